@@ -1,0 +1,203 @@
+"""Read untrusted bytes into typed values, within limits; every mistake is named with its place.
+
+Rules: the size is checked before anything is parsed. JSON: duplicate keys, floats and depth over 16 are refused
+(I-JSON, RFC 7493). TOML: every mistake is reported, with its line, not only the first.
+"""
+
+import json
+import tomllib
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
+import tomlkit
+from tomlkit.items import InlineTable, Item, Table
+
+from comity.base.errors import Malformed, Mistake, TooLarge
+
+T = TypeVar("T")
+
+JSON_DEPTH = 16
+
+
+def check_size(data: bytes, limit: int, what: str) -> None:
+    """Raise TooLarge if `data` is more than `limit` bytes."""
+    if len(data) > limit:
+        raise TooLarge(f"{what} is {len(data)} bytes; the limit is {limit}", hint="nothing was read from it")
+
+
+def read_json(data: bytes, kind: type[T], *, limit: int, what: str) -> T:
+    """`data` as a value of `kind` (a msgspec Struct or a union of them).
+
+    Raises TooLarge, or Malformed naming the field. `what` names the thing in the message, as 'the envelope header'.
+    """
+    check_size(data, limit, what)
+    _refuse_loose_json(data, what)
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        field, reason = _field_and_reason(error)
+        raise Malformed(
+            f"{what} is not as its format says: {reason}",
+            where=field,
+            hint="see docs/formats; nothing was taken from it",
+            mistakes=[Mistake(field, reason)],
+        ) from None
+
+
+def _refuse_loose_json(data: bytes, what: str) -> None:
+    """What msgspec lets pass and I-JSON does not: a key twice, a float, deep nesting."""
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(items)
+        if len(found) != len(items):
+            raise Malformed(f"{what} has a key twice", hint="I-JSON (RFC 7493): each key once")
+        return found
+
+    def number(_: str) -> NoReturn:
+        raise Malformed(f"{what} has a number with a fraction", hint="write amounts and ids as strings")
+
+    try:
+        value = json.loads(data, object_pairs_hook=pairs, parse_float=number, parse_constant=number)
+    except (ValueError, RecursionError):
+        raise Malformed(f"{what} is not JSON", hint="UTF-8 JSON was expected") from None
+    level = [value]
+    for _ in range(JSON_DEPTH):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return
+    raise Malformed(f"{what} is nested too deep", hint=f"at most {JSON_DEPTH} levels")
+
+
+def _inside(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+def _field_and_reason(error: Exception) -> tuple[str, str]:
+    """msgspec writes 'reason - at `$.a.b`'; split it into 'a.b' and the reason."""
+    reason, _, place = str(error).partition(" - at `")
+    return place.rstrip("`").removeprefix("$").removeprefix("."), reason
+
+
+def read_toml(data: bytes, kind: type[T], *, limit: int, what: str) -> T:
+    """TOML bytes as a value of the Struct `kind`.
+
+    Raises TooLarge, or Malformed with one Mistake for each thing wrong: field path and line, counted from 1.
+    """
+    check_size(data, limit, what)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise _malformed(what, [Mistake("", "not UTF-8 text", line)]) from None
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _malformed(what, [_syntax_mistake(text, error)]) from None
+    mistakes: list[Mistake] = []
+    for path, reason in _wrong_fields(values, kind, ()):
+        mistakes.append(Mistake(_dotted(path), reason, _line_of(text, path)))
+    if mistakes:
+        raise _malformed(what, sorted(mistakes, key=lambda mistake: mistake.line))
+    return msgspec.convert(values, kind)
+
+
+_Path = tuple[str | int, ...]
+
+
+def _malformed(what: str, mistakes: list[Mistake]) -> Malformed:
+    first = mistakes[0]
+    more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
+    named = f"{first.field}: {first.what}" if first.field else first.what
+    return Malformed(
+        named + more,
+        where=f"{what}, line {first.line}" if first.line else what,
+        hint="mend the lines named; nothing was taken from the file",
+        mistakes=mistakes,
+    )
+
+
+def _syntax_mistake(text: str, error: tomllib.TOMLDecodeError) -> Mistake:
+    """tomllib says '... (at line 3, column 7)' or '(at end of document)'."""
+    reason, _, place = str(error).partition(" (at ")
+    numbers = [int(word) for word in place.replace(",", " ").replace(")", " ").split() if word.isdigit()]
+    return Mistake("", f"not TOML: {reason}", numbers[0] if numbers else text.count("\n") + 1)
+
+
+def _wrong_fields(values: Any, kind: Any, path: _Path) -> list[tuple[_Path, str]]:
+    """Every field that does not fit `kind`, walking into Structs so that one mistake does not hide the next."""
+    struct = _struct_in(kind)
+    if struct is None or not isinstance(values, dict):
+        return _wrong_value(values, kind, path)
+    found: list[tuple[_Path, str]] = []
+    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    for key in values:
+        if key not in fields:
+            found.append(((*path, key), f"unknown field; known are {', '.join(sorted(fields))}"))
+    for name, field in fields.items():
+        if name in values:
+            found += _wrong_fields_of_member(values[name], field.type, (*path, name))
+        elif field.required:
+            found.append(((*path, name), "missing"))
+    return found or _wrong_value(values, kind, path)
+
+
+def _wrong_fields_of_member(value: Any, kind: Any, path: _Path) -> list[tuple[_Path, str]]:
+    members = getattr(kind, "__args__", ())
+    if isinstance(value, list) and members and _struct_in(members[0]) is not None:
+        return [fault for n, item in enumerate(value) for fault in _wrong_fields(item, members[0], (*path, n))]
+    return _wrong_fields(value, kind, path)
+
+
+def _struct_in(kind: Any) -> type[msgspec.Struct] | None:
+    """The one Struct that `kind` is, or that it may be beside None."""
+    options = [option for option in getattr(kind, "__args__", (kind,)) if option is not type(None)]
+    if len(options) == 1 and isinstance(options[0], type) and issubclass(options[0], msgspec.Struct):
+        return options[0]
+    return None
+
+
+def _wrong_value(value: Any, kind: Any, path: _Path) -> list[tuple[_Path, str]]:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        place, reason = _field_and_reason(error)
+        return [((*path, *_parts(place)), reason)]
+    return []
+
+
+def _parts(place: str) -> _Path:
+    """msgspec's 'a.b[2]' as ('a', 'b', 2)."""
+    words = place.replace("[", ".[").split(".")
+    return tuple(int(word[1:-1]) if word[1:-1].isdigit() else word for word in words if word)
+
+
+def _dotted(path: _Path) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+
+
+def _line_of(text: str, path: _Path) -> int:
+    """The line where the deepest part of `path` that exists is written, by marking it and writing the text again."""
+    document = tomlkit.parse(text)
+    item: Any = document
+    deepest: Item | None = None
+    for part in path:
+        try:
+            item = item[part]
+        except (KeyError, IndexError, TypeError):
+            break
+        if isinstance(item, Item) and not isinstance(item, InlineTable):
+            deepest = item
+    if deepest is None:
+        return 1
+    mark = "comity-mark-of-the-line"
+    if isinstance(deepest, tomlkit.items.AoT):
+        deepest = deepest[0]
+    deepest.comment(mark)
+    for number, line in enumerate(tomlkit.dumps(document).splitlines(), 1):
+        if mark in line:
+            if not isinstance(deepest, Table):
+                return number - deepest.as_string().count("\n")
+            return number
+    return 1
