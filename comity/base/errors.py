@@ -58,9 +58,7 @@ class Malformed(ComityError):
     code = "malformed"
     exit_code = 64
 
-    def __init__(
-        self, what: str, *, hint: str = "", where: str = "", mistakes: Sequence[Mistake] = ()
-    ) -> None:
+    def __init__(self, what: str, *, hint: str = "", where: str = "", mistakes: Sequence[Mistake] = ()) -> None:
         super().__init__(what, hint=hint, where=where)
         self.mistakes = tuple(mistakes)
 

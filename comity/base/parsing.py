@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeVar
 
 import msgspec
 import tomlkit
-from tomlkit.items import InlineTable, Item, Table
+from tomlkit.items import AoT, Array, InlineTable, Item, Table
 
 from comity.base.errors import Malformed, Mistake, TooLarge
 
@@ -183,6 +183,8 @@ def _line_of(text: str, path: _Path) -> int:
     item: Any = document
     deepest: Item | None = None
     for part in path:
+        if isinstance(item, Array):  # comments inside an array are not kept; its own line is near enough
+            break
         try:
             item = item[part]
         except (KeyError, IndexError, TypeError):
@@ -192,7 +194,7 @@ def _line_of(text: str, path: _Path) -> int:
     if deepest is None:
         return 1
     mark = "comity-mark-of-the-line"
-    if isinstance(deepest, tomlkit.items.AoT):
+    if isinstance(deepest, AoT):
         deepest = deepest[0]
     deepest.comment(mark)
     for number, line in enumerate(tomlkit.dumps(document).splitlines(), 1):

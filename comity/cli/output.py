@@ -17,8 +17,7 @@ _MOST_MISTAKES = 20
 
 
 def _console(stderr: bool) -> Console:
-    console = Console(stderr=stderr, highlight=False, soft_wrap=True)
-    return console
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)
 
 
 def emit_json(value: object) -> None:
