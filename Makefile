@@ -1,0 +1,74 @@
+# `make` lists the commands. Everything runs in .venv, which set-up builds from the lock files when it is needed.
+
+# The Python to build with: python3, or a newer one beside it where python3 is too old. `make PYTHON=... test` names another.
+ifndef PYTHON
+PYTHON := $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && exit; done; echo python3)
+endif
+BIN := .venv/bin
+ARGS ?=
+T ?= tests
+
+SETUP = command -v $(PYTHON) >/dev/null 2>&1 || { \
+	echo 'error: comity needs Python 3.11 or newer; there is no $(PYTHON) here' >&2; \
+	echo 'hint:  install one, or name one: make PYTHON=/path/to/python3.12 ...' >&2; exit 1; }; \
+	$(PYTHON) scripts/setup.py
+
+.PHONY: help demo setup-run setup test check style types layers format bench lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'Try it'
+	@echo '  make demo            a request between two invented States, on this machine; ARGS=... passes options on'
+	@echo
+	@echo 'Work on it'
+	@echo '  make setup           build .venv with the development tools (the others do this themselves)'
+	@echo '  make test            the tests; T=tests/unit/base runs a part of them'
+	@echo '  make check           everything a change must pass: style, types, layers, tests with the documents'
+	@echo '  make style           formatting and lint alone'
+	@echo '  make types           mypy alone'
+	@echo '  make layers          who may import whom, alone'
+	@echo '  make format          put the formatting right'
+	@echo '  make bench           measure; ARGS=--json for one JSON object'
+	@echo
+	@echo 'Look after it'
+	@echo '  make lock            write the lock files anew; ARGS=--upgrade moves to newer versions'
+	@echo '  make clean           remove all that the commands above made'
+
+setup-run:
+	@$(SETUP) run
+
+setup:
+	@$(SETUP) dev
+
+demo: setup-run
+	@$(BIN)/comity demo $(ARGS)
+
+test: setup
+	@$(BIN)/python -m pytest $(T) $(ARGS)
+
+check: style types layers test
+
+style: setup
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+
+types: setup
+	$(BIN)/mypy
+
+layers: setup
+	$(BIN)/lint-imports
+
+format: setup
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: setup
+	@$(BIN)/python -m bench $(ARGS)
+
+lock:
+	@$(PYTHON) -m scripts.lock $(ARGS)
+
+clean:
+	rm -rf .venv .tools build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,127 @@
+"""Open the database, refuse unsafe settings, and give one transaction at a time.
+
+SQLite: WAL with `synchronous=FULL`, because with less an acknowledged commit can be lost in a power cut. Both are read
+back after they are set: a network file system or a changed build may not keep them.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from comity.adapters.sql.cases import SqlCases, SqlChannels, SqlCustody
+from comity.adapters.sql.directory import SqlDirectory
+from comity.adapters.sql.log import SqlLog, SqlWitness
+from comity.adapters.sql.mail import SqlInbox, SqlOutbox, SqlReceipts
+from comity.adapters.sql.tables import metadata
+from comity.base.errors import Unavailable
+
+_FULL = 2
+_WAIT_SECONDS = 30
+
+
+class SqlTransaction:
+    """All stores over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.cases = SqlCases(connection)
+        self.channels = SqlChannels(connection)
+        self.outbox = SqlOutbox(connection)
+        self.inbox = SqlInbox(connection)
+        self.receipts = SqlReceipts(connection)
+        self.log = SqlLog(connection)
+        self.witness = SqlWitness(connection)
+        self.directory = SqlDirectory(connection)
+        self.custody = SqlCustody(connection)
+
+
+class Database:
+    """A Store over one SQLite file, or in memory for tests."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writer = threading.RLock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlTransaction]:
+        """`BEGIN IMMEDIATE` ... `COMMIT`. Threads of this process queue here, other processes at the file."""
+        with self._writer:
+            try:
+                with self.engine.connect() as connection:
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    try:
+                        yield SqlTransaction(connection)
+                    except BaseException:
+                        connection.exec_driver_sql("ROLLBACK")
+                        raise
+                    connection.exec_driver_sql("COMMIT")
+            except OperationalError as error:
+                raise _unavailable(error) from None
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _unavailable(error: DBAPIError) -> Unavailable:
+    said = str(error.orig)
+    if "full" in said:
+        return Unavailable("the disk is full: nothing was written", hint="free some space, then do it again")
+    if "locked" in said or "busy" in said:
+        return Unavailable("the database is in use by another process", hint="try again; see which process holds it")
+    if "readonly" in said or "read-only" in said:
+        return Unavailable("the database is read-only: nothing was written", hint="check the folder's owner and mode")
+    if "no such table" in said:
+        return Unavailable("the database has no tables, or older ones", hint="run: comity migrate --config FILE")
+    return Unavailable(f"the database refused: {said}", hint="see the system's log; nothing was written")
+
+
+def _engine(url: URL, **options: Any) -> Engine:
+    engine = create_engine(url, **options)
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None  # we write BEGIN and COMMIT ourselves
+        connection.execute(f"PRAGMA busy_timeout={_WAIT_SECONDS * 1000}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA trusted_schema=OFF")
+
+    return engine
+
+
+def open_database(path: Path) -> Database:
+    """The database at `path`, which must exist, with its promises checked. Raises Unavailable."""
+    if not path.is_file():
+        raise Unavailable("there is no database", where=str(path), hint="make the node first: comity init")
+    database = Database(_engine(URL.create("sqlite", database=str(path)), poolclass=QueuePool, pool_size=4))
+    try:
+        check_promises(database)
+    except OperationalError as error:
+        raise _unavailable(error) from None
+    return database
+
+
+def check_promises(database: Database) -> None:
+    """Raise Unavailable unless commits are durable: journal_mode is wal and synchronous is FULL (2)."""
+    with database.engine.connect() as connection:
+        journal = connection.execute(text("PRAGMA journal_mode")).scalar_one()
+        synchronous = connection.execute(text("PRAGMA synchronous")).scalar_one()
+    if journal != "wal" or synchronous != _FULL:
+        raise Unavailable(
+            f"the database would not keep what it acknowledged (journal_mode={journal}, synchronous={synchronous})",
+            hint="put the node's folder on a local disk, not on a network share",
+        )
+
+
+def memory_database() -> Database:
+    """A database in memory with today's tables, for tests and trials: nothing of it lasts."""
+    engine = _engine(URL.create("sqlite"), poolclass=StaticPool, connect_args={"check_same_thread": False})
+    metadata.create_all(engine)
+    return Database(engine)

@@ -1,0 +1,273 @@
+"""Everything that can happen to a case, one frozen class each, with a fixed tag.
+
+A tag and the meaning of its fields never change; new fields go last, with a default. `at`: POSIX seconds; `by`: the
+person's pseudonym, or the node id where a message did it. `message`: the id of the document that was sent or came,
+`doc_sha256`: the digest of its JWS.
+"""
+
+from datetime import date
+
+import msgspec
+
+from comity.base.encoding import to_json
+from comity.base.mode import Mode
+from comity.base.parsing import read_json
+from comity.treaty.request import Request
+
+EVENT_LIMIT = 512 * 1024
+
+
+class CaseEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="event"):
+    """What every event says: when, and by whom."""
+
+    at: int
+    by: str
+
+
+class Drafted(CaseEvent, frozen=True, tag="drafted"):
+    """A request of ours is drafted, for the node `peer` of the requested State."""
+
+    mode: Mode
+    procedure: str
+    peer: str
+    request: Request
+    follows: str = ""
+
+
+class Approved(CaseEvent, frozen=True, tag="approved"):
+    """A second person approves exactly the request drafted: `request_sha256` is the digest of its JSON."""
+
+    request_sha256: str
+    reasons: str = ""
+
+
+class Sent(CaseEvent, frozen=True, tag="sent"):
+    """The request is signed, sealed and queued."""
+
+    message: str
+    doc_sha256: str
+
+
+class Received(CaseEvent, frozen=True, tag="received"):
+    """A request came from `peer`, whose own reference is `their_case`; `findings` is our own assessment."""
+
+    mode: Mode
+    procedure: str
+    peer: str
+    their_case: str
+    message: str
+    doc_sha256: str
+    request: Request
+    findings: tuple[str, ...] = ()
+
+
+class OrderReceived(CaseEvent, frozen=True, tag="order_received"):
+    """A domestic order came from the authority of the provider's own State."""
+
+    mode: Mode
+    procedure: str
+    peer: str
+    their_case: str
+    message: str
+    doc_sha256: str
+    measure: str
+    data: str
+    identifiers: tuple[str, ...]
+    since: date
+    until: date
+    secret_until: date | None = None
+    recipients: tuple[str, ...] = ()
+
+
+class Receipted(CaseEvent, frozen=True, tag="receipted"):
+    """The peer's receipt for a message of ours: `delivered` or `rejected` with a code."""
+
+    message: str
+    status: str
+    code: str = ""
+
+
+class InformationAsked(CaseEvent, frozen=True, tag="information_asked"):
+    """More is needed before it can go on; not a refusal (arts 40(16), 42(6))."""
+
+    missing: tuple[str, ...]
+    message: str
+    text: str = ""
+
+
+class InformationGiven(CaseEvent, frozen=True, tag="information_given"):
+    """The mended request, whole."""
+
+    request: Request
+    message: str
+    doc_sha256: str
+
+
+class Decided(CaseEvent, frozen=True, tag="decided"):
+    """A person answers a finding that needs one: the rule, what was decided, why."""
+
+    rule: str
+    decision: str
+    reasons: str
+    role: str
+
+
+class Granted(CaseEvent, frozen=True, tag="granted"):
+    """Assistance will be given, under conditions if any (art. 40(28))."""
+
+    reasons: str
+    message: str
+    conditions: tuple[str, ...] = ()
+    citation: str = ""
+
+
+class Refused(CaseEvent, frozen=True, tag="refused"):
+    """Refused, with its ground and reasons (art. 40(25))."""
+
+    ground: str
+    citation: str
+    reasons: str
+    message: str
+    consulted: bool = False
+
+
+class OrderIssued(CaseEvent, frozen=True, tag="order_issued"):
+    """A domestic order went to a provider."""
+
+    provider: str
+    until: date
+    legal_basis: str
+    message: str
+    doc_sha256: str
+
+
+class Objected(CaseEvent, frozen=True, tag="objected"):
+    """The provider objects to the order, or cannot comply."""
+
+    ground: str
+    reasons: str
+    message: str
+
+
+class Preserved(CaseEvent, frozen=True, tag="preserved"):
+    """The data are kept unaltered until a day (arts 25(2), 42(8))."""
+
+    since: date
+    until: date
+    message: str
+    custodian: str = ""
+
+
+class Answered(CaseEvent, frozen=True, tag="answered"):
+    """The requesting State, or the ordering authority, was told."""
+
+    kind: str
+    message: str
+    doc_sha256: str
+
+
+class AssistanceArrived(CaseEvent, frozen=True, tag="assistance_arrived"):
+    """The request for mutual legal assistance came: preservation is kept pending the decision on it (art. 42(8))."""
+
+    case: str
+
+
+class EvidenceSealed(CaseEvent, frozen=True, tag="evidence_sealed"):
+    """A package was sealed and its custody begun."""
+
+    package: str
+    files: int
+    size: int
+
+
+class EvidenceReleased(CaseEvent, frozen=True, tag="evidence_released"):
+    """The first signature of a hand-over."""
+
+    package: str
+    to: str
+    message: str
+    doc_sha256: str
+
+
+class EvidenceArrived(CaseEvent, frozen=True, tag="evidence_arrived"):
+    """A package came, whole and with its outer signature and custody holding; nobody has accepted it yet."""
+
+    package: str
+    sender: str
+    message: str
+
+
+class EvidenceAccepted(CaseEvent, frozen=True, tag="evidence_accepted"):
+    """The second signature of a hand-over, ours or the peer's."""
+
+    package: str
+    holder: str
+    message: str
+
+
+class EvidenceExamined(CaseEvent, frozen=True, tag="evidence_examined"):
+    """A named person opened the package for a purpose; every digest was checked."""
+
+    package: str
+    purpose: str
+    files: int
+    size: int
+
+
+class Withdrawn(CaseEvent, frozen=True, tag="withdrawn"):
+    """Help is no longer needed, or was not asked for in the end (art. 40(26))."""
+
+    reasons: str
+    message: str = ""
+
+
+class Lapsed(CaseEvent, frozen=True, tag="lapsed"):
+    """The period ended and nothing keeps it open."""
+
+    due: date
+
+
+Event = (
+    Drafted
+    | Approved
+    | Sent
+    | Received
+    | OrderReceived
+    | Receipted
+    | InformationAsked
+    | InformationGiven
+    | Decided
+    | Granted
+    | Refused
+    | OrderIssued
+    | Objected
+    | Preserved
+    | Answered
+    | AssistanceArrived
+    | EvidenceSealed
+    | EvidenceReleased
+    | EvidenceArrived
+    | EvidenceAccepted
+    | EvidenceExamined
+    | Withdrawn
+    | Lapsed
+)
+
+EVENTS: tuple[type[CaseEvent], ...] = Event.__args__
+"""Every kind of event, in the order above."""
+
+
+def tag_of(event: Event | type[CaseEvent]) -> str:
+    """The fixed tag, as written and logged."""
+    return str(event.__struct_config__.tag)
+
+
+def write(event: Event) -> bytes:
+    """The one encoding of an event: what is stored, linked and committed to."""
+    return to_json(event)
+
+
+def read(data: bytes) -> Event:
+    """An event from its bytes; raises Malformed for one of a newer version."""
+    value: Event = read_json(data, Event, limit=EVENT_LIMIT, what="the case event")  # type: ignore[arg-type]
+    return value

@@ -1,0 +1,146 @@
+"""`advance(case, event)`: the only door from one state to the next.
+
+All of the machine is in this file and the tables it looks up. A move that the table allows can still be refused for who
+makes it: the author of a draft never approves it, and an approval is for exactly the request as it stands.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from comity.base.digests import Digest
+from comity.base.errors import Malformed, NotPermitted, NotVerified, OutOfOrder
+from comity.base.ids import CaseId
+from comity.cases import events as e
+from comity.cases.case import Case, Order, Position, link
+from comity.cases.procedures.preservation import PRESERVATION
+from comity.cases.procedures.stored_data import STORED_DATA
+from comity.cases.procedures.table import Procedure
+
+PROCEDURES: Final[Mapping[str, Procedure]] = {"preservation": PRESERVATION, "stored_data": STORED_DATA}
+
+
+def procedure_of(name: str) -> Procedure:
+    """Raises Malformed for a name this version does not know."""
+    if name not in PROCEDURES:
+        raise Malformed(f"no procedure {name!r}", hint=f"known are {', '.join(PROCEDURES)}")
+    return PROCEDURES[name]
+
+
+def begin(case_id: CaseId, event: e.Drafted | e.Received | e.OrderReceived) -> Case:
+    """A case from its first event."""
+    procedure = procedure_of(event.procedure)
+    state = procedure.next_state(None, event)
+    case = Case(
+        id=case_id,
+        mode=event.mode,
+        procedure=event.procedure,
+        position=_POSITIONS[type(event)],
+        peer=event.peer,
+        state=state,
+        events=1,
+        head=link(None, case_id, e.write(event)),
+    )
+    match event:
+        case e.Drafted():
+            return replace(case, request=event.request, drafted_by=event.by, follows=event.follows)
+        case e.Received():
+            return replace(case, request=event.request, their_case=event.their_case, request_message=event.message)
+        case e.OrderReceived():
+            order = Order(
+                event.measure,
+                event.data,
+                event.identifiers,
+                event.since,
+                event.until,
+                event.secret_until,
+                event.recipients,
+            )
+            return replace(case, order=order, their_case=event.their_case, request_message=event.message)
+
+
+_POSITIONS: Final = {
+    e.Drafted: Position.REQUESTING,
+    e.Received: Position.REQUESTED,
+    e.OrderReceived: Position.PROVIDER,
+}
+
+
+def advance(case: Case, event: e.Event) -> Case:
+    """The case after `event`. Raises OutOfOrder or NotPermitted; the case passed in is untouched."""
+    state = procedure_of(case.procedure).next_state(case.state, event)
+    moved = replace(case, state=state, events=case.events + 1, head=link(case.head, case.id, e.write(event)))
+    return replace(moved, **_changes(case, event))
+
+
+def _changes(case: Case, event: e.Event) -> dict[str, Any]:
+    """What else an event changes, beside the state."""
+    match event:
+        case e.Approved():
+            _check_approval(case, event)
+            return {"approved_by": event.by}
+        case e.Sent():
+            return {"request_message": event.message}
+        case e.Receipted():
+            return {"trouble": event.code if event.status == "rejected" else case.trouble}
+        case e.InformationAsked():
+            return {"asked": event.missing}
+        case e.InformationGiven():
+            return {"request": event.request, "asked": (), "request_message": event.message}
+        case e.Decided():
+            return {"decided": case.decided | {event.rule}}
+        case e.OrderIssued():
+            return {"provider": event.provider}
+        case e.Preserved():
+            if event.until < event.since:
+                raise Malformed("preservation ends before it begins", where="until")
+            return {"preserved_until": event.until}
+        case e.EvidenceSealed():
+            return {"package": event.package}
+        case e.EvidenceArrived():
+            return {"package": event.package, "holder": event.sender}
+        case e.EvidenceAccepted():
+            _check_package(case, event.package)
+            return {"holder": event.holder}
+        case e.EvidenceReleased() | e.EvidenceExamined():
+            _check_package(case, event.package)
+            return {}
+        case _:
+            return {}
+
+
+def _check_approval(case: Case, event: e.Approved) -> None:
+    if event.by == case.drafted_by:
+        raise NotPermitted("the person who drafted a request cannot approve it", hint="a second person approves")
+    if event.request_sha256 != case.request_sha256:
+        raise OutOfOrder("the request changed after it was read", hint="read it again, then approve")
+
+
+def _check_package(case: Case, package: str) -> None:
+    if package != case.package:
+        raise OutOfOrder("another evidence package than this case's", hint="name the package the case shows")
+
+
+def allowed(case: Case) -> tuple[str, ...]:
+    """The tags of what may happen next, in the order of the table."""
+    return tuple(e.tag_of(kind) for kind in procedure_of(case.procedure).moves[case.state])
+
+
+def fold(case_id: CaseId, stored: Iterable[tuple[bytes, Digest]]) -> Case:
+    """The case from its stored events, each with its link digest, which is checked again. Raises NotVerified."""
+    case: Case | None = None
+    for data, expected in stored:
+        event = e.read(data)
+        if case is None:
+            if not isinstance(event, e.Drafted | e.Received | e.OrderReceived):
+                raise NotVerified("the case does not begin with a first event", hint="restore the database")
+            case = begin(case_id, event)
+        else:
+            case = advance(case, event)
+        if case.head != expected:
+            raise NotVerified(
+                "the case's events do not join: the database was changed", hint="restore it; tell oversight"
+            )
+    if case is None:
+        raise NotVerified("the case has no events", hint="restore the database")
+    return case

@@ -1,0 +1,263 @@
+"""The chain of custody: who held a sealed package, from when, and who examined it.
+
+Each act is a JWS (`typ` = comity-custody+jws) by the authority key of the node that acts, and names the digest of the
+act before it. The chain grows beside the package, not in it: one token a line.
+
+    begin    the sealer holds it                     first, and only first
+    release  the holder signs it away to `to`        still holds it until
+    accept   `to` has checked it and signs for it    a hand-over is complete only with both
+    examine  the holder opened it, with the reason   not between release and accept
+
+An act says that it happened; whether the package itself is whole is `opening.verify_outer`'s to say.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from comity.base.digests import Digest
+from comity.base.encoding import from_b64u, to_json
+from comity.base.errors import BadSignature, BrokenCustody, Malformed, OutOfOrder
+from comity.base.ids import ActorId, NodeId, actor_id, node_id
+from comity.base.instants import Instant
+from comity.base.mode import Mode
+from comity.base.parsing import check_size, read_json
+from comity.crypto.jws import read_header, sign_compact, verify_compact
+from comity.crypto.signatures import Signer, thumbprint
+
+TYP: Final = "comity-custody+jws"
+ACT_LIMIT: Final = 16 * 1024
+MOST_ACTS: Final = 10_000
+
+KeyOf = Callable[[NodeId, str, Instant], bytes]
+"""The Ed25519 public key with that thumbprint, if it spoke for that node at that moment; else raises NotVerified."""
+
+Act = Literal["begin", "release", "accept", "examine"]
+_Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class CustodyAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The payload of one act.
+
+    `package`: SHA-256 of the package's tag manifest. `to`: for a release, who is to accept; else ''. `at`: POSIX
+    seconds. `prev`: SHA-256 of the JWS of the act before, '' for the first.
+    """
+
+    v: Literal[1] = 1
+    act: Act
+    package: _Hex
+    case: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+    by: str
+    actor: str
+    to: str
+    at: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+    prev: _Hex | Literal[""]
+    reason: Annotated[str, msgspec.Meta(max_length=2000)]
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Custody:
+    """What a chain says. `awaiting`: who a release names and who has not accepted yet, or ''."""
+
+    holder: NodeId
+    awaiting: NodeId | Literal[""]
+    package_digest: Digest
+    since: Instant
+    acts: tuple[CustodyAct, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no hand-over waits for its second signature."""
+        return not self.awaiting
+
+
+def begin(
+    *, package: Digest, case: str, by: NodeId, actor: ActorId, at: Instant, reason: str, mode: Mode, signer: Signer
+) -> bytes:
+    """The first act: `by` has sealed the package and holds it."""
+    act = CustodyAct(
+        act="begin",
+        package=str(package),
+        case=case,
+        by=by,
+        actor=actor,
+        to="",
+        at=at.seconds,
+        prev="",
+        reason=reason,
+        mode=mode,
+    )
+    return _sign(None, act, signer)
+
+
+def release(
+    acts: Sequence[bytes], *, by: NodeId, to: NodeId, actor: ActorId, at: Instant, reason: str, signer: Signer
+) -> bytes:
+    """The holder signs the package away to `to`: the first half of a hand-over.
+
+    Raises OutOfOrder if by the acts so far it is not possible; so do the next two.
+    """
+    return _next(acts, signer, act="release", by=by, to=to, actor=actor, at=at, reason=reason)
+
+
+def accept(acts: Sequence[bytes], *, by: NodeId, actor: ActorId, at: Instant, reason: str, signer: Signer) -> bytes:
+    """Who was named in the release has checked every digest and takes the package: the second half."""
+    return _next(acts, signer, act="accept", by=by, to="", actor=actor, at=at, reason=reason)
+
+
+def examine(acts: Sequence[bytes], *, by: NodeId, actor: ActorId, at: Instant, reason: str, signer: Signer) -> bytes:
+    """The holder opens the package, for `reason`."""
+    return _next(acts, signer, act="examine", by=by, to="", actor=actor, at=at, reason=reason)
+
+
+def verify_chain(acts: Sequence[bytes], package_digest: Digest, key_of: KeyOf) -> Custody:
+    """Check every signature and that each act follows from the one before; what the chain then says.
+
+    An unanswered release at the end is not a fault: `awaiting` names who must still sign.
+    Raises BrokenCustody naming the act, and what `key_of` raises.
+    """
+    if len(acts) > MOST_ACTS:
+        raise BrokenCustody(f"more than {MOST_ACTS} acts", hint="no chain is as long as this")
+    custody: Custody | None = None
+    prev = ""
+    for number, token in enumerate(acts, 1):
+        where = f"custody act {number}"
+        try:
+            act = _verified(token, key_of)
+        except (BadSignature, Malformed) as error:
+            raise BrokenCustody(error.what, where=where, hint=error.hint) from None
+        fault = _fault(custody, act, prev)
+        if not fault and act.package != str(package_digest):
+            fault = "speaks of another package"
+        if fault:
+            raise BrokenCustody(fault, where=where, hint="rely on nothing after the act before it")
+        custody = _after(custody, act)
+        prev = str(Digest.of(token))
+    if custody is None:
+        raise BrokenCustody("there is no act at all", hint="a chain begins with the sealing")
+    return custody
+
+
+def holder(acts: Sequence[bytes]) -> NodeId:
+    """Who holds the package by a chain that has been verified before. Raises BrokenCustody, Malformed."""
+    return _fold(acts).holder
+
+
+def to_lines(acts: Sequence[bytes]) -> bytes:
+    """The chain as a file: one JWS a line, in order, LF after each."""
+    return b"".join(token + b"\n" for token in acts)
+
+
+def from_lines(data: bytes) -> tuple[bytes, ...]:
+    """The acts in such a file, not yet verified. Raises TooLarge or Malformed."""
+    check_size(data, MOST_ACTS * ACT_LIMIT, "the custody file")
+    *tokens, rest = data.split(b"\n")
+    if rest or b"" in tokens:
+        raise Malformed("not one act a line", where="the custody file", hint="each line ends with LF; none is empty")
+    return tuple(tokens)
+
+
+def _next(
+    acts: Sequence[bytes],
+    signer: Signer,
+    *,
+    act: Act,
+    by: NodeId,
+    to: NodeId | Literal[""],
+    actor: ActorId,
+    at: Instant,
+    reason: str,
+) -> bytes:
+    before = _fold(acts)
+    last = before.acts[-1]
+    prev = str(Digest.of(acts[-1]))
+    following = msgspec.structs.replace(
+        last, act=act, by=by, to=to, actor=actor, at=at.seconds, reason=reason, prev=prev
+    )
+    return _sign(before, following, signer)
+
+
+def _sign(before: Custody | None, act: CustodyAct, signer: Signer) -> bytes:
+    payload = to_json(act)
+    _parse(payload)
+    fault = _fault(before, act, act.prev)
+    if fault:
+        raise OutOfOrder(f"custody: the act {fault}", hint="see who holds the package, and who must sign next")
+    return sign_compact(payload, signer, TYP)
+
+
+def _fold(acts: Sequence[bytes]) -> Custody:
+    """What the acts say, signatures unchecked."""
+    custody: Custody | None = None
+    prev = ""
+    for number, token in enumerate(acts, 1):
+        act = _parse(_payload(token))
+        fault = _fault(custody, act, prev)
+        if fault:
+            raise BrokenCustody(fault, where=f"custody act {number}", hint="rely on nothing after the act before it")
+        custody = _after(custody, act)
+        prev = str(Digest.of(token))
+    if custody is None:
+        raise BrokenCustody("there is no act at all", hint="a chain begins with the sealing")
+    return custody
+
+
+def _fault(before: Custody | None, act: CustodyAct, prev: str) -> str:
+    """Why `act` cannot follow, or ''. The whole of the rules, for those who write acts and those who read them."""
+    if before is None:
+        return "is not the beginning" if act.act != "begin" or act.prev or act.to else ""
+    first, last = before.acts[0], before.acts[-1]
+    faults = {
+        "does not follow the act before it": act.prev != prev,
+        "begins a second time": act.act == "begin",
+        "speaks of another package": act.package != first.package,
+        "speaks of another case": (act.case, act.mode) != (first.case, first.mode),
+        "is earlier than the act before it": act.at < last.at,
+        "is made while a hand-over waits for its second signature": bool(before.awaiting) and act.act != "accept",
+        "accepts what was not released": act.act == "accept" and not before.awaiting,
+        "accepts what was released to somebody else": act.act == "accept" and act.by != before.awaiting,
+        "is not by the holder": act.act in ("release", "examine") and act.by != before.holder,
+        "names nobody else to accept": act.act == "release" and act.to in ("", act.by),
+        "names a receiver and is not a release": act.act != "release" and act.to != "",
+    }
+    return next((what for what, is_so in faults.items() if is_so), "")
+
+
+def _after(before: Custody | None, act: CustodyAct) -> Custody:
+    """The state after an act that has no fault."""
+    at = Instant.from_seconds(act.at)
+    if before is None:
+        return Custody(NodeId(act.by), "", Digest.from_hex(act.package), at, (act,))
+    known = replace(before, acts=(*before.acts, act))
+    if act.act == "release":
+        return replace(known, awaiting=NodeId(act.to))
+    if act.act == "accept":
+        return replace(known, holder=NodeId(act.by), awaiting="", since=at)
+    return known
+
+
+def _verified(token: bytes, key_of: KeyOf) -> CustodyAct:
+    kid = read_header(token, limit=ACT_LIMIT).kid
+    claimed = _parse(_payload(token))  # only to know whose key to ask for
+    public = key_of(NodeId(claimed.by), kid, Instant.from_seconds(claimed.at))
+    if thumbprint(public) != kid:
+        raise BadSignature("signed with a key that is not that node's", hint="trust none of it")
+    return _parse(verify_compact(token, public, TYP, limit=ACT_LIMIT))
+
+
+def _payload(token: bytes) -> bytes:
+    """The payload of a JWS whose signature has not been checked."""
+    read_header(token, limit=ACT_LIMIT)
+    return from_b64u(token.split(b".")[1].decode("ascii"))
+
+
+def _parse(payload: bytes) -> CustodyAct:
+    act = read_json(payload, CustodyAct, limit=ACT_LIMIT, what="the custody act")
+    node_id(act.by)
+    actor_id(act.actor)
+    if act.to:
+        node_id(act.to)
+    return act

@@ -1,0 +1,102 @@
+"""What this package asks of the outside: files to seal, a package to read, a place to write.
+
+Rules: names are safe relative paths (see `paths`), parts joined by `/`. A sink shows nothing under its final name
+before `commit`; after `discard` nothing is left. What the disk refuses comes as Unavailable, never as OSError.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from typing import Literal, Protocol
+
+from comity.base.digests import Digest
+from comity.crypto.age import Readable, Writable
+
+Kind = Literal["file", "dir"]
+Progress = Callable[[int], None]
+"""Called with the bytes done so far."""
+
+CHUNK_BYTES = 128 * 1024
+
+
+class Source(Protocol):
+    """One file or folder to be sealed. `size` is 0 for a folder; `mode` the permission bits as found."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def mtime_ns(self) -> int: ...
+    @property
+    def mode(self) -> int: ...
+
+    def open(self) -> AbstractContextManager[Readable]:
+        """The file's bytes. Raises Unavailable if it is not the file that was found, or changes while it is open."""
+        ...
+
+
+class PackageSource(Protocol):
+    """A sealed package, for reading."""
+
+    def names(self) -> Iterable[str]:
+        """Every file in it, in any order."""
+        ...
+
+    def open(self, name: str) -> AbstractContextManager[Readable]:
+        """One file's bytes. Raises NotFound."""
+        ...
+
+
+class PackageSink(Protocol):
+    """A new folder of files: all of it or nothing."""
+
+    def create(self, name: str) -> AbstractContextManager[Writable]:
+        """A new file, its folders made as needed; on disk when the context ends. Raises Conflict if it exists."""
+        ...
+
+    def make_folder(self, name: str) -> None:
+        """A folder, if it is not there yet."""
+        ...
+
+    def commit(self) -> None:
+        """Give everything its final name, durably. Raises Conflict if the name is taken."""
+        ...
+
+    def discard(self) -> None:
+        """Remove everything written. Raises nothing."""
+        ...
+
+
+class Tally:
+    """Adds up the bytes done and passes the sum on."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._done = 0
+
+    def add(self, count: int) -> None:
+        self._done += count
+        if self._progress is not None:
+            self._progress(self._done)
+
+
+class HashingSink:
+    """Passes bytes on, counting and hashing them."""
+
+    def __init__(self, sink: Writable) -> None:
+        self._sink = sink
+        self._state = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: bytes) -> int:
+        self._sink.write(data)
+        self._state.update(data)
+        self.size += len(data)
+        return len(data)
+
+    @property
+    def digest(self) -> Digest:
+        return Digest(self._state.digest())

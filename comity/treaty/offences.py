@@ -1,0 +1,63 @@
+"""What the Convention makes an offence, and routes of conduct that it does not (article 4(2)); from offences.toml."""
+
+from functools import cache
+
+import msgspec
+
+from comity.base.parsing import read_toml
+from comity.treaty.data import FILE_LIMIT, packaged
+
+PARTICIPATION = "19"
+"""Not an offence on its own: it names a principal one."""
+
+
+class ConventionOffence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An offence established in accordance with the Convention."""
+
+    article: str
+    name: str
+    about: str
+    research: bool
+
+
+class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Conduct that is no offence of the Convention. `screen`: its `words` stop a request for a person's decision."""
+
+    name: str
+    about: str
+    screen: bool
+    words: tuple[str, ...]
+
+
+class _Offences(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    offence: tuple[ConventionOffence, ...]
+    route: tuple[Route, ...]
+
+
+@cache
+def _offences() -> _Offences:
+    return read_toml(packaged("offences.toml"), _Offences, limit=FILE_LIMIT, what="offences.toml")
+
+
+def all_offences() -> tuple[ConventionOffence, ...]:
+    return _offences().offence
+
+
+def all_routes() -> tuple[Route, ...]:
+    return _offences().route
+
+
+def convention_offence(article: str) -> ConventionOffence | None:
+    """The offence of an article, named with or without its paragraph ('13', '13(c)'); None if it makes none."""
+    number = article.partition("(")[0].strip()
+    return next((one for one in all_offences() if one.article == number), None)
+
+
+def route(name: str) -> Route | None:
+    return next((one for one in all_routes() if one.name == name), None)
+
+
+def screened_words(*texts: str) -> tuple[str, ...]:
+    """The words of screened routes that occur in the texts, in the order of offences.toml."""
+    lowered = " ".join(texts).casefold()
+    return tuple(word for one in all_routes() if one.screen for word in one.words if word.casefold() in lowered)

@@ -1,0 +1,39 @@
+"""Run the treaty's rules on a request, from our side, today."""
+
+from comity.base.errors import NeedsPerson, RefusedByRule
+from comity.base.ids import StateCode
+from comity.cases.case import Case
+from comity.treaty.assess import Assessment, Side, assess
+from comity.treaty.declarations import declarations_of
+from comity.treaty.participation import load_register
+from comity.treaty.request import Request
+from comity.workflows.office import Office
+
+
+def assess_request(office: Office, request: Request, side: Side) -> Assessment:
+    """What the rules say of a request between its two States on this day, in this node's mode."""
+    return assess(
+        request,
+        requesting=declarations_of(StateCode(request.requesting)),
+        requested=declarations_of(StateCode(request.requested)),
+        register=load_register(),
+        on=office.clock.now().day,
+        side=side,
+        mode=office.mode,
+    )
+
+
+def require_clear(assessment: Assessment, case: Case) -> None:
+    """Raise RefusedByRule where a rule stops it, NeedsPerson where one waits for a decision that `case` has not got."""
+    if assessment.stops:
+        first = assessment.stops[0]
+        more = f", and {len(assessment.stops) - 1} more" if len(assessment.stops) > 1 else ""
+        raise RefusedByRule(f"art. {first.citation}: {first.why}{more}", findings=assessment.stops, hint=first.todo)
+    open_ones = [finding for finding in assessment.decisions if finding.rule not in case.decided]
+    if open_ones:
+        first_open = open_ones[0]
+        raise NeedsPerson(
+            f"art. {first_open.citation}: {first_open.why} ({first_open.rule})",
+            findings=open_ones,
+            hint=f"a {first_open.who} decides, with reasons: comity case decide CASE --rule {first_open.rule}",
+        )

@@ -1,0 +1,106 @@
+"""What people of the requested State decide: a finding that needs a person, a grant, a refusal with its reasons.
+
+Software never refuses. A refusal names its ground, its citation and its reasons (art. 40(25)), and whether the two
+States consulted first (art. 40(28)).
+"""
+
+from comity.base.errors import Malformed, OutOfOrder
+from comity.cases import events
+from comity.cases.case import Case, Position
+from comity.exchange import document as documents
+from comity.exchange.message import GrantBody, RefusalBody
+from comity.treaty.assess import Side
+from comity.treaty.citation import Citation
+from comity.workflows.access import permit
+from comity.workflows.assess_request import assess_request, require_clear
+from comity.workflows.dispatch import Letter, post
+from comity.workflows.office import Office
+from comity.workflows.record import load, record
+
+
+def decide(office: Office, person: str, case_id: str, *, rule: str, decision: str, reasons: str) -> Case:
+    """Record a person's answer to a finding. Raises Malformed if no finding of the case asks for it."""
+    role = permit(office, person, "decide")
+    _need(reasons, "reasons")
+    with office.store.transaction() as tx:
+        case = load(tx, case_id)
+        side = Side.REQUESTING if case.position is Position.REQUESTING else Side.REQUESTED
+        if case.request is None:
+            raise OutOfOrder("this case holds no request", hint="see: comity case show")
+        waiting = {finding.rule for finding in assess_request(office, case.request, side).decisions}
+        if rule not in waiting:
+            raise Malformed(f"no finding {rule!r} waits for a decision", hint=f"waiting: {', '.join(sorted(waiting))}")
+        event = events.Decided(
+            at=office.clock.now().seconds, by=person, rule=rule, decision=decision, reasons=reasons, role=role
+        )
+        return record(office, tx, case, event)
+
+
+def grant(office: Office, person: str, case_id: str, *, reasons: str, conditions: tuple[str, ...] = ()) -> Case:
+    """Assistance will be given. Raises RefusedByRule or NeedsPerson while a rule stands against it."""
+    role = permit(office, person, "grant")
+    _need(reasons, "reasons")
+    now = office.clock.now()
+    with office.store.transaction() as tx:
+        case = _requested(load(tx, case_id))
+        if case.request is not None:
+            require_clear(assess_request(office, case.request, Side.REQUESTED), case)
+        letter = Letter(
+            kind="grant",
+            body=GrantBody(reasons=reasons, conditions=conditions, citation="40(1)"),
+            actor=documents.Actor(person, role),
+            peer=case.peer,
+        )
+        return post(
+            office,
+            tx,
+            case,
+            letter,
+            lambda message, _: events.Granted(
+                at=now.seconds, by=person, reasons=reasons, conditions=conditions, message=message, citation="40(1)"
+            ),
+        )
+
+
+def refuse(
+    office: Office, person: str, case_id: str, *, ground: str, citation: str, reasons: str, consulted: bool
+) -> Case:
+    """Refuse, with the ground's citation and reasons. Raises Malformed for a citation the catalogue lacks."""
+    role = permit(office, person, "refuse")
+    _need(reasons, "reasons")
+    cited = str(Citation.of(citation))
+    now = office.clock.now()
+    with office.store.transaction() as tx:
+        case = _requested(load(tx, case_id))
+        letter = Letter(
+            kind="refusal",
+            body=RefusalBody(ground=ground, citation=cited, reasons=reasons, consulted=consulted),
+            actor=documents.Actor(person, role),
+            peer=case.peer,
+        )
+        return post(
+            office,
+            tx,
+            case,
+            letter,
+            lambda message, _: events.Refused(
+                at=now.seconds,
+                by=person,
+                ground=ground,
+                citation=cited,
+                reasons=reasons,
+                consulted=consulted,
+                message=message,
+            ),
+        )
+
+
+def _requested(case: Case) -> Case:
+    if case.position is not Position.REQUESTED:
+        raise OutOfOrder("only the requested State decides on a request", hint="this case is on another side of it")
+    return case
+
+
+def _need(text: str, field: str) -> None:
+    if not text.strip():
+        raise Malformed("reasons must be given", where=field, hint="say why, in a sentence (art. 40(25))")

@@ -1,0 +1,159 @@
+"""Deliver what is queued: evidence parts first, then envelopes in batches, and our second receipts to their senders.
+
+A retry sends the stored bytes, never newly sealed ones. The next attempt is written down, so a restart keeps it.
+Nothing is deleted as undeliverable: what is stuck is shown to a person.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from comity.base.errors import ComityError, Unavailable
+from comity.base.ids import NodeId
+from comity.base.instants import Instant
+from comity.cases import events
+from comity.exchange import envelope as envelopes
+from comity.exchange import receipt
+from comity.exchange.directory import Entity, Use
+from comity.exchange.problems import ExchangeProblem
+from comity.exchange.receipt import Receipts, Row, Status
+from comity.workflows import send_parts
+from comity.workflows.call_peer import call
+from comity.workflows.office import Office, directory
+from comity.workflows.receive_envelope import sign_receipts
+from comity.workflows.record import load, record
+from comity.workflows.stores import OutboxState, Outgoing, Transaction
+
+LEASE_SECONDS: Final = 60
+FIRST_WAIT_SECONDS: Final = 1
+LONGEST_WAIT_SECONDS: Final = 300
+_STATES: Final = {
+    Status.STORED: OutboxState.STORED,
+    Status.DELIVERED: OutboxState.DELIVERED,
+    Status.REJECTED: OutboxState.REJECTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What one round did."""
+
+    sent: int
+    failed: int
+
+
+def deliver(office: Office) -> Delivered:
+    """One round: claim what is due, send it by peer, enter the receipts. A peer that fails does not hold up another."""
+    now = office.clock.now()
+    with office.store.transaction() as tx:
+        claimed = tx.outbox.claim(now, lease_until=now.plus_seconds(LEASE_SECONDS), most=envelopes.BATCH_MOST)
+    by_peer: dict[str, list[Outgoing]] = defaultdict(list)
+    for message in claimed:
+        by_peer[message.peer].append(message)
+    sent = failed = 0
+    for peer, messages in by_peer.items():
+        try:
+            _send(office, peer, messages)
+            sent += len(messages)
+        except ComityError as error:
+            _put_off(office, messages, error)
+            failed += len(messages)
+    return Delivered(sent, failed)
+
+
+def _send(office: Office, peer: str, messages: Sequence[Outgoing]) -> None:
+    with office.store.transaction() as tx:
+        entity = directory(tx).entity(NodeId(peer))
+    for message in messages:
+        if message.package:
+            send_parts.send(office, entity, message)
+    batch_id = office.randomness.bytes(16).hex()
+    body = envelopes.format_batch(batch_id, [message.envelope for message in messages])
+    answer = call(office, entity, "POST", "/v1/envelopes", envelopes.MEDIA_TYPE, body)
+    enter_receipts(office, entity, answer.body)
+
+
+def _put_off(office: Office, messages: Sequence[Outgoing], error: ComityError) -> None:
+    """Full jitter: a random share of a wait that doubles from 1 s to 5 min. Past its end, a message expires."""
+    now = office.clock.now()
+    with office.store.transaction() as tx:
+        for message in messages:
+            if message.expires < now:
+                tx.outbox.settle(message.id, OutboxState.EXPIRED, "expired")
+                continue
+            ceiling = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS << min(message.attempts, 16))
+            share = int.from_bytes(office.randomness.bytes(2), "big") / 65536
+            next_attempt = now.plus_seconds(round(ceiling * share))
+            tx.outbox.retry(message.id, next_attempt=next_attempt, reason=error.code)
+
+
+def enter_receipts(office: Office, sender: Entity, data: bytes) -> Receipts:
+    """Check receipts for our messages and enter what they say. Raises BadSignature, Malformed or ExchangeProblem."""
+    key = sender.find(Use.RECEIPT, receipt.kid_of(data), office.clock.now())
+    receipts = receipt.verify(data, key.public_bytes)
+    signature = receipts.signature
+    if (signature.by, signature.to, signature.mode) != (sender.id, office.node, office.mode):
+        raise ExchangeProblem("wrong-recipient", "these receipts are between other nodes, or of the other mode")
+    with office.store.transaction() as tx:
+        for row in receipts.rows:
+            _enter_row(office, tx, sender, row)
+    return receipts
+
+
+def _enter_row(office: Office, tx: Transaction, sender: Entity, row: Row) -> None:
+    message = tx.outbox.get(row.id)
+    if message is None or message.peer != sender.id or str(message.envelope.digest) != row.envelope_sha256:
+        return  # about nothing of ours: it proves nothing and changes nothing
+    if message.state not in (OutboxState.QUEUED, OutboxState.STORED):
+        return
+    tx.outbox.settle(row.id, _STATES[row.status], row.code)
+    if row.status is not Status.STORED:
+        case = load(tx, message.case_id)
+        event = events.Receipted(
+            at=office.clock.now().seconds, by=sender.id, message=row.id, status=row.status, code=row.code
+        )
+        record(office, tx, case, event, doc_sha256=row.doc_sha256, envelope=message.envelope)
+
+
+def deliver_receipts(office: Office) -> int:
+    """Bring second receipts to their senders; how many were taken."""
+    now = office.clock.now()
+    with office.store.transaction() as tx:
+        claimed = tx.receipts.claim(now, lease_until=now.plus_seconds(LEASE_SECONDS), most=envelopes.BATCH_MOST)
+    by_peer: dict[str, list[tuple[int, Row]]] = defaultdict(list)
+    for number, peer, row in claimed:
+        by_peer[peer].append((number, row))
+    done = 0
+    for peer, rows in by_peer.items():
+        numbers = [number for number, _ in rows]
+        try:
+            with office.store.transaction() as tx:
+                entity = directory(tx).entity(NodeId(peer))
+            body = sign_receipts(office, peer, [row for _, row in rows])
+            call(office, entity, "POST", "/v1/receipts", receipt.MEDIA_TYPE, body)
+        except ComityError:
+            with office.store.transaction() as tx:
+                tx.receipts.retry(numbers, now.plus_seconds(LEASE_SECONDS))
+            continue
+        with office.store.transaction() as tx:
+            tx.receipts.done(numbers)
+        done += len(numbers)
+    return done
+
+
+def ask_for_receipts(office: Office, older_than: Instant) -> int:
+    """Ask again for the second receipt of messages stored long ago; how many were answered."""
+    answered = 0
+    with office.store.transaction() as tx:
+        waiting = [message for message in tx.outbox.stuck(older_than) if message.state is OutboxState.STORED]
+        known = directory(tx)
+    for message in waiting:
+        try:
+            entity = known.entity(NodeId(message.peer))
+            answer = call(office, entity, "GET", f"/v1/receipts/{message.id}", receipt.MEDIA_TYPE, b"")
+            enter_receipts(office, entity, answer.body)
+            answered += 1
+        except Unavailable:
+            continue
+    return answered

@@ -1,0 +1,125 @@
+"""Our own request: drafted by one person, approved by another, checked, signed, sealed and queued."""
+
+from comity.base.errors import Malformed, NotPermitted, OutOfOrder
+from comity.base.ids import CaseId, NodeId, state_of, uuid7
+from comity.cases import events
+from comity.cases.case import Case, Position
+from comity.exchange import document as documents
+from comity.exchange.message import RequestBody
+from comity.treaty.assess import Side
+from comity.treaty.request import Request
+from comity.workflows.access import permit
+from comity.workflows.assess_request import assess_request, require_clear
+from comity.workflows.dispatch import Letter, post
+from comity.workflows.office import Office, directory
+from comity.workflows.record import begin, load, record
+
+PROCEDURE_OF = {"expedited_preservation": "preservation", "production_of_stored_data": "stored_data"}
+KIND_OF = {"preservation": "request.preserve", "stored_data": "request.produce"}
+
+
+def draft(office: Office, person: str, request: Request, peer: str, *, follows: str = "") -> Case:
+    """A new case from a request of ours to `peer`. `follows`: our own earlier case of preservation, if any.
+
+    Raises Malformed for a request of another State, or for a measure that has no procedure here yet.
+    """
+    permit(office, person, "draft")
+    if request.requesting != office.state:
+        raise Malformed("the request is not of this node's State", where="requesting", hint=f"expected {office.state}")
+    if state_of(NodeId(peer)) != request.requested:
+        raise Malformed(f"{peer} does not belong to the requested State", hint=f"name a node of {request.requested}")
+    now = office.clock.now()
+    with office.store.transaction() as tx:
+        directory(tx).entity(NodeId(peer))
+        event = events.Drafted(
+            at=now.seconds,
+            by=person,
+            mode=office.mode,
+            procedure=procedure_for(request),
+            peer=peer,
+            request=request,
+            follows=follows,
+        )
+        return begin(office, tx, CaseId(uuid7(now, office.randomness.bytes(10))), event)
+
+
+def procedure_for(request: Request) -> str:
+    """Which procedure a request takes. One case carries one measure; raises Malformed otherwise."""
+    measures = [sought.measure for sought in request.measures]
+    if len(measures) != 1 or measures[0] not in PROCEDURE_OF:
+        raise Malformed(
+            "a case carries one measure, and this version carries preservation and production",
+            where="measures",
+            hint=f"one of: {', '.join(PROCEDURE_OF)}; make a case for each measure",
+        )
+    return PROCEDURE_OF[measures[0]]
+
+
+def approve(office: Office, person: str, case_id: str, *, reasons: str = "") -> Case:
+    """A second person approves; the rules are run again; the request is signed, sealed and queued, or nothing happens.
+
+    Raises NotPermitted for the author, RefusedByRule or NeedsPerson where the rules stop it.
+    """
+    role = permit(office, person, "approve")
+    now = office.clock.now()
+    with office.store.transaction() as tx:
+        case = load(tx, case_id)
+        request = _request(case)
+        approved = events.Approved(at=now.seconds, by=person, request_sha256=case.request_sha256, reasons=reasons)
+        case = record(office, tx, case, approved)
+        require_clear(assess_request(office, request, Side.REQUESTING), case)
+        letter = Letter(
+            kind=KIND_OF[case.procedure],
+            body=RequestBody(request=request),
+            actor=documents.Actor(case.drafted_by, role, approved_by=person),
+            peer=case.peer,
+            priority=priority(request),
+        )
+        return post(
+            office,
+            tx,
+            case,
+            letter,
+            lambda message, digest: events.Sent(at=now.seconds, by=person, message=message, doc_sha256=digest),
+        )
+
+
+def supply(office: Office, person: str, case_id: str, request: Request) -> Case:
+    """Answer what the requested State asked for, with the whole request mended by another person than its author."""
+    role = permit(office, person, "supply")
+    now = office.clock.now()
+    with office.store.transaction() as tx:
+        case = load(tx, case_id)
+        _request(case)
+        if person == case.drafted_by:
+            raise NotPermitted(
+                "what is supplied needs a second person too", hint="someone else than the author sends it"
+            )
+        require_clear(assess_request(office, request, Side.REQUESTING), case)
+        letter = Letter(
+            kind=KIND_OF[case.procedure],
+            body=RequestBody(request=request, supersedes=case.request_message),
+            actor=documents.Actor(case.drafted_by, role, approved_by=person),
+            peer=case.peer,
+            priority=priority(request),
+        )
+        return post(
+            office,
+            tx,
+            case,
+            letter,
+            lambda message, digest: events.InformationGiven(
+                at=now.seconds, by=person, request=request, message=message, doc_sha256=digest
+            ),
+        )
+
+
+def priority(request: Request) -> int:
+    """1 for an urgent request. 2, threat to life, takes a key with the emergency right, which this version has not."""
+    return 1 if request.urgent or request.emergency else 0
+
+
+def _request(case: Case) -> Request:
+    if case.request is None or case.position is not Position.REQUESTING:
+        raise OutOfOrder("this case is not a request of ours", hint="see: comity case list")
+    return case.request

@@ -1,0 +1,275 @@
+"""What a message that was checked means for its case: one event, in the transaction of its receipt.
+
+A message of a new channel begins a case; any other belongs to the case of its channel. Two answers go out by
+themselves, because nobody has to decide anything for them: a request for what is missing (arts 40(16), 42(6)), and the
+word that data are preserved, passed on to the State that asked.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from comity.base.ids import CaseId, NodeId, state_of, uuid7
+from comity.cases import events
+from comity.cases.case import Case, Position
+from comity.exchange import document as documents
+from comity.exchange.checks import ChannelEnd
+from comity.exchange.directory import Entity
+from comity.exchange.envelope import Envelope
+from comity.exchange.message import (
+    AcceptBody,
+    AskBody,
+    Body,
+    GrantBody,
+    ObjectionBody,
+    OrderBody,
+    PreservedBody,
+    RefusalBody,
+    ReleaseBody,
+    RequestBody,
+    Role,
+    WithdrawBody,
+)
+from comity.exchange.problems import ExchangeProblem
+from comity.treaty.assess import Side
+from comity.treaty.findings import Met
+from comity.treaty.request import Request
+from comity.workflows.assess_request import assess_request
+from comity.workflows.dispatch import Letter, post
+from comity.workflows.draft_request import procedure_for
+from comity.workflows.office import Office
+from comity.workflows.receive_evidence import enter_acceptance, enter_custody
+from comity.workflows.record import begin, load, record
+from comity.workflows.stores import Channel, Transaction
+
+_PROCEDURE_OF_KIND: Final = {
+    "request.preserve": "preservation",
+    "request.produce": "stored_data",
+    "order.preserve": "preservation",
+    "order.produce": "stored_data",
+}
+AUTOMATIC: Final = documents.Actor("automatic", "node")
+"""Who acts where nobody had to decide: shown as such."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A message and everything that came with it."""
+
+    office: Office
+    tx: Transaction
+    signed: documents.Signed
+    sender: Entity
+    envelope: Envelope
+
+    @property
+    def document(self) -> documents.Document:
+        return self.signed.document
+
+    @property
+    def at(self) -> int:
+        return self.office.clock.now().seconds
+
+    def record(self, case: Case, event: events.Event) -> Case:
+        return record(self.office, self.tx, case, event, doc_sha256=str(self.signed.digest), envelope=self.envelope)
+
+
+def enter(
+    office: Office, tx: Transaction, signed: documents.Signed, sender: Entity, envelope: Envelope, body: Body
+) -> str:
+    """The id of the case the message now belongs to. Raises OutOfOrder, ExchangeProblem, or what the rules raise."""
+    message = _Message(office, tx, signed, sender, envelope)
+    channel = tx.channels.get(signed.document.channel)
+    if channel is None:
+        return _enter_first(message, body)
+    case = load(tx, channel.case_id)
+    return _enter_next(message, case, body).id
+
+
+def _enter_first(message: _Message, body: Body) -> str:
+    match body:
+        case RequestBody():
+            case = _begin_request(message, body)
+        case OrderBody():
+            case = _begin_order(message, body)
+        case _:
+            raise ExchangeProblem("out-of-state", f"{message.document.kind} belongs to a case that is not known here")
+    document = message.document
+    channel = Channel(document.channel, case.id, document.from_, ChannelEnd(), ChannelEnd())
+    message.tx.channels.add(channel)
+    if isinstance(body, RequestBody):
+        _ask_for_what_is_missing(message, case, body.request)
+        _hold_what_was_preserved(message, case)
+    return case.id
+
+
+def _begin_request(message: _Message, body: RequestBody) -> Case:
+    office, document, request = message.office, message.document, body.request
+    if (request.requesting, request.requested) != (state_of(NodeId(document.from_)), office.state):
+        raise ExchangeProblem("invalid-field", "the request is between two other States", where="body.request")
+    procedure = procedure_for(request)
+    if _PROCEDURE_OF_KIND[document.kind] != procedure:
+        raise ExchangeProblem("invalid-field", "the measure is not the one the message is for", where="body.request")
+    assessment = assess_request(office, request, Side.REQUESTED)
+    event = events.Received(
+        at=message.at,
+        by=document.from_,
+        mode=document.mode,
+        procedure=procedure,
+        peer=document.from_,
+        their_case=document.case,
+        message=document.id,
+        doc_sha256=str(message.signed.digest),
+        request=request,
+        findings=tuple(finding.rule for finding in assessment.findings if not isinstance(finding, Met)),
+    )
+    return _begin(message, event)
+
+
+def _begin_order(message: _Message, body: OrderBody) -> Case:
+    office, document = message.office, message.document
+    if office.role is not Role.PROVIDER or state_of(NodeId(document.from_)) != office.state:
+        raise ExchangeProblem("not-allowed", "a provider takes orders from the authority of its own State only")
+    event = events.OrderReceived(
+        at=message.at,
+        by=document.from_,
+        mode=document.mode,
+        procedure=_PROCEDURE_OF_KIND[document.kind],
+        peer=document.from_,
+        their_case=document.case,
+        message=document.id,
+        doc_sha256=str(message.signed.digest),
+        measure=body.measure,
+        data=body.data,
+        identifiers=body.identifiers,
+        since=body.since,
+        until=body.until,
+        secret_until=body.secret_until,
+        recipients=body.recipients,
+    )
+    return _begin(message, event)
+
+
+def _begin(message: _Message, event: events.Received | events.OrderReceived) -> Case:
+    office = message.office
+    case_id = CaseId(uuid7(office.clock.now(), office.randomness.bytes(10)))
+    return begin(office, message.tx, case_id, event, doc_sha256=str(message.signed.digest), envelope=message.envelope)
+
+
+def _enter_next(message: _Message, case: Case, body: Body) -> Case:
+    at, by, document_id = message.at, message.document.from_, message.document.id
+    match body:
+        case RequestBody():
+            return _enter_supplement(message, case, body)
+        case AskBody():
+            event: events.Event = events.InformationAsked(
+                at=at, by=by, missing=body.missing, text=body.text, message=document_id
+            )
+        case PreservedBody():
+            return _enter_preserved(message, case, body)
+        case GrantBody():
+            event = events.Granted(
+                at=at,
+                by=by,
+                reasons=body.reasons,
+                conditions=body.conditions,
+                citation=body.citation,
+                message=document_id,
+            )
+        case RefusalBody():
+            event = events.Refused(
+                at=at,
+                by=by,
+                ground=body.ground,
+                citation=body.citation,
+                reasons=body.reasons,
+                consulted=body.consulted,
+                message=document_id,
+            )
+        case ObjectionBody():
+            event = events.Objected(at=at, by=by, ground=body.ground, reasons=body.reasons, message=document_id)
+        case ReleaseBody():
+            enter_custody(message.tx, body)
+            event = events.EvidenceArrived(at=at, by=by, package=body.package, sender=by, message=document_id)
+        case AcceptBody():
+            enter_acceptance(message.tx, body, by)
+            event = events.EvidenceAccepted(at=at, by=by, package=body.package, holder=by, message=document_id)
+        case WithdrawBody():
+            event = events.Withdrawn(at=at, by=by, reasons=body.reasons, message=document_id)
+        case _:
+            raise ExchangeProblem("out-of-state", f"{message.document.kind} does not continue a case")
+    return message.record(case, event)
+
+
+def _enter_supplement(message: _Message, case: Case, body: RequestBody) -> Case:
+    """The request again, mended."""
+    document = message.document
+    if case.position is not Position.REQUESTED or procedure_for(body.request) != case.procedure:
+        raise ExchangeProblem("out-of-state", "this case does not wait for a request")
+    event = events.InformationGiven(
+        at=message.at,
+        by=document.from_,
+        request=body.request,
+        message=document.id,
+        doc_sha256=str(message.signed.digest),
+    )
+    case = message.record(case, event)
+    return _ask_for_what_is_missing(message, case, body.request)
+
+
+def _enter_preserved(message: _Message, case: Case, body: PreservedBody) -> Case:
+    """Preservation is confirmed. The provider's word is passed on to the State that asked for it."""
+    document = message.document
+    event = events.Preserved(
+        at=message.at,
+        by=document.from_,
+        since=body.since,
+        until=body.until,
+        custodian=body.custodian,
+        message=document.id,
+    )
+    case = message.record(case, event)
+    if case.position is not Position.REQUESTED:
+        return case
+    letter = Letter(
+        kind="preserved", body=PreservedBody(since=body.since, until=body.until), actor=AUTOMATIC, peer=case.peer
+    )
+    at = message.at
+    return post(
+        message.office,
+        message.tx,
+        case,
+        letter,
+        lambda sent, digest: events.Answered(at=at, by=AUTOMATIC.id, kind="preserved", message=sent, doc_sha256=digest),
+    )
+
+
+def _ask_for_what_is_missing(message: _Message, case: Case, request: Request) -> Case:
+    assessment = assess_request(message.office, request, Side.REQUESTED)
+    if not assessment.asks:
+        return case
+    missing = tuple(f"{finding.citation}: {finding.todo}" for finding in assessment.asks)
+    letter = Letter(kind="ask", body=AskBody(missing=missing), actor=AUTOMATIC, peer=case.peer)
+    at = message.at
+    return post(
+        message.office,
+        message.tx,
+        case,
+        letter,
+        lambda sent, _: events.InformationAsked(at=at, by=AUTOMATIC.id, missing=missing, message=sent),
+    )
+
+
+def _hold_what_was_preserved(message: _Message, case: Case) -> None:
+    """A request for assistance that follows a preservation keeps it pending the decision (art. 42(8))."""
+    follows = case.request.follows if case.request else ""
+    if not follows:
+        return
+    for case_id in message.tx.cases.ids():
+        earlier = load(message.tx, case_id)
+        if (earlier.peer, earlier.their_case) == (case.peer, follows) and earlier.state == "preserved":
+            record(
+                message.office,
+                message.tx,
+                earlier,
+                events.AssistanceArrived(at=message.at, by=case.peer, case=case.id),
+            )

@@ -1,0 +1,61 @@
+"""Open a package for a named person and purpose. The opening is itself an act of custody and an event of the case."""
+
+from comity.base.errors import Malformed, OutOfOrder
+from comity.base.ids import ActorId
+from comity.cases import events
+from comity.cases.case import Case
+from comity.evidence import custody
+from comity.evidence.manifest import Manifest
+from comity.evidence.opening import open_sealed
+from comity.evidence.streams import PackageSink, Progress
+from comity.exchange.directory import Use
+from comity.workflows.access import permit
+from comity.workflows.custody_chain import chain_of_case
+from comity.workflows.office import Office
+from comity.workflows.record import load, record
+
+
+def examine(
+    office: Office, person: str, case_id: str, out: PackageSink, *, purpose: str, progress: Progress | None = None
+) -> tuple[Case, Manifest]:
+    """Decrypt into `out`, checking every digest; nothing is there under its final name before the last one holds.
+
+    The purpose is recorded: what came may be used only for the matter the request names (art. 40(19)).
+    Raises BrokenSeal, BrokenCustody, BadSignature or OutOfOrder.
+    """
+    permit(office, person, "examine")
+    if not purpose.strip():
+        raise Malformed("a purpose must be given", where="purpose", hint="why the evidence is opened, in a sentence")
+    now = office.clock.now()
+    with office.store.transaction() as tx:
+        case = load(tx, case_id)
+        chain = chain_of_case(tx, case)
+    if chain.custody.holder != office.node:
+        raise OutOfOrder("this node does not hold the evidence", hint="accept it first: comity evidence accept")
+    manifest = open_sealed(
+        office.packages.source(case.package),
+        office.keys.identity(),
+        out,
+        signer_key=chain.sealer_key,
+        progress=progress,
+    )
+    act = custody.examine(
+        chain.acts,
+        by=office.node,
+        actor=ActorId(person),
+        at=chain.not_before(now),
+        reason=purpose,
+        signer=office.keys.signer(Use.AUTHORITY),
+    )
+    with office.store.transaction() as tx:
+        event = events.EvidenceExamined(
+            at=now.seconds,
+            by=person,
+            package=case.package,
+            purpose=purpose,
+            files=sum(item.kind == "file" for item in manifest.items),
+            size=manifest.content_bytes,
+        )
+        moved = record(office, tx, load(tx, case_id), event)
+        tx.custody.append(case.package, [act])
+    return moved, manifest

@@ -1,0 +1,102 @@
+"""What the outside must offer, apart from the database (`stores`). Each says what must hold when a call returns.
+
+Adapters implement these; tests bring a fake for each.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from comity.base.instants import Instant
+from comity.crypto.hpke import Opener
+from comity.crypto.signatures import Signer
+from comity.evidence.streams import PackageSink, PackageSource
+from comity.exchange.directory import Use
+
+
+class Clock(Protocol):
+    """The time. Nothing else may ask for it."""
+
+    def now(self) -> Instant: ...
+
+
+class Randomness(Protocol):
+    """Unpredictable bytes."""
+
+    def bytes(self, count: int) -> bytes: ...
+
+
+class KeyRing(Protocol):
+    """This node's private keys. Raises NotFound for one that this process was not given."""
+
+    def signer(self, use: Use) -> Signer: ...
+
+    def opener(self) -> Opener:
+        """The encryption key."""
+        ...
+
+    def identity(self) -> str:
+        """The age identity that evidence is sealed to."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer, at most 4 MiB of it."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Courier(Protocol):
+    """Carries one HTTP request. Raises Unavailable when no answer came; never follows a redirect."""
+
+    def carry(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer: ...
+
+
+class PartStore(Protocol):
+    """Stretches of attached files, by SHA-256. What `put` returned from is on the disk, whole."""
+
+    def has(self, sha256: str) -> bool: ...
+
+    def put(self, sha256: str, data: bytes) -> None:
+        """Raises Malformed if the digest is another's."""
+        ...
+
+    def read(self, sha256: str) -> bytes: ...
+
+    def drop(self, sha256s: Sequence[str]) -> None: ...
+
+
+class PackageStore(Protocol):
+    """Sealed evidence packages, by package digest: written once, whole or not at all."""
+
+    def has(self, package: str) -> bool: ...
+
+    def source(self, package: str) -> PackageSource:
+        """Raises NotFound."""
+        ...
+
+    def sink(self, name: str) -> "PackageSink":
+        """A new package under a working name; `keep` gives it its own."""
+        ...
+
+    def keep(self, name: str, package: str) -> None:
+        """A finished package under its digest. The same one twice is one."""
+        ...
+
+
+class LogFolder(Protocol):
+    """The published log: files that any static web server can serve. Whole or not at all, the checkpoint last."""
+
+    def write(self, path: str, data: bytes) -> None: ...
+
+    def read(self, path: str) -> bytes | None: ...
+
+
+class Lock(Protocol):
+    """One holder across all processes of the node."""
+
+    def hold(self, name: str) -> AbstractContextManager[None]: ...

@@ -1,0 +1,158 @@
+"""What comes in: the numbered checks, in their order (exchange.checks lists them), and what each leads to.
+
+`accept` runs 3 to 7 and answers for each envelope: `stored`, or `rejected` with a code. `open_waiting` runs 8 to 16 on
+what is stored; the second receipt goes to its own outbox. A failed member never blocks its batch, nor one channel
+another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from comity.base.errors import ComityError, Unavailable
+from comity.base.ids import NodeId
+from comity.base.instants import Instant
+from comity.exchange import document as documents
+from comity.exchange import receipt
+from comity.exchange.checks import (
+    ChannelEnd,
+    check_header,
+    check_inside,
+    check_kind,
+    check_known,
+    check_order,
+    check_signer,
+)
+from comity.exchange.directory import Entity, Use
+from comity.exchange.envelope import Envelope, Header, open_sealed
+from comity.exchange.message import ReleaseBody
+from comity.exchange.problems import ExchangeProblem, problem_of
+from comity.exchange.receipt import Row, Status
+from comity.workflows.enter_message import enter
+from comity.workflows.office import Office, directory
+from comity.workflows.receive_evidence import assemble
+from comity.workflows.stores import Incoming, Transaction
+
+_AT_ONCE: Final = 64
+
+
+def accept(office: Office, sender: Entity, envelopes: Sequence[Envelope]) -> bytes:
+    """Signed receipts for the envelopes of one batch, in their order; what is `stored` is on the disk by then.
+
+    Raises Malformed when a header cannot be read at all: there is then no id to answer for.
+    """
+    now = office.clock.now()
+    headers = [envelope.read_header() for envelope in envelopes]
+    with office.store.transaction() as tx:
+        rows = [_store(office, tx, sender, *pair, now) for pair in zip(envelopes, headers, strict=True)]
+    return sign_receipts(office, sender.id, rows)
+
+
+def sign_receipts(office: Office, to: str, rows: Sequence[Row]) -> bytes:
+    """Receipts for rows, signed with the receipt key."""
+    return receipt.issue(
+        rows, by=office.node, to=to, mode=office.mode, at=office.clock.now(), signer=office.keys.signer(Use.RECEIPT)
+    )
+
+
+def _store(office: Office, tx: Transaction, sender: Entity, envelope: Envelope, header: Header, now: Instant) -> Row:
+    """Checks 4 to 7 for one envelope."""
+    digest = envelope.digest
+    message = Incoming(sender=header.from_, id=header.id, envelope=envelope, at=now)
+    opener = office.keys.opener()
+    try:
+        check_header(
+            header,
+            sender=sender,
+            us=office.node,
+            mode=office.mode,
+            our_kids=lambda kid: kid == opener.kid,
+            now=now,
+        )
+        before = tx.inbox.get(header.from_, header.id)
+        if check_known(before.envelope.digest if before else None, digest) and before:
+            return tx.receipts.of_message(header.from_, header.id) or _row(before)
+    except ComityError as error:
+        return _row(replace(message, state=Status.REJECTED, code=problem_of(error)[0]))
+    tx.inbox.add(message)
+    return _row(message)
+
+
+def _row(message: Incoming) -> Row:
+    """The receipt for a message as it stands; a repeated one is the same: its moment is when the message came."""
+    return Row(
+        id=message.id,
+        envelope_sha256=str(message.envelope.digest),
+        status=message.state,
+        at=message.at.seconds,
+        doc_sha256=message.doc_sha256,
+        code=message.code,
+    )
+
+
+def open_waiting(office: Office) -> int:
+    """Open what is stored, oldest first; how many were settled. One that came early waits for its forerunner."""
+    with office.store.transaction() as tx:
+        waiting = tx.inbox.waiting(_AT_ONCE)
+    return sum(_open(office, message) for message in waiting)
+
+
+def _open(office: Office, message: Incoming) -> bool:
+    """Checks 8 to 16 for one message; False if it stays stored."""
+    header = message.envelope.read_header()
+    settled = message
+    try:
+        signed, sender = _verify(office, message, header)
+        settled = replace(settled, document=signed.token, doc_sha256=str(signed.digest))
+        body = check_kind(signed.document, sender)  # 13
+        if isinstance(body, ReleaseBody):
+            assemble(office, body, signed.document)
+        with office.store.transaction() as tx:  # 15
+            _check_place(tx, header)  # 12
+            case_id = enter(office, tx, signed, sender, message.envelope, body)
+            tx.channels.set_received(header.channel, ChannelEnd(header.seq, str(message.envelope.digest)))
+            _settle(office, tx, replace(settled, state=Status.DELIVERED, case_id=case_id))
+    except Unavailable:
+        raise
+    except ComityError as error:
+        code = problem_of(error)[0]
+        if code == "out-of-order":
+            return False
+        with office.store.transaction() as tx:
+            _settle(office, tx, replace(settled, state=Status.REJECTED, code=code))
+    return True
+
+
+def _verify(office: Office, message: Incoming, header: Header) -> tuple[documents.Signed, Entity]:
+    """Checks 8 to 11."""
+    with office.store.transaction() as tx:
+        sender = directory(tx).entity(NodeId(message.sender))
+    token = open_sealed(message.envelope, office.keys.opener())  # 8
+    key = check_signer(sender, documents.kid_of(token), header)  # 9
+    signed = documents.verify(token, key.public_bytes)  # 10
+    check_inside(signed.document, header)  # 11
+    return signed, sender
+
+
+def _check_place(tx: Transaction, header: Header) -> None:
+    channel = tx.channels.get(header.channel)
+    if channel is not None and channel.peer != header.from_:
+        raise ExchangeProblem("broken-channel", "this channel belongs to another pair")
+    check_order(channel.received if channel else ChannelEnd(), header)
+
+
+def _settle(office: Office, tx: Transaction, message: Incoming) -> None:
+    """16: the second receipt, into its own outbox, with the state it speaks of."""
+    now = office.clock.now()
+    tx.inbox.settle(message)
+    tx.receipts.queue(message.sender, _row(replace(message, at=now)), now)
+
+
+def receipt_for(office: Office, peer: str, message_id: str) -> bytes:
+    """The latest receipt for a message that `peer` sent, signed again. Raises NotFound."""
+    with office.store.transaction() as tx:
+        message = tx.inbox.get(peer, message_id)
+        row = tx.receipts.of_message(peer, message_id)
+    if message is None:
+        raise ExchangeProblem("not-found", "no message by that id came from you")
+    return sign_receipts(office, peer, [row or _row(message)])

@@ -1,0 +1,70 @@
+"""Evidence that came: the parts put together under the package's digest, and its outside checked before anyone is told.
+
+Runs before the transaction that enters the message: a large package must not hold up the database.
+"""
+
+from comity.base.errors import BrokenCustody, BrokenSeal
+from comity.evidence.opening import verify_outer
+from comity.exchange import document as documents
+from comity.exchange.message import AcceptBody, ReleaseBody
+from comity.exchange.problems import ExchangeProblem
+from comity.workflows.custody_chain import chain_of
+from comity.workflows.office import Office, directory
+from comity.workflows.stores import Transaction
+
+
+def assemble(office: Office, body: ReleaseBody, document: documents.Document) -> None:
+    """Make the package from its parts, and check its signature, its digests, its custody and that it is released to us.
+
+    Raises ExchangeProblem missing-part, BrokenSeal or BrokenCustody; no package stays that did not hold.
+    """
+    with office.store.transaction() as tx:
+        known = directory(tx)
+    chain = chain_of(known, body.package, [token.encode("ascii", "replace") for token in body.custody])
+    if chain.custody.awaiting != office.node or chain.custody.acts[-1].by != document.from_:
+        raise BrokenCustody("the last act does not release the package from its sender to us", hint="ask the sender")
+    if not office.packages.has(body.package):
+        name = _put_together(office, document)
+        outer = verify_outer(office.packages.source(name), chain.sealer_key)
+        if str(outer.package_digest) != body.package:
+            raise BrokenSeal("the package is not the one that custody speaks of", hint="ask the sender for it again")
+        office.packages.keep(name, body.package)
+    office.parts.drop([part.sha256 for file in document.attachments for part in file.parts])
+
+
+def _put_together(office: Office, document: documents.Document) -> str:
+    """The package under a working name, which is returned: nothing of it has been checked yet."""
+    for file in document.attachments:
+        for part in file.parts:
+            if not office.parts.has(part.sha256):
+                raise ExchangeProblem("missing-part", "a part of the package has not come")
+    name = f"incoming-{document.id}"
+    sink = office.packages.sink(name)
+    try:
+        for file in document.attachments:
+            with sink.create(file.name) as out:
+                for part in file.parts:
+                    out.write(office.parts.read(part.sha256))
+        sink.commit()
+    except BaseException:
+        sink.discard()
+        raise
+    return name
+
+
+def enter_custody(tx: Transaction, body: ReleaseBody) -> None:
+    """Keep the acts of a chain that are new here. Raises BrokenCustody if it is not the one known here, or longer."""
+    tokens = [token.encode("ascii", "replace") for token in body.custody]
+    known = list(tx.custody.acts(body.package))
+    if tokens[: len(known)] != known:
+        raise BrokenCustody("the chain differs from the one known here", hint="compare the two with the sender")
+    tx.custody.append(body.package, tokens[len(known) :])
+
+
+def enter_acceptance(tx: Transaction, body: AcceptBody, by: str) -> None:
+    """Keep the second signature of a hand-over, once the whole chain holds with it and it is the sender's own."""
+    act = body.act.encode("ascii", "replace")
+    chain = chain_of(directory(tx), body.package, [*tx.custody.acts(body.package), act]).custody
+    if chain.acts[-1].act != "accept" or chain.holder != by:
+        raise BrokenCustody("not an acceptance by the one who sent it", hint="ask the peer")
+    tx.custody.append(body.package, [act])

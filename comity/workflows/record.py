@@ -1,0 +1,137 @@
+"""The one place that writes a fact: the case event and its log entry, in the caller's transaction.
+
+The entry's body names the node, the event, its link and, where one was sent or came, the document and envelope, so that
+both ends of an exchange commit to the same digests. A step without a log entry cannot exist: they are written together.
+"""
+
+from typing import Final
+
+import msgspec
+
+from comity.base.encoding import to_json
+from comity.base.ids import CaseId
+from comity.cases import events, machine
+from comity.cases.case import Case
+from comity.exchange.envelope import Envelope
+from comity.transparency.entry import (
+    Opening,
+    StatRow,
+    body_salt,
+    make_entry,
+    pad_entry,
+    public_statement,
+    stat_salt,
+)
+from comity.workflows.office import Office
+from comity.workflows.stores import Leaf, Transaction
+
+_KEY_BYTES: Final = 32
+
+
+class LogBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a log entry commits to: digests and tags, no content. `stamp` is EXERCISE in an exercise, else empty."""
+
+    v: int
+    stamp: str
+    node: str
+    event: str
+    event_sha256: str
+    at: int
+    doc_sha256: str = ""
+    envelope_sha256: str = ""
+
+
+def begin(
+    office: Office,
+    tx: Transaction,
+    case_id: CaseId,
+    event: events.Drafted | events.Received | events.OrderReceived,
+    *,
+    doc_sha256: str = "",
+    envelope: Envelope | None = None,
+) -> Case:
+    """A new case from its first event."""
+    case = machine.begin(case_id, event)
+    _write(office, tx, case, event, doc_sha256, envelope)
+    return case
+
+
+def record(
+    office: Office,
+    tx: Transaction,
+    case: Case,
+    event: events.Event,
+    *,
+    doc_sha256: str = "",
+    envelope: Envelope | None = None,
+) -> Case:
+    """The case after `event`, with the event and its log entry written. Raises OutOfOrder, NotPermitted or Conflict."""
+    moved = machine.advance(case, event)
+    _write(office, tx, moved, event, doc_sha256, envelope)
+    return moved
+
+
+def load(tx: Transaction, case_id: str) -> Case:
+    """A case as it stands, its links checked. Raises NotVerified, or NotFound via the fold of nothing."""
+    return machine.fold(CaseId(case_id), tx.cases.events(case_id))
+
+
+def _write(
+    office: Office, tx: Transaction, case: Case, event: events.Event, doc_sha256: str, envelope: Envelope | None
+) -> None:
+    tx.cases.append(case.id, case.events, events.write(event), case.head)
+    body = to_json(
+        LogBody(
+            v=1,
+            stamp=office.mode.stamp,
+            node=office.node,
+            event=events.tag_of(event),
+            event_sha256=str(case.head),
+            at=event.at,
+            doc_sha256=doc_sha256,
+            envelope_sha256=str(envelope.digest) if envelope else "",
+        )
+    )
+    stat = StatRow(
+        mode=office.mode,
+        kind=events.tag_of(event),
+        category=case.procedure,
+        outcome=getattr(event, "status", "none"),
+        delay="none",
+        peer="provider" if case.position == "provider" else "state",
+    ).encode()
+    event_id = case.head.value
+    month = office.clock.now().value.strftime("%Y-%m")
+    opening = Opening(
+        stat,
+        body,
+        stat_salt(_key(office, tx, f"period:{month}"), event_id),
+        body_salt(_key(office, tx, f"case:{case.id}"), event_id),
+    )
+    entry = make_entry(opening.stat_row, opening.body, opening.stat_salt, opening.body_salt)
+    leaf = Leaf(tx.log.size(), entry, case.id, case.events, stat, body, opening.stat_salt, opening.body_salt)
+    tx.log.append(leaf)
+
+
+def _key(office: Office, tx: Transaction, scope: str) -> bytes:
+    key = tx.log.key(scope)
+    if key is None:
+        key = office.randomness.bytes(_KEY_BYTES)
+        tx.log.put_key(scope, key)
+    return key
+
+
+def state_publicly(office: Office, tx: Transaction, kind: str, fields: dict[str, object]) -> int:
+    """Append a public statement to the log; its index. Its mode and the stamp EXERCISE stand in it in clear."""
+    entry = public_statement({"kind": kind, "mode": office.mode, "stamp": office.mode.stamp, **fields})
+    index = tx.log.size()
+    tx.log.append(Leaf(index, entry))
+    return index
+
+
+def pad(office: Office, tx: Transaction) -> None:
+    """Append pads until the log's size is a multiple of `pad_to`, so that its growth says little."""
+    if office.pad_to > 1:
+        key = _key(office, tx, "pads")
+        while tx.log.size() % office.pad_to:
+            tx.log.append(Leaf(tx.log.size(), pad_entry(key, office.randomness.bytes(_KEY_BYTES))))

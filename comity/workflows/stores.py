@@ -1,0 +1,256 @@
+"""The database, as the workflows see it. One transaction holds all; what it wrote is on the disk when it ends.
+
+Rules: everything that belongs to one step is written in one transaction. A log entry's index is given inside it, so
+it is gapless. No call here decides anything.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from comity.base.digests import Digest
+from comity.base.instants import Instant
+from comity.exchange.checks import ChannelEnd
+from comity.exchange.envelope import Envelope
+from comity.exchange.receipt import Row, Status
+
+
+class CaseStore(Protocol):
+    """Case events, in order, with their links."""
+
+    def append(self, case_id: str, number: int, event: bytes, head: Digest) -> None:
+        """Event `number` (from 1). Raises Conflict if that number is taken: another process was first."""
+        ...
+
+    def events(self, case_id: str) -> Sequence[tuple[bytes, Digest]]: ...
+
+    def ids(self) -> Sequence[str]:
+        """All cases, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A case's channel with one peer, and how far each direction has come."""
+
+    id: str
+    case_id: str
+    peer: str
+    sent: ChannelEnd
+    received: ChannelEnd
+
+
+class ChannelStore(Protocol):
+    def add(self, channel: Channel) -> None: ...
+
+    def get(self, channel_id: str) -> Channel | None: ...
+
+    def of_case(self, case_id: str, peer: str) -> Channel | None: ...
+
+    def set_sent(self, channel_id: str, end: ChannelEnd) -> None: ...
+
+    def set_received(self, channel_id: str, end: ChannelEnd) -> None: ...
+
+
+class OutboxState(StrEnum):
+    QUEUED = "queued"
+    STORED = "stored"
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message on its way: the very bytes that are sent again on a retry. `package`: evidence to bring first."""
+
+    id: str
+    peer: str
+    kind: str
+    case_id: str
+    priority: int
+    envelope: Envelope
+    document: bytes
+    expires: Instant
+    package: str = ""
+    state: OutboxState = OutboxState.QUEUED
+    attempts: int = 0
+    code: str = ""
+
+
+class Outbox(Protocol):
+    """Messages to deliver. `claim` leases rows so that two workers never send the same one at once."""
+
+    def queue(self, message: Outgoing, at: Instant) -> None: ...
+
+    def claim(self, now: Instant, *, lease_until: Instant, most: int) -> Sequence[Outgoing]:
+        """Rows that are due, urgent first, and unleased: queued ones."""
+        ...
+
+    def retry(self, message_id: str, *, next_attempt: Instant, reason: str) -> None: ...
+
+    def settle(self, message_id: str, state: OutboxState, code: str = "") -> None: ...
+
+    def get(self, message_id: str) -> Outgoing | None: ...
+
+    def open_ids(self) -> Sequence[str]:
+        """Messages without their second receipt, oldest first."""
+        ...
+
+    def stuck(self, before: Instant) -> Sequence[Outgoing]:
+        """Open messages queued before then: a person is told."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message that came, as stored before it was opened."""
+
+    sender: str
+    id: str
+    envelope: Envelope
+    at: Instant
+    state: Status = Status.STORED
+    code: str = ""
+    doc_sha256: str = ""
+    document: bytes = b""
+    case_id: str = ""
+
+
+class Inbox(Protocol):
+    """Messages that came; (sender, id) stands once for ever: that is the replay protection."""
+
+    def add(self, message: Incoming) -> None: ...
+
+    def get(self, sender: str, message_id: str) -> Incoming | None: ...
+
+    def settle(self, message: Incoming) -> None:
+        """Replace state, code, document and case of one that is stored."""
+        ...
+
+    def waiting(self, most: int) -> Sequence[Incoming]:
+        """Stored and not settled, in the order they came."""
+        ...
+
+
+class ReceiptOutbox(Protocol):
+    """Second receipts to bring to their senders."""
+
+    def queue(self, peer: str, row: Row, at: Instant) -> None: ...
+
+    def claim(self, now: Instant, *, lease_until: Instant, most: int) -> Sequence[tuple[int, str, Row]]:
+        """(number, peer, row)."""
+        ...
+
+    def done(self, numbers: Sequence[int]) -> None: ...
+
+    def retry(self, numbers: Sequence[int], next_attempt: Instant) -> None: ...
+
+    def of_message(self, peer: str, message_id: str) -> Row | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A log entry with what opens it; `case_id` and `event` number are empty and 0 for a public statement."""
+
+    index: int
+    entry: bytes
+    case_id: str = ""
+    event: int = 0
+    stat: bytes = b""
+    body: bytes = b""
+    stat_salt: bytes = b""
+    body_salt: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class TreeHead:
+    size: int
+    root: Digest
+
+
+class LogStore(Protocol):
+    """The log's entries and what was signed of them."""
+
+    def size(self) -> int: ...
+
+    def append(self, leaf: Leaf) -> None:
+        """At index == size; raises Conflict otherwise."""
+        ...
+
+    def entries(self, start: int, end: int) -> Sequence[bytes]: ...
+
+    def leaf(self, index: int) -> Leaf | None: ...
+
+    def of_case(self, case_id: str) -> Sequence[Leaf]: ...
+
+    def key(self, scope: str) -> bytes | None: ...
+
+    def put_key(self, scope: str, key: bytes) -> None: ...
+
+    def signed(self) -> TreeHead | None:
+        """The largest tree head ever given to the log key."""
+        ...
+
+    def set_signed(self, expected: TreeHead | None, new: TreeHead) -> None:
+        """Compare and swap; raises Conflict. Must be on the disk before the signature leaves."""
+        ...
+
+
+class WitnessStore(Protocol):
+    """What this node, as a witness, last cosigned for each origin. An origin is never forgotten."""
+
+    def known(self, origin: str) -> tuple[TreeHead, bytes] | None:
+        """Size and root, and the checkpoint with our cosignature."""
+        ...
+
+    def remember(self, origin: str, head: TreeHead, note: bytes) -> None: ...
+
+
+class DirectoryStore(Protocol):
+    """The signed lists trusted here, newest each, and how their roots came to be trusted."""
+
+    def lists(self) -> Sequence[bytes]: ...
+
+    def get(self, state: str) -> bytes | None: ...
+
+    def put(self, state: str, data: bytes, *, fingerprint: Digest, by: str, at: Instant) -> None: ...
+
+
+class CustodyStore(Protocol):
+    """Custody acts of a package, in order, as the signed bytes."""
+
+    def acts(self, package: str) -> Sequence[bytes]: ...
+
+    def append(self, package: str, acts: Sequence[bytes]) -> None: ...
+
+
+class Transaction(Protocol):
+    """All stores, in one transaction."""
+
+    @property
+    def cases(self) -> CaseStore: ...
+    @property
+    def channels(self) -> ChannelStore: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def receipts(self) -> ReceiptOutbox: ...
+    @property
+    def log(self) -> LogStore: ...
+    @property
+    def witness(self) -> WitnessStore: ...
+    @property
+    def directory(self) -> DirectoryStore: ...
+    @property
+    def custody(self) -> CustodyStore: ...
+
+
+class Store(Protocol):
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """One writer at a time. Committed and durable when it ends; nothing of it stays when it raises."""
+        ...
