@@ -61,6 +61,8 @@ def uuid7(at: Instant, chance: bytes) -> str:
     """A UUIDv7 from a moment and 10 random bytes (RFC 9562 section 5.7), as lower-case text."""
     if len(chance) != 10:
         raise Malformed("a UUIDv7 takes 10 random bytes", hint="pass 10 bytes from the randomness port")
+    if at.seconds < 0:
+        raise Malformed("a UUIDv7 has no moment before 1970", hint="set the clock")
     value = bytearray((at.seconds * 1000).to_bytes(6, "big") + chance)
     value[6] = 0x70 | (value[6] & 0x0F)
     value[8] = 0x80 | (value[8] & 0x3F)

@@ -3,10 +3,13 @@
 Nothing here asks what time it is; an `Instant` is always passed in.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from comity.base.errors import Malformed
+
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,7 +27,10 @@ class Instant:
         """From any aware datetime; the fraction of a second is dropped."""
         if moment.tzinfo is None:
             raise Malformed("a moment needs its zone", hint="write it with Z or an offset")
-        return cls(moment.astimezone(UTC).replace(microsecond=0))
+        try:
+            return cls(moment.astimezone(UTC).replace(microsecond=0))
+        except OverflowError:
+            raise _out_of_range() from None
 
     @classmethod
     def from_seconds(cls, seconds: int) -> "Instant":
@@ -32,15 +38,18 @@ class Instant:
         try:
             return cls(datetime.fromtimestamp(seconds, UTC))
         except (OverflowError, ValueError, OSError):
-            raise Malformed("seconds out of range", hint="POSIX seconds within years 1 to 9999") from None
+            raise _out_of_range() from None
 
     @classmethod
     def parse(cls, text: str) -> "Instant":
-        """From RFC 3339 text, as `str` prints it."""
+        """From RFC 3339 text (section 5.6, with `T`), as `str` prints it; any offset is taken."""
+        if not _RFC_3339.fullmatch(text):
+            raise _not_a_moment()
         try:
-            return cls.of(datetime.fromisoformat(text))
+            moment = datetime.fromisoformat(text)
         except ValueError:
-            raise Malformed("not a moment", hint="RFC 3339, as 2026-11-22T03:00:00Z") from None
+            raise _not_a_moment() from None
+        return cls.of(moment)
 
     @property
     def seconds(self) -> int:
@@ -53,10 +62,25 @@ class Instant:
         return self.value.date()
 
     def plus_seconds(self, seconds: int) -> "Instant":
-        return Instant(self.value + timedelta(seconds=seconds))
+        """Raises Malformed outside the years a date can name, as the next."""
+        return self._plus(timedelta(seconds=seconds))
 
     def plus_days(self, days: int) -> "Instant":
-        return Instant(self.value + timedelta(days=days))
+        return self._plus(timedelta(days=days))
+
+    def _plus(self, span: timedelta) -> "Instant":
+        try:
+            return Instant(self.value + span)
+        except OverflowError:
+            raise _out_of_range() from None
 
     def __str__(self) -> str:
-        return self.value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return self.value.replace(tzinfo=None).isoformat() + "Z"
+
+
+def _out_of_range() -> Malformed:
+    return Malformed("a moment out of range", hint="within years 1 to 9999, in UTC")
+
+
+def _not_a_moment() -> Malformed:
+    return Malformed("not a moment", hint="RFC 3339, as 2026-11-22T03:00:00Z")

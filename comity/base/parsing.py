@@ -177,6 +177,11 @@ def _dotted(path: _Path) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
+def find_line(text: str, field: str) -> int:
+    """The line, from 1, where `field` (as a Mistake names it) is written in TOML text that is known to parse."""
+    return _line_of(text, _parts(field))
+
+
 def _line_of(text: str, path: _Path) -> int:
     """The line where the deepest part of `path` that exists is written, by marking it and writing the text again."""
     document = tomlkit.parse(text)

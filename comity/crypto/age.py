@@ -62,6 +62,8 @@ def encrypt_stream(source: Readable, sink: Writable, recipients: Sequence[str]) 
         pyrage.encrypt_io(watched_source, watched_sink, keys)
     except (pyrage.EncryptError, OSError) as error:
         raise (watched_source.failure or watched_sink.failure or error) from None
+    if watched_sink.failure is not None:
+        raise watched_sink.failure
 
 
 def decrypt_stream(source: Readable, sink: Writable, identity: str, *, where: str = "") -> None:
@@ -87,10 +89,12 @@ def decrypt_stream(source: Readable, sink: Writable, identity: str, *, where: st
             where=where,
             hint="use nothing of it; check the key, then ask for the package again",
         ) from None
+    if watched_sink.failure is not None:
+        raise watched_sink.failure
 
 
-# pyrage reports what a Python stream raised as an error of its own, which would hide the reason. The two classes
-# below remember it.
+# pyrage reports what a Python stream raised as an error of its own, which would hide the reason, and passes over what a
+# sink raises when the last buffer is flushed, which would lose bytes without a word. The two classes below remember it.
 
 
 class _WatchedSource:

@@ -139,7 +139,8 @@ def _read_parameters(covered: Mapping[str, str], parameters: Mapping[str, Any], 
         raise BadSignature("the signature is valid for too long", hint=f"at most {LONGEST_SECONDS} seconds")
     if abs(now.seconds - created) > SKEW_SECONDS:
         raise ClockSkew(
-            f"signed {now.seconds - created} seconds from our time {now}", hint="set the clock; sign again, same envelope"
+            f"signed {now.seconds - created} seconds from our time {now}",
+            hint="set the clock; sign again, same envelope",
         )
     if now.seconds > expires + SKEW_SECONDS:
         raise ClockSkew(f"the signature ended before our time {now}", hint="sign again, same envelope")

@@ -37,7 +37,7 @@ TAG_FILES: Final = (BAG_INFO, BAGIT, INSTRUCTIONS, ENVELOPE, MANIFEST)
 """What the tag manifest lists: these and no other."""
 TAG_FILE_LIMIT: Final = 64 * 1024
 
-_HEX = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+_HEX = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\r\n]+)")
 
 

@@ -35,7 +35,8 @@ KeyOf = Callable[[NodeId, str, Instant], bytes]
 """The Ed25519 public key with that thumbprint, if it spoke for that node at that moment; else raises NotVerified."""
 
 Act = Literal["begin", "release", "accept", "examine"]
-_Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+_Hex = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+_HexOrNone = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 
 
 class CustodyAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -53,7 +54,7 @@ class CustodyAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     actor: str
     to: str
     at: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
-    prev: _Hex | Literal[""]
+    prev: _HexOrNone
     reason: Annotated[str, msgspec.Meta(max_length=2000)]
     mode: Mode
 

@@ -13,7 +13,7 @@ from comity.base.errors import Malformed
 from comity.base.mode import Mode
 from comity.treaty.declarations import Declarations
 from comity.treaty.findings import Effect, Finding, Met, NeedsDecision, NotMet, with_caution
-from comity.treaty.measures import Contents, measure
+from comity.treaty.measures import Contents, Dual, measure
 from comity.treaty.participation import Register
 from comity.treaty.request import Request
 from comity.treaty.rules import (
@@ -116,8 +116,9 @@ def _findings(matter: Matter) -> Iterator[Finding]:
         yield from _contents(matter, item)
     for item in disclosing:
         yield from safeguards.check(matter, item)
-    for item in disclosing:
-        yield dual_criminality.check(matter, item)
+    for item in carried:
+        if item[1].dual is not Dual.NEVER:
+            yield dual_criminality.check(matter, item)
     yield from screens.check(matter)
     for item in carried:
         yield refusal.check(item)

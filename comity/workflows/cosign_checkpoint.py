@@ -1,4 +1,4 @@
-"""As a witness: decide, remember, then sign. In that order, in one transaction, so that a crash never forgets a size."""
+"""As a witness: decide, remember, answer; in one transaction, so that a crash never forgets a size that was signed."""
 
 from comity.base.digests import Digest
 from comity.exchange.directory import Entity, Use

@@ -1,4 +1,4 @@
-"""A hand-over of evidence: released by one custodian, accepted by the next. It is complete only with both signatures."""
+"""A hand-over of evidence: released by one custodian, accepted by the next; complete only with both signatures."""
 
 from comity.base.errors import BrokenCustody
 from comity.base.ids import ActorId, NodeId

@@ -98,7 +98,7 @@ def _cosigned(
 
 
 def _start_size(office: Office, key: VerifierKey) -> int:
-    """The size this witness cosigned in the checkpoint that stands; 0 if none: it then answers with the size it knows."""
+    """The size this witness cosigned in the checkpoint that stands; 0 if none: it then answers with its own."""
     data = office.log_folder.read(CHECKPOINT)
     if data is None:
         return 0

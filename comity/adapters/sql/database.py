@@ -19,7 +19,7 @@ from comity.adapters.sql.cases import SqlCases, SqlChannels, SqlCustody
 from comity.adapters.sql.directory import SqlDirectory
 from comity.adapters.sql.log import SqlLog, SqlWitness
 from comity.adapters.sql.mail import SqlInbox, SqlOutbox, SqlReceipts
-from comity.adapters.sql.tables import metadata
+from comity.adapters.sql.tables import REVISION, metadata
 from comity.base.errors import Unavailable
 
 _FULL = 2
@@ -109,7 +109,7 @@ def open_database(path: Path) -> Database:
 
 
 def check_promises(database: Database) -> None:
-    """Raise Unavailable unless commits are durable: journal_mode is wal and synchronous is FULL (2)."""
+    """Raise Unavailable unless commits are durable (journal_mode wal, synchronous FULL) and the tables are ours."""
     with database.engine.connect() as connection:
         journal = connection.execute(text("PRAGMA journal_mode")).scalar_one()
         synchronous = connection.execute(text("PRAGMA synchronous")).scalar_one()
@@ -117,6 +117,13 @@ def check_promises(database: Database) -> None:
         raise Unavailable(
             f"the database would not keep what it acknowledged (journal_mode={journal}, synchronous={synchronous})",
             hint="put the node's folder on a local disk, not on a network share",
+        )
+    with database.engine.connect() as connection:
+        revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    if revision != REVISION:
+        raise Unavailable(
+            f"the database is at step {revision}, this release needs {REVISION}",
+            hint="run: comity migrate --config FILE",
         )
 
 

@@ -66,7 +66,7 @@ class Matter:
         return NotMet(rule, citation, title, why, told, Effect.NOTE, measure, basis)
 
 
-def shorten(text: str, most: int = 90) -> str:
+def shorten(text: str, most: int = 96) -> str:
     """`text` on one line, cut with an ellipsis if it is long."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"

@@ -23,7 +23,10 @@ def check(matter: Matter) -> Iterator[Finding]:
 
 def check_measure(matter: Matter, item: Item) -> Iterator[Finding]:
     yield opens(matter, item)
-    yield from reach(item)
+    if item[1].is_carried:
+        yield reach(item)
+    else:
+        yield not_carried(item)
 
 
 def is_serious(matter: Matter) -> bool:
@@ -115,13 +118,8 @@ def asked(matter: Matter) -> Finding:
 
 
 def opens(matter: Matter, item: Item) -> Finding:
-    """Serious crime opens electronic evidence only; a measure comity has no contents for is recognised, not carried."""
+    """An offence of the Convention opens every measure; serious crime opens electronic evidence only."""
     sought, kind = item
-    if not kind.is_carried:
-        why = f"The Convention has this measure ({kind.cited}), but this version of comity has no rules for it yet."
-        todo = "Send it by the usual channel, or leave it out here."
-        title = "Carried by comity"
-        return NotMet("scope.carried", kind.cited, title, why, todo, Effect.STOP, sought.measure, PROGRAM)
     title = "The offence opens this measure"
     if matter.offence is None and kind.scope is Scope.CONVENTION:
         why = "This measure is for offences of the Convention only; a serious crime opens electronic evidence only."
@@ -134,20 +132,25 @@ def opens(matter: Matter, item: Item) -> Finding:
     return Met("scope.opens", Citation.of("35(1)", *kind.articles), title, f"Open for {ground}.", sought.measure)
 
 
-def reach(item: Item) -> Iterator[Finding]:
+def not_carried(item: Item) -> Finding:
+    """A measure of the Convention for which there are no rules here is recognised, and said not to be carried."""
+    sought, kind = item
+    why = "The Convention has this measure, but this version of comity has no rules for its contents."
+    todo = "Send it by the usual channel, and leave it out here."
+    return NotMet("scope.carried", kind.cited, "Carried by comity", why, todo, Effect.STOP, sought.measure, PROGRAM)
+
+
+def reach(item: Item) -> Finding:
     """The categories of data asked for are stated, and within what the measure may reach (article 2(c), (d), (f))."""
     sought, kind = item
     citation, title = Citation.of("2(c)", "2(d)", "2(f)"), "Categories of data within the measure"
     beyond = [category for category in sought.categories if category not in kind.reach]
-    if not kind.is_carried:
-        return
     if beyond:
         why = f"This measure reaches {', '.join(kind.reach)} data; asked for: {', '.join(beyond)}."
         todo = "Ask for the other categories by the measure that reaches them."
-        yield NotMet("scope.reach", citation, title, why, todo, Effect.STOP, sought.measure)
-    elif not sought.categories:
+        return NotMet("scope.reach", citation, title, why, todo, Effect.STOP, sought.measure)
+    if not sought.categories:
         why = "The categories of data are not stated. The treaty does not ask for them, but its limits go by them."
         todo = "Set categories: subscriber, traffic, content."
-        yield NotMet("scope.reach", citation, title, why, todo, Effect.NOTE, sought.measure)
-    else:
-        yield Met("scope.reach", citation, title, f"Asked for: {', '.join(sought.categories)}.", sought.measure)
+        return NotMet("scope.reach", citation, title, why, todo, Effect.NOTE, sought.measure)
+    return Met("scope.reach", citation, title, f"Asked for: {', '.join(sought.categories)}.", sought.measure)

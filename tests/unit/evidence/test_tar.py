@@ -53,7 +53,7 @@ def test_sizes_beyond_eight_gibibytes_stand_in_the_pax_header(size: int) -> None
 def test_the_ordinary_header_is_one_block_of_known_bytes() -> None:
     block = tar.header("data/a.txt", 5, mtime=1_700_000_000)
     assert block[:10] == b"data/a.txt"
-    assert block[100:156] == b"0000644\x000000000\x000000000\x0000000000005\x0014524770400\x00010456\x00 "
+    assert block[100:156] == b"0000644\x000000000\x000000000\x0000000000005\x0014524770400\x00011134\x00 "
     assert block[156:265] == b"0" + bytes(100) + b"ustar\x0000"
     assert len(block) == 512
 

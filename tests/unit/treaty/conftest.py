@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
@@ -15,26 +14,9 @@ from comity.treaty.request import Request, read_request
 
 TODAY = date(2026, 11, 22)
 
-Example = Callable[[str], Request]
-
-
-class Judge(Protocol):
-    """Assess a request; what is not given is as in an ordinary exercise, from the requesting side."""
-
-    def __call__(
-        self,
-        request: Request,
-        *,
-        side: Side = Side.REQUESTING,
-        mode: Mode = Mode.EXERCISE,
-        requested: Declarations | None = None,
-        requesting: Declarations | None = None,
-        register: Register | None = None,
-    ) -> Assessment: ...
-
 
 @pytest.fixture
-def example(root: Path) -> Example:
+def example(root: Path) -> Callable[[str], Request]:
     """A request of examples/ by its path there, without '.toml'."""
 
     def read(name: str) -> Request:
@@ -44,22 +26,24 @@ def example(root: Path) -> Example:
 
 
 @pytest.fixture
-def preservation(example: Example) -> Request:
+def preservation(example: Callable[[str], Request]) -> Request:
     return example("investment-scam/preservation")
 
 
 @pytest.fixture
-def production(example: Example) -> Request:
+def production(example: Callable[[str], Request]) -> Request:
     return example("investment-scam/production")
 
 
 @pytest.fixture
-def iceland(example: Example) -> Request:
+def iceland(example: Callable[[str], Request]) -> Request:
     return example("iceland-2013/request")
 
 
 @pytest.fixture(scope="session")
-def judge() -> Judge:
+def judge() -> Callable[..., Assessment]:
+    """Assess a request; what is not given is as in an ordinary exercise today, from the requesting side."""
+
     def run(
         request: Request,
         *,

@@ -1,5 +1,6 @@
 """The whole assessment: order, outcome, and what holds for every finding of every request."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +21,11 @@ from comity.treaty.participation import load_register
 from comity.treaty.request import Confidentiality, Offence, Person, Request, Screens, Sought
 from comity.treaty.terms import DataCategory, Stage
 
+TODAY = date(2026, 11, 22)
+
+Judge = Callable[..., Assessment]
+Example = Callable[[str], Request]
+
 EXAMPLES = (
     "investment-scam/preservation",
     "investment-scam/production",
@@ -30,7 +36,7 @@ EXAMPLES = (
 
 
 def well_formed(assessment: Assessment) -> None:
-    """What holds for every finding: a citation from the catalogue, plain words, and something to do unless it is met."""
+    """What holds for every finding: a citation of the catalogue, plain words, and something to do unless it is met."""
     assert assessment.findings
     for finding in assessment.findings:
         assert set(finding.citation.provisions) <= set(catalogue())
@@ -130,9 +136,7 @@ def test_a_live_request_always_stops_today(judge: Judge, request_: Request, side
 
 
 @given(REQUESTS)
-def test_the_requesting_side_never_asks_itself_and_never_decides_for_the_other(
-    judge: Judge, request_: Request
-) -> None:
+def test_the_requesting_side_never_asks_itself_and_never_decides_for_the_other(judge: Judge, request_: Request) -> None:
     assessment = judge(request_)
     assert assessment.asks == ()
     assert all(finding.who.value != "requested_authority" for finding in assessment.decisions)
@@ -143,9 +147,7 @@ def test_the_good_preservation_request_meets_everything(preservation: Request, j
         assert judge(preservation, side=side).outcome is Outcome.MET
 
 
-def test_the_good_production_request_meets_everything_on_the_requesting_side(
-    production: Request, judge: Judge
-) -> None:
+def test_the_good_production_request_meets_everything_on_the_requesting_side(production: Request, judge: Judge) -> None:
     assert judge(production).outcome is Outcome.MET
 
 

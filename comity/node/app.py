@@ -1,0 +1,99 @@
+"""The routes, in one list."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from comity.base.encoding import to_json
+from comity.base.errors import ComityError
+from comity.exchange import envelope, receipt
+from comity.exchange.directory import Entity
+from comity.node.log import log_routes
+from comity.node.problems import problem_response
+from comity.node.requests import Nonces, caller, read_body
+from comity.workflows import deliver_outbox, receive_envelope, send_parts
+from comity.workflows.office import Office
+
+Handler = Callable[[Request], Awaitable[Response]]
+Work = Callable[[Entity, bytes, Request], Response]
+_RECEIPTS_LIMIT = receipt.LIMIT
+_logger = logging.getLogger("comity.node")
+
+
+def make_app(office: Office, url: str, wake: Callable[[], None]) -> Starlette:
+    """The node's application. url: its own public address; wake: called when something waits for the worker."""
+    nonces = Nonces()
+
+    def signed(limit: int, work: Work) -> Handler:
+        """A handler for requests signed by a peer: limits, signature, then the work, off the event loop."""
+
+        async def handle(request: Request) -> Response:
+            body = await read_body(request, limit)
+
+            def run() -> Response:
+                return work(caller(office, url, nonces, request, body), body, request)
+
+            return await run_in_threadpool(run)
+
+        return guarded(office, handle)
+
+    def post_envelopes(peer: Entity, body: bytes, _: Request) -> Response:
+        _id, envelopes = envelope.parse_batch(body)
+        receipts = receive_envelope.accept(office, peer, envelopes)
+        wake()
+        return Response(receipts, media_type=receipt.MEDIA_TYPE)
+
+    def post_receipts(peer: Entity, body: bytes, _: Request) -> Response:
+        deliver_outbox.enter_receipts(office, peer, body)
+        return Response(status_code=204)
+
+    def get_receipt(peer: Entity, _: bytes, request: Request) -> Response:
+        receipts = receive_envelope.receipt_for(office, peer.id, request.path_params["message"])
+        return Response(receipts, media_type=receipt.MEDIA_TYPE)
+
+    def head_part(_peer: Entity, _body: bytes, request: Request) -> Response:
+        return Response(status_code=200 if office.parts.has(request.path_params["sha256"]) else 404)
+
+    def put_part(_peer: Entity, body: bytes, request: Request) -> Response:
+        office.parts.put(request.path_params["sha256"], body)
+        return Response(status_code=204)
+
+    async def get_health(_: Request) -> Response:
+        stamp = {"ok": True, "node": office.node, "mode": office.mode, "stamp": office.mode.stamp}
+        return Response(to_json(stamp), media_type="application/json")
+
+    return Starlette(
+        routes=[
+            Route("/v1/envelopes", signed(envelope.BATCH_LIMIT, post_envelopes), methods=["POST"]),
+            Route("/v1/receipts", signed(_RECEIPTS_LIMIT, post_receipts), methods=["POST"]),
+            Route("/v1/receipts/{message}", signed(0, get_receipt), methods=["GET"]),
+            Route("/v1/parts/{sha256}", signed(0, head_part), methods=["HEAD"]),
+            Route("/v1/parts/{sha256}", signed(send_parts.PART_BYTES, put_part), methods=["PUT"]),
+            Route("/health", get_health, methods=["GET"]),
+            *log_routes(office, guarded),
+        ]
+    )
+
+
+def guarded(office: Office, handler: Handler) -> Handler:
+    """A handler whose typed errors become problems. The unforeseen is `internal`: its kind is logged, no content."""
+
+    async def handle(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except ComityError as error:
+            return problem_response(error, office.mode)
+        except Exception as error:  # noqa: BLE001 - the last line of defence; nothing carries on after it
+            _logger.error("unforeseen %s at %s", type(error).__name__, request.url.path)
+            return problem_response(_Internal("an error of ours", hint="tell its operator"), office.mode)
+
+    return handle
+
+
+class _Internal(ComityError):
+    code = "internal"

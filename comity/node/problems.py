@@ -1,0 +1,27 @@
+"""Typed errors as RFC 9457 problem documents."""
+
+from starlette.responses import Response
+
+from comity.base.encoding import to_json
+from comity.base.errors import ComityError
+from comity.base.mode import Mode
+from comity.exchange.problems import TYPE_PREFIX, problem_of
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem_response(error: ComityError, mode: Mode) -> Response:
+    """The answer for a typed error: its code, what was wrong, what may be sent again, who must act."""
+    code, problem = problem_of(error)
+    document = {
+        "type": TYPE_PREFIX + code,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": error.what,
+        "code": code,
+        "retry": problem.retry,
+        "who": problem.who,
+        "mode": mode,
+        "stamp": mode.stamp,
+    }
+    return Response(to_json(document), problem.status, media_type=MEDIA_TYPE)

@@ -1,0 +1,70 @@
+"""Who is calling: layer 0, checks 1 to 3 (exchange.checks)."""
+
+import threading
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from comity.base.errors import TooLarge
+from comity.base.instants import Instant
+from comity.crypto.request_signature import LONGEST_SECONDS, SKEW_SECONDS, verify_request
+from comity.exchange.directory import Entity
+from comity.exchange.problems import ExchangeProblem
+from comity.workflows.office import Office, directory
+
+_NONCE_SECONDS = LONGEST_SECONDS + 2 * SKEW_SECONDS
+_NONCES_MOST = 100_000
+
+
+class Nonces:
+    """Nonces of signed requests, for as long as their signatures could be shown again. In memory: the inbox's key is
+    what keeps a message from taking effect twice."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str], int] = {}
+        self._lock = threading.Lock()
+
+    def use(self, kid: str, nonce: str, now: Instant) -> None:
+        """Raises ExchangeProblem replayed-request the second time, busy when there are too many."""
+        with self._lock:
+            if len(self._seen) >= _NONCES_MOST:
+                self._seen = {key: until for key, until in self._seen.items() if until > now.seconds}
+                if len(self._seen) >= _NONCES_MOST:
+                    raise ExchangeProblem("busy", "too many requests in too short a time")
+            if self._seen.get((kid, nonce), 0) > now.seconds:
+                raise ExchangeProblem("replayed-request", "this signed request was seen before")
+            self._seen[kid, nonce] = now.seconds + _NONCE_SECONDS
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """Check 1: the body, if it is at most `limit` bytes. Raises TooLarge before more than that is kept."""
+    found = bytearray()
+    async for chunk in request.stream():
+        found += chunk
+        if len(found) > limit:
+            raise TooLarge(f"the body is larger than the limit of {limit} bytes", hint="nothing was taken from it")
+    return bytes(found)
+
+
+def caller(office: Office, url: str, nonces: Nonces, request: Request, body: bytes) -> Entity:
+    """Checks 2 and 3: whose transport key signed this very request to us, just now, for the first time.
+
+    url: our own public address: a signature made for another node's address does not hold here.
+    Raises BadSignature, ClockSkew or ExchangeProblem (unknown-peer, unknown-key, revoked-key, replayed-request).
+    """
+    now = office.clock.now()
+    with office.store.transaction() as tx:
+        known = directory(tx)
+    found: list[Entity] = []
+
+    def public_of(kid: str) -> bytes:
+        entity, key = known.by_transport_key(kid)
+        entity.find(key.use, kid, now)
+        found.append(entity)
+        return key.public_bytes
+
+    parts = urlsplit(url)
+    address = f"{parts.scheme}://{parts.netloc}{request.url.path}"
+    signed = verify_request(request.method, address, request.headers, body, public_of=public_of, now=now)
+    nonces.use(signed.kid, signed.nonce, now)
+    return found[0]

@@ -1,0 +1,142 @@
+"""The one place that knows every adapter: an `Office` from a configuration file, and the making of a new node.
+
+A node is a folder: comity.toml, keys/ (one passphrase-protected file a key), comity.db, log/ (published: any web server
+may serve it), evidence/ and parts/.
+"""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from comity.adapters.clock import SystemClock
+from comity.adapters.config import FILE_NAME, Config, read_config, write_config
+from comity.adapters.courier_http import HttpCourier
+from comity.adapters.files import disk_error, write_whole
+from comity.adapters.keys_file import ROOT, KeyFiles, check_passphrase, make_keys, passphrase_key
+from comity.adapters.locks_files import FileLocks
+from comity.adapters.objects_files import LogFiles, PackageFolders, PartFiles
+from comity.adapters.randomness import SystemRandomness
+from comity.adapters.sql.database import Database, open_database
+from comity.adapters.sql.migrate import migrate
+from comity.base.errors import Conflict
+from comity.base.ids import ActorId, NodeId
+from comity.crypto.signatures import Signer
+from comity.exchange.directory import Entity, Use, spoken
+from comity.exchange.message import Role
+from comity.workflows import keep_directory
+from comity.workflows.office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An opened node: its office, its configuration, and its folder."""
+
+    office: Office
+    config: Config
+    folder: Path
+    database: Database
+    keys: KeyFiles
+
+    @property
+    def log_path(self) -> Path:
+        """The published log."""
+        return self.folder / "log"
+
+    def root_signer(self) -> Signer:
+        """The root key of our own directory; raises NotFound where it is kept elsewhere, as it should be in earnest."""
+        return self.keys.signer(ROOT)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def open_node(config_path: Path, passphrase: bytes, *, unlock: tuple[Use, ...] = ()) -> Node:
+    """Raises what the configuration, the database and the keys raise; `unlock`: keys to open now."""
+    config = read_config(config_path)
+    folder = config_path.resolve().parent
+    database = open_database(folder / "comity.db")
+    keys = KeyFiles(folder / "keys", passphrase_key(passphrase, folder / "keys"))
+    keys.unlock(unlock)
+    return Node(_office(config, folder, database, keys), config, folder, database, keys)
+
+
+def _office(config: Config, folder: Path, database: Database, keys: KeyFiles) -> Office:
+    return Office(
+        node=NodeId(config.node.id),
+        role=config.node.role,
+        mode=config.node.mode,
+        name=config.node.name,
+        origin=config.log.origin,
+        people={ActorId(person.id): frozenset(person.roles) for person in config.people},
+        witnesses=tuple(NodeId(witness) for witness in config.log.witnesses),
+        witnesses_needed=config.log.witnesses_needed,
+        pad_to=config.log.pad_to,
+        store=database,
+        keys=keys,
+        clock=SystemClock(),
+        randomness=SystemRandomness(),
+        courier=HttpCourier(config.node.mode),
+        parts=PartFiles(folder / "parts"),
+        packages=PackageFolders(folder / "evidence"),
+        log_folder=LogFiles(folder / "log"),
+        lock=FileLocks(folder),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """What a new node hands out: a directory and the fingerprint of its roots, or a card and the key to read out."""
+
+    entity: Entity
+    file: Path
+    to_compare: str
+
+
+def found_node(folder: Path, config: Config, passphrase: bytes) -> Founded:
+    """Make a node in a new folder: all of it or nothing. Raises Conflict, Malformed or Unavailable."""
+    check_passphrase(passphrase)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Conflict("the folder is not empty", where=str(folder), hint="name a new one; nothing is written over")
+    part = folder.with_name(folder.name + ".part")
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True, mode=0o700)
+        entity, name, data, to_compare = _fill(part, config, passphrase)
+        write_whole(part / name, data)
+        if folder.is_dir():
+            folder.rmdir()
+        part.rename(folder)
+    except OSError as error:
+        raise disk_error(error, folder) from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return Founded(entity, folder / name, to_compare)
+
+
+def _fill(folder: Path, config: Config, passphrase: bytes) -> tuple[Entity, str, bytes, str]:
+    write_whole(folder / FILE_NAME, write_config(config))
+    read_config(folder / FILE_NAME)
+    lists_itself = config.node.role is not Role.PROVIDER
+    uses = (*Use, ROOT) if lists_itself else tuple(Use)
+    keys = make_keys(folder / "keys", passphrase, tuple(uses), SystemRandomness())
+    migrate(folder / "comity.db")
+    for name in ("log", "evidence", "parts"):
+        (folder / name).mkdir()
+    database = open_database(folder / "comity.db")
+    try:
+        office = _office(config, folder, database, keys)
+        entity = keep_directory.describe(
+            keys,
+            node=office.node,
+            role=office.role,
+            name=office.name,
+            endpoint=config.node.url,
+            origin=office.origin,
+            now=office.clock.now(),
+        )
+        if lists_itself:
+            signed = keep_directory.found_list(office, entity, [keys.signer(ROOT)])
+            return entity, "directory.json", signed.data, spoken(signed.fingerprint)
+        return entity, "card.jws", keep_directory.card(entity, keys), keys.signer(Use.AUTHORITY).kid
+    finally:
+        database.close()

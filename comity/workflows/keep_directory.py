@@ -1,0 +1,181 @@
+"""Directories: our own State's list, and whose lists we trust. Every change is a public statement in our log.
+
+A list is trusted only when people have compared its roots' fingerprint out of band and one of them says so here; a
+later list by the same roots follows it without a new ceremony. Trust on first use does not exist.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from comity.base.digests import Digest
+from comity.base.encoding import b64u
+from comity.base.errors import Conflict, Malformed, NotFound, NotPermitted
+from comity.base.ids import NodeId, state_of
+from comity.base.instants import Instant
+from comity.crypto import age
+from comity.crypto.signatures import Signer
+from comity.exchange.directory import (
+    LONGEST_LIFE_DAYS,
+    Entity,
+    KeyEntry,
+    SignedList,
+    StateList,
+    Use,
+    check_successor,
+    open_card,
+    open_list,
+    sign_card,
+    sign_list,
+    spoken,
+)
+from comity.exchange.message import Role
+from comity.workflows.access import permit
+from comity.workflows.office import Office
+from comity.workflows.ports import KeyRing
+from comity.workflows.record import state_publicly
+from comity.workflows.stores import Transaction
+
+KEY_DAYS: Final = 365
+_SIGNING: Final = (Use.TRANSPORT, Use.AUTHORITY, Use.RECEIPT, Use.LOG, Use.WITNESS)
+
+
+def describe(keys: KeyRing, *, node: NodeId, role: Role, name: str, endpoint: str, origin: str, now: Instant) -> Entity:
+    """A node and its public keys, good from now for a year."""
+    found = [_entry(use, keys.signer(use).kid, b64u(keys.signer(use).public), now) for use in _SIGNING]
+    opener = keys.opener()
+    recipient = age.recipient_of(keys.identity())
+    found.append(_entry(Use.ENCRYPTION, opener.kid, b64u(opener.public), now))
+    found.append(_entry(Use.EVIDENCE, age.recipient_id(recipient), recipient, now))
+    return Entity(id=node, role=role, name=name, endpoint=endpoint, origin=origin, keys=tuple(found))
+
+
+def _entry(use: Use, kid: str, public: str, now: Instant) -> KeyEntry:
+    return KeyEntry(use=use, kid=kid, public=public, not_before=now.seconds, not_after=now.plus_days(KEY_DAYS).seconds)
+
+
+def card(entity: Entity, keys: KeyRing) -> bytes:
+    """A node's own statement of its keys, for the State that will list it."""
+    return sign_card(entity, keys.signer(Use.AUTHORITY))
+
+
+def found_list(office: Office, entity: Entity, roots: Sequence[Signer]) -> SignedList:
+    """The first list of our own State, holding ourselves; trusted here because the roots are ours."""
+    now = office.clock.now()
+    value = StateList(
+        v=1,
+        state=office.state,
+        mode=office.mode,
+        sequence=1,
+        issued=now.seconds,
+        next_update=now.plus_days(LONGEST_LIFE_DAYS).seconds,
+        roots=tuple(b64u(root.public) for root in roots),
+        threshold=len(roots),
+        entities=(entity,),
+    )
+    signed = sign_list(value, roots)
+    with office.store.transaction() as tx:
+        if tx.directory.get(office.state) is not None:
+            raise Conflict("this node has a directory already", hint="see: comity directory show")
+        _put(office, tx, signed, by="founder")
+    return signed
+
+
+def enrol(office: Office, person: str, data: bytes, confirmed: str, roots: Sequence[Signer]) -> SignedList:
+    """List a node of our own State by its card, and sign the list anew.
+
+    confirmed: the id of its authority key, read out by its owner: the card proves only that its maker holds the keys.
+    """
+    permit(office, person, "directory")
+    entity = open_card(data)
+    authority_kid = next(key.kid for key in entity.keys if key.use is Use.AUTHORITY)
+    if confirmed != authority_kid:
+        raise NotPermitted("the key that was confirmed is not the card's", hint="compare it with its owner again")
+    if state_of(NodeId(entity.id)) != office.state:
+        raise Malformed(f"{entity.id} is not of this State", hint="a State lists only its own nodes")
+    if entity.role is Role.AUTHORITY:
+        raise NotPermitted("an authority is not enrolled by a card", hint="this version has one authority a State")
+    now = office.clock.now()
+    with office.store.transaction() as tx:
+        old = _own(office, tx)
+        others = tuple(one for one in old.entities if one.id != entity.id)
+        new = msgspec.structs.replace(
+            old,
+            sequence=old.sequence + 1,
+            issued=now.seconds,
+            next_update=now.plus_days(LONGEST_LIFE_DAYS).seconds,
+            entities=(*others, entity),
+        )
+        check_successor(old, new)
+        signed = sign_list(new, roots)
+        _put(office, tx, signed, by=person)
+    return signed
+
+
+def _own(office: Office, tx: Transaction) -> StateList:
+    data = tx.directory.get(office.state)
+    if data is None:
+        raise NotFound("this node keeps no directory", hint="only an authority does, from comity init on")
+    return open_list(data).value
+
+
+def trust(office: Office, person: str, data: bytes, confirmed: Digest | None) -> SignedList:
+    """Trust a State's list: a first one, or one by other roots than before, only with its fingerprint confirmed.
+
+    Raises NotPermitted naming the fingerprint to compare, ExchangeProblem if it goes back, Malformed in the wrong mode.
+    """
+    permit(office, person, "directory")
+    signed = open_list(data)
+    value = signed.value
+    if value.mode is not office.mode:
+        raise Malformed(f"a directory for {value.mode} at a node for {office.mode}", hint="the two never mix")
+    if value.next_update < office.clock.now().seconds:
+        raise Malformed(
+            f"the directory ended at {Instant.from_seconds(value.next_update)}", hint="ask that State for its newest"
+        )
+    with office.store.transaction() as tx:
+        before = tx.directory.get(value.state)
+        known = open_list(before) if before else None
+        if known is None or known.fingerprint != signed.fingerprint:
+            _check_confirmed(signed, confirmed)
+        if known is not None and known.fingerprint == signed.fingerprint and before != data:
+            check_successor(known.value, value)
+        _put(office, tx, signed, by=person)
+    return signed
+
+
+def _check_confirmed(signed: SignedList, confirmed: Digest | None) -> None:
+    if confirmed is None:
+        raise NotPermitted(
+            f"the roots of {signed.value.state} have not been confirmed",
+            hint=f"compare with that State by another way, then: --fingerprint '{spoken(signed.fingerprint)}'",
+        )
+    if confirmed != signed.fingerprint:
+        raise NotPermitted(
+            "the fingerprint confirmed is not this directory's: do not trust it",
+            hint="call that State by a number you already had",
+        )
+
+
+def _put(office: Office, tx: Transaction, signed: SignedList, *, by: str) -> None:
+    value = signed.value
+    now = office.clock.now()
+    tx.directory.put(value.state, signed.data, fingerprint=signed.fingerprint, by=by, at=now)
+    state_publicly(
+        office,
+        tx,
+        "directory",
+        {
+            "state": value.state,
+            "sequence": value.sequence,
+            "sha256": str(Digest.of(signed.data)),
+            "roots": str(signed.fingerprint),
+        },
+    )
+
+
+def show(office: Office) -> tuple[SignedList, ...]:
+    """All lists trusted here."""
+    with office.store.transaction() as tx:
+        return tuple(open_list(data) for data in tx.directory.lists())
