@@ -30,6 +30,7 @@ from comity.workflows.ports import Randomness
 ROOT: Final = "root"
 _FILE_LIMIT: Final = 16 * 1024
 _SALT_BYTES: Final = 16
+_REGISTRY: Final = jwe.JWERegistry(algorithms=["dir", "A256GCM"], strict_check_header=False)  # lets `use` stand in it
 
 
 class _Lock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,7 +97,7 @@ class KeyFiles:
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise NotPermitted("others can read this key file", where=str(path), hint=f"chmod 600 {path}")
         try:
-            opened = jwe.decrypt_compact(token, self._key, algorithms=["dir", "A256GCM"])
+            opened = jwe.decrypt_compact(token, self._key, registry=_REGISTRY)
         except (JoseError, ValueError, InvalidKey):
             raise NotPermitted(
                 "the passphrase does not open this key",
@@ -118,8 +119,7 @@ def make_keys(folder: Path, passphrase: bytes, uses: tuple[str, ...], randomness
     for use in uses:
         header = {"alg": "dir", "enc": "A256GCM", "use": use}
         private = _new_private(use, randomness)
-        registry = jwe.JWERegistry(algorithms=["dir", "A256GCM"], strict_check_header=False)
-        token = jwe.encrypt_compact(header, private, OctKey.import_key(key), registry=registry)
+        token = jwe.encrypt_compact(header, private, OctKey.import_key(key), registry=_REGISTRY)
         write_whole(folder / f"{use}.jwe", token.encode("ascii"), mode=0o600, replace=False)
     return KeyFiles(folder, key)
 

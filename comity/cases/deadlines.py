@@ -29,7 +29,7 @@ class Due:
 
 
 def due_dates(case: Case, *, warn_days: int) -> tuple[Due, ...]:
-    """All that is due in a case, soonest first. warn_days: how long before the end to think of an extension (policy)."""
+    """All that is due in a case, soonest first. warn_days: how long before the end to think of extending (policy)."""
     found: list[Due] = []
     if case.state in procedure_of(case.procedure).ends:
         return ()

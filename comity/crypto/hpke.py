@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from comity.base.encoding import b64u
 from comity.base.digests import Digest
+from comity.base.encoding import b64u
 from comity.base.errors import Malformed, NotVerified
 
 SUITE = 1

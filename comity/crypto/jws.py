@@ -4,8 +4,8 @@
     header = {"alg":"Ed25519","kid":<RFC 7638 thumbprint>,"typ":<what it is>}
 
 The payload is any bytes and is carried as they are: nothing is canonicalised. `alg` is the fully specified name of
-RFC 9864; `none`, HMAC, RSA and keys or addresses inside the header (`jwk`, `jku`, `x5u`) are refused by the closed type.
-Verification is by joserfc; signing joins the three parts itself, because a key in hardware only signs bytes.
+RFC 9864; `none`, HMAC, RSA and keys or addresses inside the header (`jwk`, `jku`, `x5u`) are refused by the closed
+type. Verification is by joserfc; signing joins the three parts itself, because a key in hardware only signs bytes.
 """
 
 from typing import Literal
@@ -55,8 +55,10 @@ def verify_compact(token: bytes, public: bytes, typ: str, *, limit: int) -> byte
     if header.typ != typ:
         raise BadSignature(f"signed as {header.typ!r}, expected {typ!r}", hint="it was made for another purpose")
     key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": b64u(public)})
+    registry = jws.JWSRegistry(algorithms=["Ed25519"])
+    registry.max_payload_length = limit  # the library's own, of about 128 kB, is too small for a long manifest
     try:
-        return bytes(jws.deserialize_compact(token, key, algorithms=["Ed25519"]).payload)
+        return bytes(jws.deserialize_compact(token, key, registry=registry).payload)
     except (JoseError, ValueError):
         raise BadSignature(
             "the signature does not belong to these bytes and this key", hint="trust none of it"

@@ -2,8 +2,8 @@
 
 Always exactly these covered components, in this order, under the label and tag `comity`:
     "@method" "@authority" "@path" "content-type" "content-digest"
-and these parameters: `created`, `expires` (at most 300 s later), `nonce`, `keyid` (the transport key's thumbprint), `alg`
-(`ed25519`). A request without a body signs the digest of no bytes, so nothing can be added to it on the way.
+and these parameters: `created`, `expires` (at most 300 s later), `nonce`, `keyid` (the transport key's thumbprint),
+`alg` (`ed25519`). A request without a body signs the digest of no bytes, so nothing can be added to it on the way.
 """
 
 from collections.abc import Callable, Mapping
@@ -67,7 +67,7 @@ class _Resolver(HTTPSignatureKeyResolver):
 class _Verifier(HTTPMessageVerifier):
     """The library's verifier without its own clock: times are checked below, against the instant passed in."""
 
-    def validate_created_and_expires(self, sig_input: Any, max_age: Any = None) -> None:
+    def validate_created_and_expires(self, sig_input: Any, max_age: Any = None) -> None:  # noqa: ARG002 - its signature
         return None
 
 

@@ -58,7 +58,7 @@ class GrantBody(Body, frozen=True, kw_only=True):
 
 
 class RefusalBody(Body, frozen=True, kw_only=True):
-    """Assistance is refused: the ground, its citation, the reasons (art. 40(25)), and whether consultation came first."""
+    """Assistance is refused: ground, citation, reasons (art. 40(25)), and whether consultation came first."""
 
     ground: str
     citation: str
@@ -69,8 +69,8 @@ class RefusalBody(Body, frozen=True, kw_only=True):
 class OrderBody(Body, frozen=True, kw_only=True):
     """A domestic order to a service provider (arts 25, 27): the order's own law, what, until when and for whom.
 
-    `recipients`: age recipients to seal to, for a production order. `secret_until`: the last day of confidentiality; the
-    treaty presupposes an end (art. 25(3)). `reference`: the case it serves, by the ordering authority's own name.
+    `recipients`: age recipients to seal to, for a production order. `secret_until`: the last day of confidentiality;
+    the treaty presupposes an end (art. 25(3)). `reference`: the case it serves, by the ordering authority's own name.
     """
 
     measure: str

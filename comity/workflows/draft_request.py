@@ -1,5 +1,7 @@
 """Our own request: drafted by one person, approved by another, checked, signed, sealed and queued."""
 
+import msgspec
+
 from comity.base.errors import Malformed, NotPermitted, OutOfOrder
 from comity.base.ids import CaseId, NodeId, state_of, uuid7
 from comity.cases import events
@@ -14,12 +16,18 @@ from comity.workflows.dispatch import Letter, post
 from comity.workflows.office import Office, directory
 from comity.workflows.record import begin, load, record
 
-PROCEDURE_OF = {"expedited_preservation": "preservation", "production_of_stored_data": "stored_data"}
+PROCEDURE_OF = {
+    "expedited_preservation": "preservation",
+    "production_of_stored_data": "stored_data",
+    "subscriber_information": "stored_data",
+}
 KIND_OF = {"preservation": "request.preserve", "stored_data": "request.produce"}
 
 
 def draft(office: Office, person: str, request: Request, peer: str, *, follows: str = "") -> Case:
-    """A new case from a request of ours to `peer`. `follows`: our own earlier case of preservation, if any.
+    """A new case from a request of ours to `peer`.
+
+    follows: our own earlier case of preservation, if any; the requested State then keeps the data pending its decision.
 
     Raises Malformed for a request of another State, or for a measure that has no procedure here yet.
     """
@@ -28,6 +36,8 @@ def draft(office: Office, person: str, request: Request, peer: str, *, follows: 
         raise Malformed("the request is not of this node's State", where="requesting", hint=f"expected {office.state}")
     if state_of(NodeId(peer)) != request.requested:
         raise Malformed(f"{peer} does not belong to the requested State", hint=f"name a node of {request.requested}")
+    if follows:
+        request = msgspec.structs.replace(request, follows=follows)
     now = office.clock.now()
     with office.store.transaction() as tx:
         directory(tx).entity(NodeId(peer))
@@ -44,15 +54,15 @@ def draft(office: Office, person: str, request: Request, peer: str, *, follows: 
 
 
 def procedure_for(request: Request) -> str:
-    """Which procedure a request takes. One case carries one measure; raises Malformed otherwise."""
-    measures = [sought.measure for sought in request.measures]
-    if len(measures) != 1 or measures[0] not in PROCEDURE_OF:
+    """Which procedure a request takes; all its measures must take the same. Raises Malformed otherwise."""
+    found = {PROCEDURE_OF.get(sought.measure, "") for sought in request.measures}
+    if len(found) != 1 or "" in found:
         raise Malformed(
-            "a case carries one measure, and this version carries preservation and production",
+            "a case carries measures of one procedure, and this version carries preservation and production",
             where="measures",
-            hint=f"one of: {', '.join(PROCEDURE_OF)}; make a case for each measure",
+            hint=f"of: {', '.join(PROCEDURE_OF)}; make a case for each procedure",
         )
-    return PROCEDURE_OF[measures[0]]
+    return found.pop()
 
 
 def approve(office: Office, person: str, case_id: str, *, reasons: str = "") -> Case:

@@ -84,7 +84,6 @@ def _order_body(
     request = case.request
     if request is None:
         raise OutOfOrder("this case holds no request", hint="see: comity case show")
-    sought = request.measures[0]
     secrecy = request.confidentiality
     now = office.clock.now()
     recipients: tuple[str, ...] = ()
@@ -93,9 +92,9 @@ def _order_body(
         holders = (known.entity(office.node), known.entity(NodeId(case.peer)))
         recipients = tuple(holder.key(Use.EVIDENCE, now).public for holder in holders)
     return OrderBody(
-        measure=sought.measure,
-        data=sought.data,
-        identifiers=sought.identifiers,
+        measure=", ".join(sought.measure for sought in request.measures),
+        data="\n".join(sought.data for sought in request.measures),
+        identifiers=tuple(dict.fromkeys(one for sought in request.measures for one in sought.identifiers)),
         legal_basis=legal_basis,
         reasons=reasons,
         since=today,

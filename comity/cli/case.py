@@ -1,0 +1,301 @@
+"""`comity case`: one request's life, from a terminal."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from comity.adapters.files import read_limited
+from comity.cases import machine
+from comity.cases.case import Case
+from comity.cases.deadlines import due_dates
+from comity.cli import output
+from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.treaty.request import REQUEST_LIMIT, read_request
+from comity.workflows import decide_request, draft_request, order_provider, read_cases
+
+app = typer.Typer(no_args_is_help=True, help="Cases: draft, approve, decide, order, answer.")
+
+CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The case's id, or as much of its end as is unique.")]
+Reasons = Annotated[str, typer.Option(help="Why, in a sentence.")]
+
+
+@app.command("draft")
+def draft(
+    file: Annotated[Path, typer.Argument(help="The request's facts, as a TOML file.")],
+    config: Config,
+    person: Person,
+    to: Annotated[str, typer.Option(help="The requested State's node, as XB/central-authority.")],
+    follows: Annotated[str, typer.Option(help="Our own earlier case of preservation, if this follows one.")] = "",
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Make a case from a request of ours. Nothing is sent until a second person approves.
+
+    Example: comity case draft preservation.toml --config xa/comity.toml --as anna --to XB/central-authority
+    """
+    request = read_request(read_limited(file, REQUEST_LIMIT), str(file))
+    with opened(config, passphrase_file) as node:
+        if follows:
+            follows = read_cases.find(node.office, follows).id
+        tell(draft_request.draft(node.office, person, request, to, follows=follows), as_json)
+
+
+@app.command("approve")
+def approve(
+    case_id: CaseId,
+    config: Config,
+    person: Person,
+    reasons: Reasons = "",
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Approve a draft as a second person; the rules are run again, and the request is signed, sealed and queued.
+
+    Example: comity case approve 4f2a --config xa/comity.toml --as bo
+    """
+    with opened(config, passphrase_file) as node:
+        found = read_cases.find(node.office, case_id)
+        tell(draft_request.approve(node.office, person, found.id, reasons=reasons), as_json)
+
+
+@app.command("supply")
+def supply(
+    case_id: CaseId,
+    file: Annotated[Path, typer.Argument(help="The request, mended, as a TOML file.")],
+    config: Config,
+    person: Person,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Answer what the requested State asked for, with the whole request mended.
+
+    Example: comity case supply 4f2a mended.toml --config xa/comity.toml --as bo
+    """
+    request = read_request(read_limited(file, REQUEST_LIMIT), str(file))
+    with opened(config, passphrase_file) as node:
+        found = read_cases.find(node.office, case_id)
+        tell(draft_request.supply(node.office, person, found.id, request), as_json)
+
+
+@app.command("decide")
+def decide(
+    case_id: CaseId,
+    config: Config,
+    person: Person,
+    rule: Annotated[str, typer.Option(help="The finding that waits, by its rule, as comity case show lists it.")],
+    decision: Annotated[str, typer.Option(help="What is decided.")],
+    reasons: Reasons,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Answer a finding that needs a person. It is recorded with your name, your role and your reasons.
+
+    Example: comity case decide 4f2a -c xb/comity.toml --as rita --rule dual_criminality.conduct \\
+    --decision "the conduct is fraud here too" --reasons "section 13 of our Act covers deception through a website"
+    """
+    with opened(config, passphrase_file) as node:
+        found = read_cases.find(node.office, case_id)
+        tell(
+            decide_request.decide(node.office, person, found.id, rule=rule, decision=decision, reasons=reasons), as_json
+        )
+
+
+@app.command("grant")
+def grant(
+    case_id: CaseId,
+    config: Config,
+    person: Person,
+    reasons: Reasons,
+    condition: Annotated[list[str] | None, typer.Option(help="A condition; again for more (art. 40(28)).")] = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Grant assistance, with reasons and conditions if any; the requesting State is told.
+
+    Example: comity case grant 4f2a --config xb/comity.toml --as rita --reasons "all conditions are met"
+    """
+    with opened(config, passphrase_file) as node:
+        found = read_cases.find(node.office, case_id)
+        conditions = tuple(condition or ())
+        tell(decide_request.grant(node.office, person, found.id, reasons=reasons, conditions=conditions), as_json)
+
+
+@app.command("refuse")
+def refuse(
+    case_id: CaseId,
+    config: Config,
+    person: Person,
+    ground: Annotated[str, typer.Option(help="The ground, in a few words.")],
+    citation: Annotated[str, typer.Option(help="The paragraph it stands in, as 40(21)(b).")],
+    reasons: Reasons,
+    consulted: Annotated[
+        bool, typer.Option("--consulted", help="The two States consulted first (art. 40(28)).")
+    ] = False,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Refuse, with the ground and the reasons (art. 40(25)); the requesting State is told.
+
+    Example: comity case refuse 4f2a -c xb/comity.toml --as rita --ground "essential interests" \\
+    --citation "40(21)(b)" --reasons "..." --consulted
+    """
+    with opened(config, passphrase_file) as node:
+        found = read_cases.find(node.office, case_id)
+        tell(
+            decide_request.refuse(
+                node.office, person, found.id, ground=ground, citation=citation, reasons=reasons, consulted=consulted
+            ),
+            as_json,
+        )
+
+
+@app.command("order")
+def order(
+    case_id: CaseId,
+    config: Config,
+    person: Person,
+    provider: Annotated[str, typer.Option(help="A service provider of your own State, as XB/provider.")],
+    legal_basis: Annotated[str, typer.Option(help="The provision of your law.")],
+    reasons: Reasons,
+    days: Annotated[int | None, typer.Option(help="Days of preservation; the treaty's least if not given.")] = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Order a provider to preserve, or to produce, what the case is about.
+
+    Example: comity case order 4f2a --config xb/comity.toml --as dan --provider XB/provider \\
+    --legal-basis "Act on Electronic Evidence, s. 4" --reasons "request of XA, urgent"
+    """
+    with opened(config, passphrase_file) as node:
+        found = read_cases.find(node.office, case_id)
+        tell(
+            order_provider.order(
+                node.office, person, found.id, provider=provider, legal_basis=legal_basis, reasons=reasons, days=days
+            ),
+            as_json,
+        )
+
+
+@app.command("confirm")
+def confirm(
+    case_id: CaseId,
+    config: Config,
+    person: Person,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Kept until; the order's day if not given.")
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """As a provider: confirm that the data are preserved.
+
+    Example: comity case confirm 77b0 --config provider/comity.toml --as lee
+    """
+    with opened(config, passphrase_file) as node:
+        found = read_cases.find(node.office, case_id)
+        day = until.replace(tzinfo=UTC).date() if until else None
+        tell(order_provider.confirm_preserved(node.office, person, found.id, until=day), as_json)
+
+
+@app.command("object")
+def object_(
+    case_id: CaseId,
+    config: Config,
+    person: Person,
+    ground: Annotated[str, typer.Option(help="The ground, in a few words.")],
+    reasons: Reasons,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """As a provider: object to an order, or say that it cannot be complied with.
+
+    Example: comity case object 77b0 --config provider/comity.toml --as lee --ground "not ours" \\
+    --reasons "no such account"
+    """
+    with opened(config, passphrase_file) as node:
+        found = read_cases.find(node.office, case_id)
+        tell(order_provider.object_to_order(node.office, person, found.id, ground=ground, reasons=reasons), as_json)
+
+
+@app.command("list")
+def list_(config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
+    """List all cases of this node, oldest first.
+
+    Example: comity case list --config xa/comity.toml
+    """
+    with opened(config, passphrase_file) as node:
+        cases = read_cases.all_cases(node.office)
+    if as_json:
+        output.emit_json({"ok": True, "cases": [_row(one) for one in cases]})
+        return
+    rows = [
+        (one.id[-8:], one.procedure, one.position, one.state, one.peer, str(one.preserved_until or ""), one.trouble)
+        for one in cases
+    ]
+    output.table(("Case", "Procedure", "We are", "State", "Peer", "Preserved until", "Trouble"), rows)
+
+
+@app.command("show")
+def show(case_id: CaseId, config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
+    """Show a case: its state, what may happen next, what waits for a person, what falls due, and its events.
+
+    Example: comity case show 4f2a --config xa/comity.toml
+    """
+    with opened(config, passphrase_file) as node:
+        found = read_cases.find(node.office, case_id)
+        view = read_cases.view(node.office, found)
+    if as_json:
+        output.emit_json(
+            {
+                "ok": True,
+                **_row(found),
+                "next": machine.allowed(found),
+                "waiting": [{"rule": one.rule, "article": str(one.citation), "why": one.why} for one in view.waiting],
+                "stops": [{"rule": one.rule, "article": str(one.citation), "why": one.why} for one in view.stops],
+                "events": view.history,
+            }
+        )
+        return
+    output.facts(
+        {**{name: str(value) for name, value in _row(found).items()}, "next": ", ".join(machine.allowed(found))}
+    )
+    for stop in view.stops:
+        output.result(f"[bold red]stop[/]    art. {stop.citation}  {output.clean(stop.why)}")
+    for wait in view.waiting:
+        output.result(
+            f"[bold yellow]decide[/]  art. {wait.citation}  {output.clean(wait.why)}  ({wait.rule}, {wait.who})"
+        )
+    for due in due_dates(found, warn_days=read_cases.WARN_DAYS):
+        output.result(f"due     {due.on}  {due.what} ({due.basis}, art. {due.citation})")
+    output.table(("At", "By", "Event"), [(one["at"], one["by"], one["event"]) for one in view.history])
+
+
+def _row(case: Case) -> dict[str, object]:
+    return {
+        "case": case.id,
+        "mode": case.mode,
+        "stamp": case.mode.stamp,
+        "procedure": case.procedure,
+        "position": case.position,
+        "state": case.state,
+        "peer": case.peer,
+        "their_case": case.their_case,
+        "drafted_by": case.drafted_by,
+        "approved_by": case.approved_by,
+        "provider": case.provider,
+        "preserved_until": str(case.preserved_until or ""),
+        "package": case.package,
+        "holder": case.holder,
+        "asked": list(case.asked),
+        "trouble": case.trouble,
+    }
+
+
+def tell(case: Case, as_json: bool) -> None:
+    """The case as it stands after a command."""
+    if as_json:
+        output.emit_json({"ok": True, **_row(case)})
+        return
+    output.result(f"{case.id}  {case.procedure}: {case.state}  ({case.peer})")

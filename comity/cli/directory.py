@@ -1,0 +1,118 @@
+"""`comity directory`: whose keys are trusted here."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from comity.adapters.files import read_limited, write_whole
+from comity.base.errors import NotPermitted
+from comity.cli import output
+from comity.cli.session import Config, Json, PassphraseFile, Person, at_terminal, opened
+from comity.exchange.directory import CARD_LIMIT, LIMIT, SignedList, Use, open_card, open_list, parse_spoken, spoken
+from comity.workflows import keep_directory
+from comity.workflows.office import Office
+
+app = typer.Typer(no_args_is_help=True, help="Which keys speak for which authority; whom this node trusts.")
+
+
+@app.command("trust")
+def trust(
+    file: Annotated[Path, typer.Argument(help="A State's signed directory.")],
+    config: Config,
+    person: Person,
+    fingerprint: Annotated[
+        str, typer.Option(help="The roots' fingerprint, as that State read it to you by another way.")
+    ] = "",
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Trust a State's directory. Its roots' fingerprint must be confirmed: on the command line, or when asked.
+
+    Compare the fingerprint by a way that did not bring the file: a call to a number you already had, a diplomatic note.
+
+    Example: comity directory trust xb-directory.json --config xa/comity.toml --as olga --fingerprint '1f2e 3d4c ...'
+    """
+    data = read_limited(file, LIMIT)
+    with opened(config, passphrase_file) as node:
+        typed = fingerprint
+        if not typed and at_terminal() and not _is_known(node.office, open_list(data)):
+            signed = open_list(data)
+            output.say(f"This directory of {signed.value.state} is signed by roots with the fingerprint")
+            output.say(f"  {spoken(signed.fingerprint)}")
+            typed = typer.prompt("Type the fingerprint that State read to you by another way")
+        done = keep_directory.trust(node.office, person, data, parse_spoken(typed) if typed else None)
+    _tell(done, as_json)
+
+
+def _is_known(office: Office, signed: SignedList) -> bool:
+    return any(one.fingerprint == signed.fingerprint for one in keep_directory.show(office))
+
+
+@app.command("enrol")
+def enrol(
+    card: Annotated[Path, typer.Argument(help="A node's card, made by its comity init.")],
+    config: Config,
+    person: Person,
+    key: Annotated[str, typer.Option(help="The card's authority key id, as its owner read it to you.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Where to write the new directory.")] = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """List a node of your own State (a service provider, a witness) and sign the directory anew.
+
+    Example: comity directory enrol card.jws --config xb/comity.toml --as olga --key z-MEiHeRiosrxN1...
+    """
+    data = read_limited(card, CARD_LIMIT)
+    with opened(config, passphrase_file) as node:
+        if not key:
+            entity = open_card(data)
+            kid = next(one.kid for one in entity.keys if one.use is Use.AUTHORITY)
+            raise NotPermitted(f"the key of {entity.id} was not confirmed", hint=f"ask its owner, then: --key {kid}")
+        signed = keep_directory.enrol(node.office, person, data, key, [node.root_signer()])
+        target = out or node.folder / "directory.json"
+        write_whole(target, signed.data)
+    _tell(signed, as_json)
+    output.say(f"hand {output.clean(str(target))} to peers; they need no new fingerprint")
+
+
+@app.command("show")
+def show(config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
+    """Show every directory trusted here.
+
+    Example: comity directory show --config xa/comity.toml
+    """
+    with opened(config, passphrase_file) as node:
+        lists = keep_directory.show(node.office)
+    if as_json:
+        output.emit_json({"ok": True, "lists": [_row(one) for one in lists]})
+        return
+    rows = [
+        (one.value.state, str(one.value.sequence), entity.id, entity.role, entity.endpoint)
+        for one in lists
+        for entity in one.value.entities
+    ]
+    output.table(("State", "Sequence", "Node", "Role", "Address"), rows)
+    for one in lists:
+        output.result(f"{one.value.state} roots: {spoken(one.fingerprint)}")
+
+
+def _row(signed: SignedList) -> dict[str, object]:
+    value = signed.value
+    return {
+        "state": value.state,
+        "mode": value.mode,
+        "sequence": value.sequence,
+        "fingerprint": str(signed.fingerprint),
+        "next_update": value.next_update,
+        "nodes": [{"id": one.id, "role": one.role, "name": one.name, "url": one.endpoint} for one in value.entities],
+    }
+
+
+def _tell(signed: SignedList, as_json: bool) -> None:
+    if as_json:
+        output.emit_json({"ok": True, **_row(signed)})
+        return
+    output.result(f"trusted: the directory of {signed.value.state}, sequence {signed.value.sequence}")
+    for entity in signed.value.entities:
+        output.result(f"  {output.clean(entity.id)}  {entity.role}  {output.clean(entity.name)}")

@@ -1,0 +1,59 @@
+"""Who is at the terminal, and which node: the options every command on a node shares."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from getpass import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from comity.adapters.files import read_limited
+from comity.base.errors import Malformed
+from comity.cli import output
+from comity.exchange.directory import Use
+from comity.wiring import Node, open_node
+
+PASSPHRASE_LIMIT = 4096
+_VARIABLE = "COMITY_PASSPHRASE_FILE"
+
+Config = Annotated[
+    Path, typer.Option("--config", "-c", envvar="COMITY_CONFIG", help="The node's comity.toml.", show_default=False)
+]
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option("--passphrase-file", envvar=_VARIABLE, help="A file with the passphrase; else it is asked for."),
+]
+Person = Annotated[str, typer.Option("--as", help="Who acts: a person named under [[people]] in the configuration.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def read_passphrase(file: Path | None, *, new: bool = False) -> bytes:
+    """From a file, or asked for at a terminal (twice for a new one). Raises Malformed where neither is there."""
+    if file is not None:
+        return read_limited(file, PASSPHRASE_LIMIT).rstrip(b"\r\n")
+    if not sys.stdin.isatty():
+        raise Malformed("no passphrase was given", hint=f"--passphrase-file FILE, or the variable {_VARIABLE}")
+    typed = getpass("Passphrase of the node's keys: ")
+    if new and getpass("The same again: ") != typed:
+        raise Malformed("the two passphrases differ", hint="type the same one twice")
+    return typed.encode()
+
+
+@contextmanager
+def opened(config: Path, passphrase_file: Path | None, *, unlock: tuple[Use, ...] = ()) -> Iterator[Node]:
+    """The node of a configuration, with a banner in an exercise."""
+    node = open_node(config, read_passphrase(passphrase_file), unlock=unlock)
+    if node.office.mode.stamp:
+        output.say(f"[bold]{node.office.mode.stamp}[/] at {node.office.node}: nothing here is live")
+    try:
+        yield node
+    finally:
+        node.close()
+
+
+def at_terminal() -> bool:
+    """Whether a person can be asked."""
+    return sys.stdin.isatty() and "CI" not in os.environ

@@ -1,0 +1,68 @@
+"""Cases as people look at them. Reads only."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from comity.base.errors import Malformed, NotFound
+from comity.base.instants import Instant
+from comity.cases import events
+from comity.cases.case import Case, Position
+from comity.evidence.custody import Custody
+from comity.treaty.assess import Side
+from comity.treaty.findings import NeedsDecision, NotMet
+from comity.workflows.assess_request import assess_request
+from comity.workflows.custody_chain import chain_of_case
+from comity.workflows.office import Office
+from comity.workflows.record import load
+
+WARN_DAYS: Final = 14
+"""How long before preservation ends a person is told: policy of this program, not treaty."""
+
+
+def all_cases(office: Office) -> tuple[Case, ...]:
+    """Every case, oldest first."""
+    with office.store.transaction() as tx:
+        return tuple(load(tx, case_id) for case_id in tx.cases.ids())
+
+
+def find(office: Office, ending: str) -> Case:
+    """The case whose id ends so. Raises NotFound, or Malformed where several do."""
+    with office.store.transaction() as tx:
+        matching = [case_id for case_id in tx.cases.ids() if case_id.endswith(ending)]
+        if not matching:
+            raise NotFound("there is no such case here", hint="see: comity case list")
+        if len(matching) > 1:
+            raise Malformed(f"{len(matching)} cases end so", hint="give more of the id")
+        return load(tx, matching[0])
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What stands against a case, what waits for a person, and what happened."""
+
+    stops: tuple[NotMet, ...]
+    waiting: tuple[NeedsDecision, ...]
+    history: tuple[dict[str, str], ...]
+
+
+def view(office: Office, case: Case) -> View:
+    """The rules' word on the case today, and its events."""
+    with office.store.transaction() as tx:
+        stored = tx.cases.events(case.id)
+    history = []
+    for data, _ in stored:
+        event = events.read(data)
+        at = str(Instant.from_seconds(event.at))
+        history.append({"at": at, "by": event.by, "event": events.tag_of(event)})
+    if case.request is None:
+        return View((), (), tuple(history))
+    side = Side.REQUESTING if case.position is Position.REQUESTING else Side.REQUESTED
+    found = assess_request(office, case.request, side)
+    waiting = tuple(one for one in found.decisions if one.rule not in case.decided)
+    return View(found.stops, waiting, tuple(history))
+
+
+def custody_of(office: Office, case: Case) -> Custody:
+    """Who held the case's package when, every signature checked. Raises BrokenCustody or OutOfOrder."""
+    with office.store.transaction() as tx:
+        return chain_of_case(tx, case).custody
