@@ -1,7 +1,10 @@
-"""What the node does by itself: open what came, deliver what waits (woken, or soon), publish the log (on a clock)."""
+"""What the node does by itself: open what came, deliver what waits, ask again for receipts, publish the log."""
 
 import logging
+import os
+import signal
 import threading
+import time
 from collections.abc import Callable
 
 from comity.base.errors import ComityError
@@ -39,14 +42,19 @@ class Worker:
             thread.join(timeout=10)
 
     def _mail(self) -> None:
-        office = self._office
+        ask_next = time.monotonic() + ASK_AGAIN_SECONDS
         while not self._stopping.is_set():
             self._came.wait(POLL_SECONDS)
             self._came.clear()
-            busy = True
-            while busy and not self._stopping.is_set():
-                busy = self._round()
-        _logger.debug("mail ended at %s", office.node)
+            while self._round() and not self._stopping.is_set():
+                pass
+            if time.monotonic() >= ask_next:
+                ask_next = time.monotonic() + ASK_AGAIN_SECONDS
+                self._try("ask again", self._ask_again)
+
+    def _ask_again(self) -> int:
+        before = self._office.clock.now().plus_seconds(-ASK_AGAIN_SECONDS)
+        return deliver_outbox.ask_for_receipts(self._office, before)
 
     def _round(self) -> bool:
         """One round of everything; whether something was done, so that another round may find more."""
@@ -62,9 +70,14 @@ class Worker:
             self._stopping.wait(every)
 
     def _try(self, what: str, work: Callable[[], int]) -> int:
-        """A failed round is told and tried again."""
+        """A typed failure is told and tried again. What was not foreseen ends the process, to begin clean."""
         try:
             return work()
         except ComityError as error:
             _logger.warning("%s: %s (%s)", what, error.code, error.what)
+            return 0
+        except Exception as error:  # noqa: BLE001 - the node stops on it
+            _logger.critical("%s: unforeseen %s; the node stops", what, type(error).__name__)
+            self._stopping.set()
+            os.kill(os.getpid(), signal.SIGTERM)
             return 0

@@ -47,6 +47,29 @@ _PROCEDURE_OF_KIND: Final = {
     "order.preserve": "preservation",
     "order.produce": "stored_data",
 }
+_FROM_PEER: Final = frozenset(
+    {
+        (Position.REQUESTING, "ask"),
+        (Position.REQUESTING, "preserved"),
+        (Position.REQUESTING, "grant"),
+        (Position.REQUESTING, "refusal"),
+        (Position.REQUESTING, "evidence.release"),
+        (Position.REQUESTED, "request.preserve"),
+        (Position.REQUESTED, "request.produce"),
+        (Position.REQUESTED, "evidence.accept"),
+        (Position.REQUESTED, "withdraw"),
+        (Position.PROVIDER, "evidence.accept"),
+        (Position.PROVIDER, "withdraw"),
+    }
+)
+_FROM_PROVIDER: Final = frozenset(
+    {
+        (Position.REQUESTED, "preserved"),
+        (Position.REQUESTED, "objection"),
+        (Position.REQUESTED, "evidence.release"),
+    }
+)
+"""What may continue a case, from where we stand in it, and who says it: the peer, or the provider that was ordered."""
 AUTOMATIC: Final = documents.Actor("automatic", "node")
 """Who acts where nobody had to decide: shown as such."""
 
@@ -82,7 +105,17 @@ def enter(
     if channel is None:
         return _enter_first(message, body)
     case = load(tx, channel.case_id)
+    _check_speaker(case, signed.document)
     return _enter_next(message, case, body).id
+
+
+def _check_speaker(case: Case, document: documents.Document) -> None:
+    """Each kind comes from one place only: a requesting State cannot say that the provider preserved the data."""
+    speaker = case.peer if (case.position, document.kind) in _FROM_PEER else ""
+    if (case.position, document.kind) in _FROM_PROVIDER:
+        speaker = case.provider
+    if not speaker or document.from_ != speaker:
+        raise ExchangeProblem("out-of-state", f"{document.kind} is not {document.from_}'s to say in this case")
 
 
 def _enter_first(message: _Message, body: Body) -> str:

@@ -104,11 +104,13 @@ def _open(office: Office, message: Incoming) -> bool:
     try:
         signed, sender = _verify(office, message, header)
         settled = replace(settled, document=signed.token, doc_sha256=str(signed.digest))
+        with office.store.transaction() as tx:
+            _check_place(tx, header)  # 12
         body = check_kind(signed.document, sender)  # 13
         if isinstance(body, ReleaseBody):
             assemble(office, body, signed.document)
         with office.store.transaction() as tx:  # 15
-            _check_place(tx, header)  # 12
+            _check_place(tx, header)  # again: another process may have entered it meanwhile
             case_id = enter(office, tx, signed, sender, message.envelope, body)
             tx.channels.set_received(header.channel, ChannelEnd(header.seq, str(message.envelope.digest)))
             _settle(office, tx, replace(settled, state=Status.DELIVERED, case_id=case_id))

@@ -3,7 +3,7 @@
 Runs before the transaction that enters the message: a large package must not hold up the database.
 """
 
-from comity.base.errors import BrokenCustody, BrokenSeal
+from comity.base.errors import BrokenCustody, BrokenSeal, ComityError
 from comity.evidence.opening import verify_outer
 from comity.exchange import document as documents
 from comity.exchange.message import AcceptBody, ReleaseBody
@@ -25,9 +25,15 @@ def assemble(office: Office, body: ReleaseBody, document: documents.Document) ->
         raise BrokenCustody("the last act does not release the package from its sender to us", hint="ask the sender")
     if not office.packages.has(body.package):
         name = _put_together(office, document)
-        outer = verify_outer(office.packages.source(name), chain.sealer_key)
-        if str(outer.package_digest) != body.package:
-            raise BrokenSeal("the package is not the one that custody speaks of", hint="ask the sender for it again")
+        try:
+            outer = verify_outer(office.packages.source(name), chain.sealer_key)
+            if str(outer.package_digest) != body.package:
+                raise BrokenSeal(
+                    "the package is not the one that custody speaks of", hint="ask the sender for it again"
+                )
+        except ComityError:
+            office.packages.sink(name).discard()  # a new sink removes what stood under the working name
+            raise
         office.packages.keep(name, body.package)
     office.parts.drop([part.sha256 for file in document.attachments for part in file.parts])
 
