@@ -1,4 +1,4 @@
-"""`python -m bench [NAME ...] [--list] [--json] [--rounds N]`: run the benchmarks listed here."""
+"""`python -m bench [NAME ...] [--list] [--json] [--rounds N] [--scale X]`: run the benchmarks listed here."""
 
 import argparse
 import json
@@ -6,15 +6,20 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Final
 
-from bench import reading
+from bench import exchange, log, reading, sealing
 from bench.measure import Benchmark, Row, measure
 
-BENCHMARKS: Final[dict[str, Callable[[], Benchmark]]] = {
+BENCHMARKS: Final[dict[str, Callable[[float, ExitStack], Benchmark]]] = {
     "reading": reading.benchmark,
+    "exchange": exchange.benchmark,
+    "log": log.benchmark,
+    "sealing": sealing.benchmark,
 }
+"""Each is made from its scale (1: full size) and a stack that tidies up after it."""
 
 
 def machine() -> dict[str, object]:
@@ -26,7 +31,9 @@ def show(benchmark: Benchmark, rows: Sequence[Row]) -> None:
     print(f"{benchmark.name}: {benchmark.what}")
     width = max(len(row.way) for row in rows)
     for row in rows:
-        print(f"  {row.way.ljust(width)}  {row.seconds * 1e6:12.1f} µs  {row.ratio:6.2f} x")
+        print(f"  {row.way.ljust(width)}  {row.seconds * 1e6:12.1f} µs  {row.ratio:8.3f} x")
+    for line in benchmark.absent:
+        print(f"  {line}")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,22 +44,24 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--list", action="store_true", help="list them and measure nothing")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--rounds", type=int, default=7, help="how often each way is timed; the median counts (7)")
+    parser.add_argument("--scale", type=float, default=1.0, help="how large, where size matters; 1 is full size (1)")
     chosen = parser.parse_args(arguments)
     unknown = [name for name in chosen.names if name not in BENCHMARKS]
-    if unknown or chosen.rounds < 1:
-        parser.error(f"unknown: {', '.join(unknown)}" if unknown else "--rounds is 1 or more")
-    found = [BENCHMARKS[name]() for name in chosen.names or BENCHMARKS]
-    if chosen.list:
-        for benchmark in found:
-            print(f"{benchmark.name}: {benchmark.what}")
-        return 0
+    if unknown or chosen.rounds < 1 or not 0 < chosen.scale <= 100:
+        parser.error(f"unknown: {', '.join(unknown)}" if unknown else "--rounds is 1 or more, --scale above 0, to 100")
     measured = []
-    for benchmark in found:
-        rows = measure(benchmark, rounds=chosen.rounds)
-        measured.append({"name": benchmark.name, "what": benchmark.what, "ways": [asdict(row) for row in rows]})
+    for name in chosen.names or BENCHMARKS:
+        with ExitStack() as stack:
+            benchmark = BENCHMARKS[name](chosen.scale, stack)
+            if chosen.list:
+                print(f"{benchmark.name}: {benchmark.what}")
+                continue
+            rows = measure(benchmark, rounds=chosen.rounds)
+        ways = [asdict(row) for row in rows]
+        measured.append({"name": name, "what": benchmark.what, "ways": ways, "absent": benchmark.absent})
         if not chosen.json:
             show(benchmark, rows)
-    if chosen.json:
+    if chosen.json and not chosen.list:
         print(json.dumps({"machine": machine(), "benchmarks": measured}))
     return 0
 

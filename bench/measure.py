@@ -19,12 +19,14 @@ class Row:
 class Benchmark:
     """What is measured, and the ways to do it; the first is what the others are compared with.
 
-    Each way does the same work once when it is called.
+    Each way does the same work once when it is called. absent: the ways that are missing on this machine, and how to
+    get them.
     """
 
     name: str
     what: str
     ways: Mapping[str, Callable[[], object]]
+    absent: tuple[str, ...] = ()
 
 
 def measure(benchmark: Benchmark, *, rounds: int, least_seconds: float = 0.02) -> list[Row]:

@@ -5,6 +5,7 @@ reads the text a second time. The standard library's `json.loads` is there for s
 """
 
 import json
+from contextlib import ExitStack
 
 import msgspec
 
@@ -34,7 +35,7 @@ def _page(items: int) -> bytes:
     return msgspec.json.encode(Page(1, "XA/central-authority", lines))
 
 
-def benchmark() -> Benchmark:
+def benchmark(_scale: float, _stack: ExitStack) -> Benchmark:
     data = _page(40)
     return Benchmark(
         "reading",

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 
-from bench.__main__ import BENCHMARKS, main
+from bench import peers
+from bench.__main__ import BENCHMARKS, main, show
 from bench.measure import Benchmark, measure
 
 
@@ -34,7 +36,7 @@ def test_a_run_gives_one_json_object(capsys: pytest.CaptureFixture[str]) -> None
     assert all(way["seconds"] > 0 for way in found["ways"])
 
 
-@pytest.mark.parametrize("arguments", [["nonesuch"], ["--rounds", "0"]])
+@pytest.mark.parametrize("arguments", [["nonesuch"], ["--rounds", "0"], ["--scale", "0"], ["--scale", "nan"]])
 def test_what_cannot_be_run_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
@@ -44,5 +46,24 @@ def test_what_cannot_be_run_is_refused(arguments: list[str], capsys: pytest.Capt
 
 @pytest.mark.parametrize("name", BENCHMARKS)
 def test_every_way_of_a_benchmark_can_be_called(name: str) -> None:
-    for do in BENCHMARKS[name]().ways.values():
-        do()
+    with ExitStack() as stack:
+        for do in BENCHMARKS[name](0.001, stack).ways.values():
+            do()
+
+
+def test_the_scale_makes_it_smaller() -> None:
+    with ExitStack() as stack:
+        assert "1 MiB" in BENCHMARKS["sealing"](0.001, stack).what
+        assert "131 entries" in BENCHMARKS["log"](0.001, stack).what
+
+
+def test_a_program_that_is_not_there_is_named_with_what_to_install(capsys: pytest.CaptureFixture[str]) -> None:
+    ways: dict[str, Callable[[], object]] = {"ours": lambda: None}
+    benchmark = Benchmark("sealing", "seal", ways, (peers.missing("age"),))
+    show(benchmark, measure(benchmark, rounds=1, least_seconds=0))
+    assert "age is not here and was left out; to compare with it: apt-get install age" in capsys.readouterr().out
+
+
+def test_a_program_that_fails_ends_the_run() -> None:
+    with pytest.raises(peers.CalledProcessError):
+        peers.run(["false"])

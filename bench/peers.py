@@ -1,0 +1,32 @@
+"""Other people's programs that comity is measured against: found, or named with what to install."""
+
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from subprocess import CalledProcessError
+from typing import Final
+
+__all__ = ["INSTALL", "CalledProcessError", "find", "missing", "run"]
+
+INSTALL: Final[Mapping[str, str]] = {
+    "age": "apt-get install age",
+    "gpg": "apt-get install gnupg",
+    "openssl": "apt-get install openssl",
+}
+
+
+def find(name: str) -> str | None:
+    """The program's path, or None where it is not installed."""
+    return shutil.which(name)
+
+
+def missing(name: str) -> str:
+    """What to say of a program that is not there."""
+    return f"{name} is not here and was left out; to compare with it: {INSTALL[name]}"
+
+
+def run(arguments: Sequence[str | Path], *, data: bytes | None = None) -> bytes:
+    """Run a program to its end; its standard output. Raises CalledProcessError."""
+    done = subprocess.run(arguments, input=data, capture_output=True, check=True)
+    return done.stdout
