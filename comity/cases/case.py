@@ -34,7 +34,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One request's file. `events`: how many were folded; `head`: the digest of the last event's link."""
+    """One request's file. `events`: how many were folded; `head`: the digest of the last event's link; `decided` and
+    `opposed`: the rules on which a person let the request go on, and on which one did not."""
 
     id: CaseId
     mode: Mode
@@ -54,6 +55,7 @@ class Case:
     follows: str = ""
     asked: tuple[str, ...] = ()
     decided: frozenset[str] = frozenset()
+    opposed: frozenset[str] = frozenset()
     package: str = ""
     holder: str = ""
     request_message: str = ""

@@ -104,9 +104,13 @@ class InformationGiven(CaseEvent, frozen=True, tag="information_given"):
 
 
 class Decided(CaseEvent, frozen=True, tag="decided"):
-    """A person answers a finding that needs one: the rule, what was decided, why."""
+    """A person answers a finding that needs one: the rule, whether the request may go on in spite of it, and why.
+
+    A later decision on the same rule takes the place of an earlier one.
+    """
 
     rule: str
+    in_favour: bool
     decision: str
     reasons: str
     role: str

@@ -88,7 +88,7 @@ def _changes(case: Case, event: e.Event) -> dict[str, Any]:
         case e.InformationGiven():
             return {"request": event.request, "asked": (), "request_message": event.message}
         case e.Decided():
-            return {"decided": case.decided | {event.rule}}
+            return _decision(case, event)
         case e.OrderIssued():
             return {"provider": event.provider}
         case e.Preserved():
@@ -109,6 +109,13 @@ def _changes(case: Case, event: e.Event) -> dict[str, Any]:
             return {}
 
 
+def _decision(case: Case, event: e.Decided) -> dict[str, Any]:
+    rule = {event.rule}
+    if event.in_favour:
+        return {"decided": case.decided | rule, "opposed": case.opposed - rule}
+    return {"decided": case.decided - rule, "opposed": case.opposed | rule}
+
+
 def _check_approval(case: Case, event: e.Approved) -> None:
     if event.by == case.drafted_by:
         raise NotPermitted("the person who drafted a request cannot approve it", hint="a second person approves")
@@ -127,20 +134,25 @@ def allowed(case: Case) -> tuple[str, ...]:
 
 
 def fold(case_id: CaseId, stored: Iterable[tuple[bytes, Digest]]) -> Case:
-    """The case from its stored events, each with its link digest, which is checked again. Raises NotVerified."""
+    """The case from its stored events, each with its link digest, which is checked again. Raises NotVerified.
+
+    The links are over the bytes as they were stored, never over an event written anew: a later version of comity writes
+    an old event with the fields that were added since.
+    """
     case: Case | None = None
     for data, expected in stored:
-        event = e.read(data)
-        if case is None:
-            if not isinstance(event, e.Drafted | e.Received | e.OrderReceived):
-                raise NotVerified("the case does not begin with a first event", hint="restore the database")
-            case = begin(case_id, event)
-        else:
-            case = advance(case, event)
-        if case.head != expected:
+        head = link(case.head if case else None, case_id, data)
+        if head != expected:
             raise NotVerified(
                 "the case's events do not join: the database was changed", hint="restore it; tell oversight"
             )
+        event = e.read(data)
+        if case is not None:
+            case = replace(advance(case, event), head=head)
+        elif isinstance(event, e.Drafted | e.Received | e.OrderReceived):
+            case = replace(begin(case_id, event), head=head)
+        else:
+            raise NotVerified("the case does not begin with a first event", hint="restore the database")
     if case is None:
         raise NotVerified("the case has no events", hint="restore the database")
     return case

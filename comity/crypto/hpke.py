@@ -74,9 +74,9 @@ def seal(plaintext: bytes, public: bytes, info: bytes) -> bytes:
     try:
         kem = MLKEM768PublicKey.from_public_bytes(public[:1184])
         curve = X25519PublicKey.from_public_bytes(public[1184:])
+        return _suite.encrypt(plaintext, hpke.MLKEM768X25519PublicKey(kem, curve), info)
     except ValueError:
         raise Malformed("not an encryption public key", hint="ask the peer for its directory again") from None
-    return _suite.encrypt(plaintext, hpke.MLKEM768X25519PublicKey(kem, curve), info)
 
 
 def key_id(public: bytes) -> str:

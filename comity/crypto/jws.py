@@ -54,10 +54,10 @@ def verify_compact(token: bytes, public: bytes, typ: str, *, limit: int) -> byte
     header = read_header(token, limit=limit)
     if header.typ != typ:
         raise BadSignature(f"signed as {header.typ!r}, expected {typ!r}", hint="it was made for another purpose")
-    key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": b64u(public)})
     registry = jws.JWSRegistry(algorithms=["Ed25519"])
     registry.max_payload_length = limit  # the library's own, of about 128 kB, is too small for a long manifest
     try:
+        key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": b64u(public)})
         return bytes(jws.deserialize_compact(token, key, registry=registry).payload)
     except (JoseError, ValueError):
         raise BadSignature(

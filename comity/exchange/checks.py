@@ -70,9 +70,13 @@ def check_known(known: Digest | None, arrived: Digest) -> bool:
     return True
 
 
-def check_signer(sender: Entity, kid: str, header: Header) -> KeyEntry:
-    """Check 9: the authority key that signed is the sender's and was good when the message was made."""
+def check_signer(sender: Entity, kid: str, header: Header, now: Instant) -> KeyEntry:
+    """Check 9: the authority key that signed is the sender's, was good when the message was made, and is not revoked by
+    now: whoever stole it can write any time into a message.
+    """
     key = sender.find(Use.AUTHORITY, kid, Instant.from_seconds(header.iat))
+    if key.compromised_since is not None and now.seconds >= key.compromised_since:
+        raise ExchangeProblem("revoked-key", f"the authority key was revoked by {sender.id}")
     if header.pri == 2 and "emergency" not in key.rights:
         raise ExchangeProblem("not-allowed", "threat to life needs a key with the emergency right")
     return key

@@ -218,13 +218,17 @@ def check_successor(old: StateList, new: StateList) -> None:
         raise ExchangeProblem(
             "conflict", f"sequence {new.sequence} is not after {old.sequence}: a directory never goes back"
         )
-    known = {(entity.id, key.kid): key.public for entity in new.entities for key in entity.keys}
+    known = {(entity.id, key.use, key.kid): key for entity in new.entities for key in entity.keys}
     for entity in old.entities:
         for key in entity.keys:
-            if known.get((entity.id, key.kid)) != key.public:
+            later = known.get((entity.id, key.use, key.kid))
+            if later is None or later.public != key.public:
                 raise ExchangeProblem(
                     "conflict", f"a key of {entity.id} is gone: old keys stay listed, with their dates"
                 )
+            since = key.compromised_since
+            if since is not None and (later.compromised_since is None or later.compromised_since > since):
+                raise ExchangeProblem("conflict", f"a revocation by {entity.id} is taken back: it stands for ever")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ HEADER_LIMIT: Final = 1024
 ENVELOPE_LIMIT: Final = 320 * 1024
 BATCH_LIMIT: Final = 4 * 1024 * 1024
 BATCH_MOST: Final = 128
+BATCH_FRAME: Final = 1024
+"""More bytes than a batch has beside its envelopes."""
 _INFO: Final = b"comity/1/envelope\0"
 
 
@@ -123,6 +125,11 @@ class _Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def format_batch(batch_id: str, envelopes: Sequence[Envelope]) -> bytes:
     """Envelopes as the body of a POST."""
     return to_json(_Batch(VERSION, batch_id, tuple(_Wire(b64u(e.header_bytes), b64u(e.ct)) for e in envelopes)))
+
+
+def size_in_batch(envelope: Envelope) -> int:
+    """At most how many bytes an envelope takes in a batch: two base64url texts and their names."""
+    return 4 * (len(envelope.header_bytes) + len(envelope.ct)) // 3 + 64
 
 
 def parse_batch(data: bytes) -> tuple[str, tuple[Envelope, ...]]:

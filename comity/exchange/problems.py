@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from comity.base.errors import ComityError
+from comity.base.errors import ComityError, OutOfOrder
 
 TYPE_PREFIX: Final = "https://comity.example/problems/"
 
@@ -74,6 +74,10 @@ class ExchangeProblem(ComityError):
 
 
 def problem_of(error: ComityError) -> tuple[str, Problem]:
-    """The code and problem for any typed error; what has no problem of its own is `invalid-field`."""
-    code = error.code if error.code in PROBLEMS else "invalid-field"
+    """The code and problem for any typed error; what has no problem of its own is `invalid-field`.
+
+    A step the case does not allow is `out-of-state`: `out-of-order` on the wire is a message that came too early.
+    """
+    code = "out-of-state" if isinstance(error, OutOfOrder) else error.code
+    code = code if code in PROBLEMS else "invalid-field"
     return code, PROBLEMS[code]

@@ -29,7 +29,7 @@ _START: Final[Moves] = {
 }
 
 _MOVES: Final[Mapping[StrEnum, Moves]] = {
-    State.DRAFT: {e.Approved: State.APPROVED, e.Withdrawn: State.WITHDRAWN},
+    State.DRAFT: {e.Decided: State.DRAFT, e.Approved: State.APPROVED, e.Withdrawn: State.WITHDRAWN},
     State.APPROVED: {e.Sent: State.REQUESTED, e.Withdrawn: State.WITHDRAWN},
     State.REQUESTED: {
         e.Receipted: State.REQUESTED,
@@ -73,15 +73,15 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
         e.Withdrawn: State.WITHDRAWN,
         e.Lapsed: State.LAPSED,
     },
+    # Kept pending the decision on assistance (art. 42(8)): it does not lapse by itself.
     State.HELD: {
         e.Receipted: State.HELD,
         e.Answered: State.HELD,
         e.Preserved: State.HELD,
         e.Withdrawn: State.WITHDRAWN,
-        e.Lapsed: State.LAPSED,
     },
     State.REFUSED: {e.Receipted: State.REFUSED},
-    State.WITHDRAWN: {e.Receipted: State.WITHDRAWN},
+    State.WITHDRAWN: {e.Receipted: State.WITHDRAWN, e.Answered: State.WITHDRAWN},
     State.LAPSED: {e.Receipted: State.LAPSED},
 }
 

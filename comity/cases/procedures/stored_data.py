@@ -32,7 +32,7 @@ _START: Final[Moves] = {
 }
 
 _MOVES: Final[Mapping[StrEnum, Moves]] = {
-    State.DRAFT: {e.Approved: State.APPROVED, e.Withdrawn: State.WITHDRAWN},
+    State.DRAFT: {e.Decided: State.DRAFT, e.Approved: State.APPROVED, e.Withdrawn: State.WITHDRAWN},
     State.APPROVED: {e.Sent: State.REQUESTED, e.Withdrawn: State.WITHDRAWN},
     State.REQUESTED: {
         e.Receipted: State.REQUESTED,
@@ -79,7 +79,7 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
     State.RELEASED: {e.Receipted: State.RELEASED, e.EvidenceAccepted: State.PRODUCED},
     State.PRODUCED: {e.Receipted: State.PRODUCED},
     State.REFUSED: {e.Receipted: State.REFUSED},
-    State.WITHDRAWN: {e.Receipted: State.WITHDRAWN},
+    State.WITHDRAWN: {e.Receipted: State.WITHDRAWN, e.Answered: State.WITHDRAWN},
 }
 
 STORED_DATA: Final = Procedure(

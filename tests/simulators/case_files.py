@@ -1,0 +1,145 @@
+"""Cases in memory: one event of each kind, and ways to a case in any state."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from comity.base.digests import Digest
+from comity.base.encoding import to_json
+from comity.base.ids import CaseId, StateCode
+from comity.base.mode import Mode
+from comity.cases import events as e
+from comity.cases.case import Case, Position
+from comity.cases.machine import advance, begin
+from comity.treaty.request import Confidentiality, Request
+
+CASE: Final = CaseId("01934f5e-7c00-7000-8000-000000000001")
+AUTHOR: Final = "duty-officer-1"
+SECOND: Final = "reviewer-1"
+PEER: Final = "XB/central-authority"
+PACKAGE: Final = "01934f5e-7c00-7000-8000-00000000000a"
+REQUEST: Final = Request(
+    requesting=StateCode("XA"),
+    requested=StateCode("XB"),
+    subject="an investment scam",
+    confidentiality=Confidentiality(wanted=True, until=date(2027, 5, 1), reasons="suspects would flee"),
+)
+REQUEST_SHA256: Final = str(Digest.of(to_json(REQUEST)))
+FIRST: Final = (e.Drafted, e.Received, e.OrderReceived)
+
+
+def samples(procedure: str = "preservation") -> tuple[e.Event, ...]:
+    """One event of each kind, in the order of EVENTS; those that begin a case begin one of `procedure`."""
+    return (
+        e.Drafted(at=1, by=AUTHOR, mode=Mode.EXERCISE, procedure=procedure, peer=PEER, request=REQUEST),
+        e.Approved(at=2, by=SECOND, request_sha256=REQUEST_SHA256),
+        e.Sent(at=3, by=SECOND, message="m1", doc_sha256="d1"),
+        e.Received(
+            at=1,
+            by=PEER,
+            mode=Mode.EXERCISE,
+            procedure=procedure,
+            peer=PEER,
+            their_case="c9",
+            message="m1",
+            doc_sha256="d1",
+            request=REQUEST,
+        ),
+        e.OrderReceived(
+            at=1,
+            by=PEER,
+            mode=Mode.EXERCISE,
+            procedure=procedure,
+            peer=PEER,
+            their_case="c9",
+            message="m1",
+            doc_sha256="d1",
+            measure="production_of_stored_data",
+            data="subscriber data",
+            identifiers=("user@example",),
+            since=date(2026, 11, 1),
+            until=date(2026, 12, 1),
+            secret_until=date(2027, 1, 1),
+            recipients=("age1",),
+        ),
+        e.Receipted(at=4, by=PEER, message="m1", status="delivered"),
+        e.InformationAsked(at=5, by=PEER, missing=("42(3)(b): say for which offence",), message="m2"),
+        e.InformationGiven(at=6, by=SECOND, request=REQUEST, message="m3", doc_sha256="d3"),
+        e.Decided(
+            at=7,
+            by=SECOND,
+            rule="screens.expression",
+            decision="go on",
+            in_favour=True,
+            reasons="it does not turn on what was said",
+            role="reviewer",
+        ),
+        e.Granted(at=8, by=SECOND, reasons="all met", message="m4"),
+        e.Refused(at=8, by=SECOND, ground="public order", citation="40(21)(b)", reasons="why", message="m4"),
+        e.OrderIssued(
+            at=9,
+            by=SECOND,
+            provider="XB/provider-one",
+            until=date(2027, 2, 1),
+            legal_basis="s. 5",
+            message="m5",
+            doc_sha256="d5",
+        ),
+        e.Objected(at=10, by="XB/provider-one", ground="cannot comply", reasons="no such account", message="m6"),
+        e.Preserved(at=11, by="XB/provider-one", since=date(2026, 11, 22), until=date(2027, 2, 20), message="m7"),
+        e.Answered(at=12, by="automatic", kind="preserved", message="m8", doc_sha256="d8"),
+        e.AssistanceArrived(at=13, by=PEER, case="c2"),
+        e.EvidenceSealed(at=14, by="clerk-1", package=PACKAGE, files=2, size=5),
+        e.EvidenceReleased(at=15, by="clerk-1", package=PACKAGE, to=PEER, message="m9", doc_sha256="d9"),
+        e.EvidenceArrived(at=16, by=PEER, package=PACKAGE, sender=PEER, message="m9"),
+        e.EvidenceAccepted(at=17, by=SECOND, package=PACKAGE, holder="XA/central-authority", message="m10"),
+        e.EvidenceExamined(at=18, by=AUTHOR, package=PACKAGE, purpose="trace the payments", files=2, size=5),
+        e.Withdrawn(at=19, by=AUTHOR, reasons="solved otherwise"),
+        e.Lapsed(at=20, by="node", due=date(2027, 2, 20)),
+    )
+
+
+def sample(kind: type[e.CaseEvent], procedure: str = "preservation") -> e.Event:
+    """The sample of one kind."""
+    return next(event for event in samples(procedure) if type(event) is kind)
+
+
+def case_in(state: StrEnum, procedure: str = "preservation") -> Case:
+    """A case of ours put in any state, with the package that the samples name."""
+    first = sample(e.Drafted, procedure)
+    assert isinstance(first, e.Drafted)
+    return replace(begin(CASE, first), state=state, package=PACKAGE)
+
+
+def played(*kinds: type[e.CaseEvent], procedure: str = "preservation") -> Case:
+    """The case after one sample of each kind, in this order."""
+    return fold_events([sample(kind, procedure) for kind in kinds])
+
+
+def fold_events(events: Sequence[e.Event]) -> Case:
+    """The case from events that are values, not stored bytes."""
+    first = events[0]
+    assert isinstance(first, FIRST)
+    case = begin(CASE, first)
+    for event in events[1:]:
+        case = advance(case, event)
+    return case
+
+
+def stored(events: Iterable[e.Event]) -> list[tuple[bytes, Digest]]:
+    """Events as the database keeps them: the bytes, and the head after each."""
+    kept: list[tuple[bytes, Digest]] = []
+    case: Case | None = None
+    for event in events:
+        if case is None:
+            assert isinstance(event, FIRST)
+            case = begin(CASE, event)
+        else:
+            case = advance(case, event)
+        kept.append((e.write(event), case.head))
+    return kept
+
+
+POSITIONS: Final = dict(zip(FIRST, Position, strict=True))

@@ -1,0 +1,74 @@
+"""Production of stored data, from each of its three sides."""
+
+import pytest
+
+from comity.base.errors import OutOfOrder
+from comity.cases import events as e
+from comity.cases.case import Case
+from comity.cases.machine import advance
+from comity.cases.procedures.stored_data import STORED_DATA, State
+from tests.simulators.case_files import case_in, played, sample
+
+
+def play(*kinds: type[e.CaseEvent]) -> Case:
+    return played(*kinds, procedure="stored_data")
+
+
+def test_the_requesting_state_asks_is_granted_and_accepts_what_arrives() -> None:
+    sent = (e.Drafted, e.Approved, e.Sent)
+    assert play(*sent).state is State.REQUESTED
+    assert play(*sent, e.Granted, e.EvidenceArrived).state is State.ARRIVED
+    assert play(*sent, e.Granted, e.EvidenceArrived, e.EvidenceAccepted, e.EvidenceExamined).state is State.ACCEPTED
+
+
+def test_the_requested_state_orders_accepts_and_hands_on() -> None:
+    got = (e.Received, e.Granted, e.OrderIssued, e.EvidenceArrived, e.EvidenceAccepted)
+    assert play(*got).state is State.ACCEPTED
+    assert play(*got, e.EvidenceReleased).state is State.RELEASED
+    assert play(*got, e.EvidenceReleased, e.EvidenceAccepted).state is State.PRODUCED
+
+
+def test_the_provider_seals_and_releases() -> None:
+    assert play(e.OrderReceived, e.EvidenceSealed).state is State.SEALED
+    assert play(e.OrderReceived, e.EvidenceSealed, e.EvidenceReleased).state is State.RELEASED
+    done = play(e.OrderReceived, e.EvidenceSealed, e.EvidenceReleased, e.EvidenceAccepted)
+    assert done.state is State.PRODUCED
+
+
+def test_no_provider_is_ordered_before_assistance_is_granted() -> None:
+    for state in (State.DRAFT, State.APPROVED, State.REQUESTED, State.INFORMATION_ASKED):
+        with pytest.raises(OutOfOrder):
+            advance(case_in(state, "stored_data"), sample(e.OrderIssued))
+
+
+def test_nothing_is_granted_while_information_is_awaited() -> None:
+    asked = play(e.Received, e.InformationAsked)
+    with pytest.raises(OutOfOrder):
+        advance(asked, sample(e.Granted))
+    assert advance(advance(asked, sample(e.InformationGiven)), sample(e.Granted)).state is State.GRANTED
+
+
+@pytest.mark.parametrize("kind", [e.EvidenceExamined, e.EvidenceReleased])
+def test_what_arrived_is_neither_opened_nor_handed_on_before_it_is_accepted(kind: type[e.CaseEvent]) -> None:
+    with pytest.raises(OutOfOrder):
+        advance(case_in(State.ARRIVED, "stored_data"), sample(kind))
+
+
+def test_evidence_on_its_way_is_not_withdrawn() -> None:
+    for state in (State.SEALED, State.ARRIVED, State.ACCEPTED, State.RELEASED):
+        with pytest.raises(OutOfOrder):
+            advance(case_in(state, "stored_data"), sample(e.Withdrawn))
+
+
+def test_a_refusal_comes_before_a_grant_or_after_an_objection() -> None:
+    taken = set()
+    for state in State:
+        try:
+            taken.add(state if advance(case_in(state, "stored_data"), sample(e.Refused)) else None)
+        except OutOfOrder:
+            continue
+    assert taken == {State.REQUESTED, State.INFORMATION_ASKED, State.OBJECTED}
+
+
+def test_it_ends_produced_refused_or_withdrawn() -> None:
+    assert {State.PRODUCED, State.REFUSED, State.WITHDRAWN} == STORED_DATA.ends

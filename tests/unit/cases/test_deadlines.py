@@ -1,0 +1,78 @@
+"""What falls due, on which day, and on whose word: never shown as the treaty's where the treaty gives no day."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from comity.cases import events as e
+from comity.cases.deadlines import Basis, Due, due_dates
+from comity.cases.machine import PROCEDURES
+from tests.simulators.case_files import case_in, played
+
+PRESERVATION_ENDS = date(2027, 2, 20)
+
+
+def test_a_draft_has_only_the_end_of_its_confidentiality() -> None:
+    assert due_dates(played(e.Drafted), warn_days=14) == (
+        Due(date(2027, 5, 1), "confidentiality ends: a notice falls due", Basis.REQUEST, "40(20)"),
+    )
+
+
+def test_the_requesting_state_is_told_before_preservation_ends_and_when_it_does() -> None:
+    case = played(e.Drafted, e.Approved, e.Sent, e.Preserved)
+    found = due_dates(case, warn_days=14)
+    assert [(due.on, due.basis) for due in found] == [
+        (date(2027, 2, 6), Basis.POLICY),
+        (PRESERVATION_ENDS, Basis.ORDER),
+        (date(2027, 5, 1), Basis.REQUEST),
+    ]
+    assert [due.citation for due in found] == ["42(9)", "25(2)", "40(20)"]
+
+
+def test_how_early_is_policy_and_can_be_set() -> None:
+    case = played(e.Drafted, e.Approved, e.Sent, e.Preserved)
+    assert due_dates(case, warn_days=30)[0].on == date(2027, 1, 21)
+    assert due_dates(case, warn_days=0)[0].on == PRESERVATION_ENDS
+
+
+def test_the_requested_state_is_not_asked_to_extend_its_own() -> None:
+    case = played(e.Received, e.OrderIssued, e.Preserved)
+    assert [due.on for due in due_dates(case, warn_days=14)] == [PRESERVATION_ENDS, date(2027, 5, 1)]
+
+
+def test_the_provider_is_told_when_its_order_s_confidentiality_ends() -> None:
+    found = due_dates(played(e.OrderReceived, procedure="stored_data"), warn_days=14)
+    assert found == (Due(date(2027, 1, 1), "confidentiality of the order ends", Basis.ORDER, "25(3)"),)
+
+
+def test_an_order_without_confidentiality_has_no_end_of_it() -> None:
+    case = played(e.OrderReceived)
+    assert case.order is not None
+    assert due_dates(replace(case, order=replace(case.order, secret_until=None)), warn_days=14) == ()
+
+
+def test_a_production_case_has_no_end_of_preservation() -> None:
+    case = replace(played(e.Drafted, procedure="stored_data"), preserved_until=PRESERVATION_ENDS)
+    assert PRESERVATION_ENDS not in [due.on for due in due_dates(case, warn_days=14)]
+
+
+@pytest.mark.parametrize(
+    ("procedure", "state"), [(name, state) for name, table in PROCEDURES.items() for state in sorted(table.ends)]
+)
+def test_nothing_falls_due_in_a_case_that_has_ended(procedure: str, state: str) -> None:
+    ended = next(end for end in PROCEDURES[procedure].ends if end == state)
+    case = replace(case_in(ended, procedure), preserved_until=PRESERVATION_ENDS)
+    assert due_dates(case, warn_days=14) == ()
+
+
+def test_no_day_is_shown_as_the_treaty_s() -> None:
+    """The Convention gives no hours or days for an answer."""
+    cases = [
+        replace(case_in(state, name), preserved_until=PRESERVATION_ENDS)
+        for name, table in PROCEDURES.items()
+        for state in table.moves
+    ]
+    found = [due for case in cases for due in due_dates(case, warn_days=14)]
+    assert found
+    assert Basis.TREATY not in {due.basis for due in found}

@@ -1,0 +1,110 @@
+"""Events: every tag and every stored byte as version 1 wrote it, and strict reading."""
+
+from typing import Final
+
+import msgspec
+import pytest
+
+from comity.base.errors import Malformed, TooLarge
+from comity.cases import events as e
+from tests.simulators.case_files import samples
+
+TAGS: Final = tuple(
+    """
+    drafted approved sent received order_received receipted information_asked information_given decided granted refused
+    order_issued objected preserved answered assistance_arrived evidence_sealed evidence_released evidence_arrived
+    evidence_accepted evidence_examined withdrawn lapsed
+    """.split()  # noqa: SIM905 - a list a person reads
+)
+# As stored by version 1. A line here is never changed: databases hold these bytes. What needs only some fields is
+# written with the rest at its default, so that a field that is added later shows whether it may be missing.
+STORED: Final = (
+    b'{"event":"drafted","mode":"exercise","procedure":"preservation","peer":"XB/n",'
+    b'"request":{"requesting":"XA","requested":"XB"},"at":1,"by":"a"}',
+    b'{"event":"approved","request_sha256":"s","at":1,"by":"a"}',
+    b'{"event":"sent","message":"m","doc_sha256":"d","at":1,"by":"a"}',
+    b'{"event":"received","mode":"live","procedure":"stored_data","peer":"XB/n","their_case":"c",'
+    b'"message":"m","doc_sha256":"d","request":{"requesting":"XA","requested":"XB"},"at":1,"by":"a"}',
+    b'{"event":"order_received","mode":"live","procedure":"stored_data","peer":"XB/n",'
+    b'"their_case":"c","message":"m","doc_sha256":"d","measure":"p","data":"x","identifiers":["i"],'
+    b'"since":"2026-11-01","until":"2026-12-01","at":1,"by":"a"}',
+    b'{"event":"receipted","message":"m","status":"delivered","at":1,"by":"a"}',
+    b'{"event":"information_asked","missing":["x"],"message":"m","at":1,"by":"a"}',
+    b'{"event":"information_given","request":{"requesting":"XA","requested":"XB"},"message":"m",'
+    b'"doc_sha256":"d","at":1,"by":"a"}',
+    b'{"event":"decided","rule":"r","decision":"d","in_favour":true,"reasons":"w","role":"reviewer","at":1,"by":"a"}',
+    b'{"event":"granted","reasons":"w","message":"m","at":1,"by":"a"}',
+    b'{"event":"refused","ground":"g","citation":"40(21)","reasons":"w","message":"m","at":1,"by":"a"}',
+    b'{"event":"order_issued","provider":"XB/p","until":"2026-12-01","legal_basis":"l","message":"m",'
+    b'"doc_sha256":"d","at":1,"by":"a"}',
+    b'{"event":"objected","ground":"g","reasons":"w","message":"m","at":1,"by":"a"}',
+    b'{"event":"preserved","since":"2026-11-01","until":"2026-12-01","message":"m","at":1,"by":"a"}',
+    b'{"event":"answered","kind":"preserved","message":"m","doc_sha256":"d","at":1,"by":"a"}',
+    b'{"event":"assistance_arrived","case":"c","at":1,"by":"a"}',
+    b'{"event":"evidence_sealed","package":"p","files":1,"size":2,"at":1,"by":"a"}',
+    b'{"event":"evidence_released","package":"p","to":"XA/n","message":"m","doc_sha256":"d","at":1,"by":"a"}',
+    b'{"event":"evidence_arrived","package":"p","sender":"XB/n","message":"m","at":1,"by":"a"}',
+    b'{"event":"evidence_accepted","package":"p","holder":"XA/n","message":"m","at":1,"by":"a"}',
+    b'{"event":"evidence_examined","package":"p","purpose":"w","files":1,"size":2,"at":1,"by":"a"}',
+    b'{"event":"withdrawn","reasons":"w","at":1,"by":"a"}',
+    b'{"event":"lapsed","due":"2026-12-01","at":1,"by":"a"}',
+)
+
+
+def test_the_tags_are_these_and_in_this_order() -> None:
+    assert [e.tag_of(kind) for kind in e.EVENTS] == list(TAGS)
+    assert [e.tag_of(event) for event in samples()] == list(TAGS)
+
+
+@pytest.mark.parametrize(("kind", "data"), list(zip(e.EVENTS, STORED, strict=True)), ids=TAGS)
+def test_what_version_1_stored_is_read_with_the_same_meaning(kind: type[e.CaseEvent], data: bytes) -> None:
+    event = e.read(data)
+    assert type(event) is kind
+    written = msgspec.json.decode(e.write(event))
+    assert {name: written[name] for name in msgspec.json.decode(data) if name != "request"} == {
+        name: value for name, value in msgspec.json.decode(data).items() if name != "request"
+    }
+
+
+@pytest.mark.parametrize(("kind", "data"), list(zip(e.EVENTS, STORED, strict=True)), ids=TAGS)
+def test_every_field_version_1_wrote_is_needed(kind: type[e.CaseEvent], data: bytes) -> None:
+    fields = msgspec.json.decode(data)
+    required = {field.name for field in msgspec.structs.fields(kind) if field.required}
+    assert required == set(fields) - {"event"}
+    for name in fields:
+        without = {other: value for other, value in fields.items() if other != name}
+        with pytest.raises(Malformed):
+            e.read(msgspec.json.encode(without))
+
+
+@pytest.mark.parametrize("event", samples(), ids=TAGS)
+def test_an_event_is_written_with_its_tag_first_and_read_back(event: e.Event) -> None:
+    data = e.write(event)
+    assert data.startswith(b'{"event":"%s",' % e.tag_of(event).encode())
+    assert e.read(data) == event
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"null",
+        b"{}",
+        b'{"at":1,"by":"a"}',
+        b'{"event":"convicted","at":1,"by":"a"}',
+        b'{"event":"withdrawn","at":1,"by":"a","reasons":"w","more":1}',
+        b'{"event":"withdrawn","at":1,"by":"a","reasons":"w","reasons":"x"}',
+        b'{"event":"withdrawn","at":1.0,"by":"a","reasons":"w"}',
+        b'{"event":"withdrawn","at":"1","by":"a","reasons":"w"}',
+        b'{"event":"lapsed","at":1,"by":"a","due":"2026-13-01"}',
+        b'[{"event":"withdrawn","at":1,"by":"a","reasons":"w"}]',
+    ],
+)
+def test_what_is_no_event_of_this_version_is_refused(data: bytes) -> None:
+    with pytest.raises(Malformed):
+        e.read(data)
+
+
+def test_nothing_is_read_above_the_limit() -> None:
+    with pytest.raises(TooLarge):
+        e.read(b" " * (e.EVENT_LIMIT + 1))

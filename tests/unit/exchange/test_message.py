@@ -1,0 +1,56 @@
+"""Kinds of message: what each carries, who may send it, and what needs a second person."""
+
+import msgspec
+import pytest
+
+from comity.exchange import message
+from comity.exchange.message import KINDS, Body, Role
+from comity.exchange.problems import ExchangeProblem
+from tests.simulators.messages import document
+
+NEEDS_APPROVAL = {"request.preserve", "request.produce"}
+FROM_PROVIDERS = {"preserved", "objection", "evidence.release"}
+
+
+def test_the_kinds_are_these() -> None:
+    assert list(KINDS) == [
+        "request.preserve",
+        "request.produce",
+        "ask",
+        "preserved",
+        "grant",
+        "refusal",
+        "order.preserve",
+        "order.produce",
+        "objection",
+        "evidence.release",
+        "evidence.accept",
+        "withdraw",
+    ]
+
+
+def test_a_request_between_states_needs_a_second_person() -> None:
+    assert {tag for tag, kind in KINDS.items() if kind.approved} == NEEDS_APPROVAL
+
+
+def test_a_provider_answers_and_never_asks_or_orders() -> None:
+    """No direct compulsion crosses a border: article 5(2)."""
+    assert {tag for tag, kind in KINDS.items() if Role.PROVIDER in kind.senders} == FROM_PROVIDERS
+    assert {tag for tag, kind in KINDS.items() if Role.AUTHORITY not in kind.senders} == {"objection"}
+
+
+def test_a_witness_sends_none() -> None:
+    assert not any(Role.WITNESS in kind.senders for kind in KINDS.values())
+
+
+def test_every_body_is_of_use() -> None:
+    bodies = {value for value in vars(message).values() if isinstance(value, type) and issubclass(value, Body)}
+    assert {kind.body for kind in KINDS.values()} == bodies - {Body}
+
+
+@pytest.mark.parametrize("tag", KINDS)
+def test_a_body_is_a_closed_struct(tag: str) -> None:
+    for body in (b'{"extra":1}', b"[]", b"null", b'"x"'):
+        with pytest.raises(ExchangeProblem) as refused:
+            document(kind=tag, body=msgspec.Raw(body)).any_body()
+        assert refused.value.code == "invalid-field"
