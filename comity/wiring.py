@@ -55,8 +55,12 @@ def open_node(config_path: Path, passphrase: bytes, *, unlock: tuple[Use, ...] =
     config = read_config(config_path)
     folder = config_path.resolve().parent
     database = open_database(folder / "comity.db")
-    keys = KeyFiles(folder / "keys", passphrase_key(passphrase, folder / "keys"))
-    keys.unlock(unlock)
+    try:
+        keys = KeyFiles(folder / "keys", passphrase_key(passphrase, folder / "keys"))
+        keys.unlock(unlock)
+    except BaseException:
+        database.close()
+        raise
     return Node(_office(config, folder, database, keys), config, folder, database, keys)
 
 

@@ -6,10 +6,10 @@ Paths are relative to the file's folder. Nothing secret stands in it.
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 
+from comity.adapters.courier_http import may_call
 from comity.adapters.files import read_limited
 from comity.base.errors import ComityError, Malformed, Mistake
 from comity.base.ids import actor_id, node_id
@@ -108,9 +108,8 @@ def _meaning(config: Config) -> list[Mistake]:
         found.append(Mistake("people", "a person is named twice"))
     if len(config.log.witnesses) < config.log.witnesses_needed:
         found.append(Mistake("log.witnesses_needed", "more than there are witnesses"))
-    scheme = urlsplit(config.node.url).scheme
-    if scheme != "https" and not (scheme == "http" and config.node.mode is Mode.EXERCISE):
-        found.append(Mistake("node.url", "https, or http in an exercise on loopback"))
+    if not may_call(config.node.url, config.node.mode):
+        found.append(Mistake("node.url", "https and not loopback, or in an exercise http on loopback"))
     return found
 
 
@@ -146,4 +145,4 @@ def write_config(config: Config) -> bytes:
 
 
 def _q(text: str) -> str:
-    return msgspec.json.encode(text).decode()  # a JSON string is a TOML basic string
+    return msgspec.json.encode(text).decode().replace("\x7f", "\\u007F")  # a JSON string is a TOML one, but for DEL

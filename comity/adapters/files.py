@@ -2,6 +2,8 @@
 
 import errno
 import os
+import stat
+import threading
 from pathlib import Path
 
 from comity.base.errors import Conflict, NotFound, TooLarge, Unavailable
@@ -12,7 +14,7 @@ def read_limited(path: Path, limit: int) -> bytes:
     try:
         with path.open("rb") as source:
             data = source.read(limit + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise NotFound("there is no such file", where=str(path), hint="check the path") from None
     except IsADirectoryError:
         raise NotFound("this is a folder, a file was expected", where=str(path), hint="name the file in it") from None
@@ -26,11 +28,14 @@ def read_limited(path: Path, limit: int) -> bytes:
 def write_whole(path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True, replace: bool = True) -> None:
     """Write `data` to `path` by way of a temporary name: readers see all of it or what was there before.
 
-    `sync`: flushed to the disk, with its folder, before this returns. `replace=False` raises Conflict if `path` exists.
-    Raises Unavailable when the disk refuses; nothing half-written stays.
+    `sync`: flushed to the disk, with its folder, before this returns. `replace=False` raises Conflict if `path` exists;
+    so does a link, a device or a folder in its place. Raises Unavailable when the disk refuses; nothing half-written
+    stays. The temporary name is the writer's own: two that write the same file never share it.
     """
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
+        if os.path.lexists(path) and not stat.S_ISREG(os.lstat(path).st_mode):
+            raise Conflict("not a plain file", where=str(path), hint="name a file; a link or a device is not replaced")
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "wb") as sink:
@@ -62,14 +67,15 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def disk_error(error: OSError, path: Path) -> Unavailable:
+def disk_error(error: OSError, path: Path | None) -> Unavailable:
     """What the operating system said, as one line and what to do."""
     hints = {
         errno.ENOSPC: ("the disk is full", "free some space, then run the same command again"),
         errno.EDQUOT: ("the disk quota is used up", "free some space, then run the same command again"),
+        errno.EFBIG: ("the file may not grow further", "see ulimit -f and the file system's limit, then run it again"),
         errno.EROFS: ("the folder is read-only", "choose a folder that can be written to"),
         errno.EACCES: ("not allowed by the file's permissions", "check who owns it, and its mode"),
         errno.EPERM: ("not allowed by the file's permissions", "check who owns it, and its mode"),
     }
     what, hint = hints.get(error.errno or 0, (error.strerror or "the disk refused", "see the system's log"))
-    return Unavailable(what, where=str(path), hint=hint)
+    return Unavailable(what, where=str(path or ""), hint=hint)

@@ -18,9 +18,9 @@ from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
-from comity.adapters.files import read_limited, write_whole
+from comity.adapters.files import disk_error, read_limited, write_whole
 from comity.base.encoding import b64u, from_b64u
-from comity.base.errors import Malformed, NotPermitted
+from comity.base.errors import Conflict, Malformed, NotPermitted
 from comity.base.parsing import read_toml
 from comity.crypto.hpke import PRIVATE_BYTES, HybridOpener, Opener
 from comity.crypto.signatures import Ed25519Signer, Signer
@@ -45,6 +45,7 @@ class _Lock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 N_DEFAULT: Final = 2**16
 """64 MiB of memory for one guess (r = 8); p = 2 as OWASP pairs with it."""
+_N_ALLOWED: Final = tuple(2**power for power in range(14, 21))
 _R, _P = 8, 2
 
 
@@ -52,9 +53,13 @@ def passphrase_key(passphrase: bytes, folder: Path) -> bytes:
     """32 bytes from the passphrase and the node's lock file. Raises NotFound or Malformed for the file."""
     path = folder / "lock.toml"
     lock = read_toml(read_limited(path, _FILE_LIMIT), _Lock, limit=_FILE_LIMIT, what=str(path))
-    if lock.kdf != "scrypt" or not (2**14 <= lock.n <= 2**20) or lock.r != _R or not 1 <= lock.p <= 8:
+    if lock.kdf != "scrypt" or lock.n not in _N_ALLOWED or lock.r != _R or not 1 <= lock.p <= 8:
         raise Malformed("not a key derivation of this version", where=str(path), hint="restore the file")
-    return Scrypt(salt=from_b64u(lock.salt), length=32, n=lock.n, r=lock.r, p=lock.p).derive(passphrase)
+    try:
+        salt = from_b64u(lock.salt)
+    except Malformed as error:
+        raise Malformed(f"the salt is {error.what}", where=str(path), hint="restore the file") from None
+    return Scrypt(salt=salt, length=32, n=lock.n, r=lock.r, p=lock.p).derive(passphrase)
 
 
 class KeyFiles:
@@ -111,7 +116,12 @@ class KeyFiles:
 
 def make_keys(folder: Path, passphrase: bytes, uses: tuple[str, ...], randomness: Randomness) -> KeyFiles:
     """New keys for `uses`, each in its own file. Raises Conflict where one is there already."""
-    folder.mkdir(mode=0o700, parents=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+    except FileExistsError:
+        raise Conflict("there are keys already", where=str(folder), hint="keys are never written over") from None
+    except OSError as error:
+        raise disk_error(error, folder) from None
     salt = randomness.bytes(_SALT_BYTES)
     lock = f'kdf = "scrypt"\nn = {N_DEFAULT}\nr = {_R}\np = {_P}\nsalt = "{b64u(salt)}"\n'
     write_whole(folder / "lock.toml", lock.encode(), mode=0o600, replace=False)
@@ -139,7 +149,3 @@ def check_passphrase(passphrase: bytes) -> bytes:
     if len(passphrase.decode("utf-8", "replace")) < 12:
         raise Malformed("the passphrase is too short", hint="at least 12 characters; five or six words are better")
     return passphrase
-
-
-def has_key(folder: Path, use: str) -> bool:
-    return (folder / f"{use}.jwe").is_file()

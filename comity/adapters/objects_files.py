@@ -100,13 +100,13 @@ class LogFiles:
         try:
             with location.open("rb") as stream:
                 return stream.read(PUBLISHED_LIMIT)
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
         except OSError as error:
             raise disk_error(error, location) from None
 
     def _location(self, path: str) -> Path:
         location = self.folder / path
-        if os.path.normpath(path) != path or path.startswith(("/", "..")):
+        if os.path.normpath(path) != path or path.startswith(("/", "..")) or not path.isprintable():
             raise Malformed("not a path of the log", hint="checkpoint, or tile/...")
         return location

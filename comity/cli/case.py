@@ -13,7 +13,7 @@ from comity.cases.deadlines import due_dates
 from comity.cli import output
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
 from comity.treaty.request import REQUEST_LIMIT, read_request
-from comity.workflows import decide_request, draft_request, order_provider, read_cases
+from comity.workflows import decide_request, draft_request, order_provider, read_cases, withdraw_request
 
 app = typer.Typer(no_args_is_help=True, help="Cases: draft, approve, decide, order, answer.")
 
@@ -33,6 +33,7 @@ def draft(
 ) -> None:
     """Make a case from a request of ours. Nothing is sent until a second person approves.
 
+    \b
     Example: comity case draft preservation.toml --config xa/comity.toml --as anna --to XB/central-authority
     """
     request = read_request(read_limited(file, REQUEST_LIMIT), str(file))
@@ -53,6 +54,7 @@ def approve(
 ) -> None:
     """Approve a draft as a second person; the rules are run again, and the request is signed, sealed and queued.
 
+    \b
     Example: comity case approve 4f2a --config xa/comity.toml --as bo
     """
     with opened(config, passphrase_file) as node:
@@ -71,6 +73,7 @@ def supply(
 ) -> None:
     """Answer what the requested State asked for, with the whole request mended.
 
+    \b
     Example: comity case supply 4f2a mended.toml --config xa/comity.toml --as bo
     """
     request = read_request(read_limited(file, REQUEST_LIMIT), str(file))
@@ -85,20 +88,29 @@ def decide(
     config: Config,
     person: Person,
     rule: Annotated[str, typer.Option(help="The finding that waits, by its rule, as comity case show lists it.")],
-    decision: Annotated[str, typer.Option(help="What is decided.")],
+    in_favour: Annotated[
+        bool, typer.Option("--in-favour/--against", help="Whether the request may go on in spite of it.")
+    ],
+    decision: Annotated[str, typer.Option(help="What is decided, in a few words.")],
     reasons: Reasons,
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
     """Answer a finding that needs a person. It is recorded with your name, your role and your reasons.
 
-    Example: comity case decide 4f2a -c xb/comity.toml --as rita --rule dual_criminality.conduct \\
+    A decision against keeps the request from being sent, granted or ordered; it is not yet a refusal.
+
+    \b
+    Example: comity case decide 4f2a -c xb/comity.toml --as rita --rule dual_criminality --in-favour \\
     --decision "the conduct is fraud here too" --reasons "section 13 of our Act covers deception through a website"
     """
     with opened(config, passphrase_file) as node:
         found = read_cases.find(node.office, case_id)
         tell(
-            decide_request.decide(node.office, person, found.id, rule=rule, decision=decision, reasons=reasons), as_json
+            decide_request.decide(
+                node.office, person, found.id, rule=rule, in_favour=in_favour, decision=decision, reasons=reasons
+            ),
+            as_json,
         )
 
 
@@ -114,6 +126,7 @@ def grant(
 ) -> None:
     """Grant assistance, with reasons and conditions if any; the requesting State is told.
 
+    \b
     Example: comity case grant 4f2a --config xb/comity.toml --as rita --reasons "all conditions are met"
     """
     with opened(config, passphrase_file) as node:
@@ -136,8 +149,9 @@ def refuse(
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
-    """Refuse, with the ground and the reasons (art. 40(25)); the requesting State is told.
+    """Refuse, with the ground and the reasons; the requesting State is told (art. 40(25)).
 
+    \b
     Example: comity case refuse 4f2a -c xb/comity.toml --as rita --ground "essential interests" \\
     --citation "40(21)(b)" --reasons "..." --consulted
     """
@@ -165,6 +179,7 @@ def order(
 ) -> None:
     """Order a provider to preserve, or to produce, what the case is about.
 
+    \b
     Example: comity case order 4f2a --config xb/comity.toml --as dan --provider XB/provider \\
     --legal-basis "Act on Electronic Evidence, s. 4" --reasons "request of XA, urgent"
     """
@@ -191,6 +206,7 @@ def confirm(
 ) -> None:
     """As a provider: confirm that the data are preserved.
 
+    \b
     Example: comity case confirm 77b0 --config provider/comity.toml --as lee
     """
     with opened(config, passphrase_file) as node:
@@ -211,6 +227,7 @@ def object_(
 ) -> None:
     """As a provider: object to an order, or say that it cannot be complied with.
 
+    \b
     Example: comity case object 77b0 --config provider/comity.toml --as lee --ground "not ours" \\
     --reasons "no such account"
     """
@@ -219,10 +236,30 @@ def object_(
         tell(order_provider.object_to_order(node.office, person, found.id, ground=ground, reasons=reasons), as_json)
 
 
+@app.command("withdraw")
+def withdraw(
+    case_id: CaseId,
+    config: Config,
+    person: Person,
+    reasons: Reasons,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Withdraw a request of ours; or, as the requested State, lift the order of a request that was withdrawn.
+
+    \b
+    Example: comity case withdraw 4f2a --config xa/comity.toml --as bo --reasons "the suspect confessed"
+    """
+    with opened(config, passphrase_file) as node:
+        found = read_cases.find(node.office, case_id)
+        tell(withdraw_request.withdraw(node.office, person, found.id, reasons=reasons), as_json)
+
+
 @app.command("list")
 def list_(config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
     """List all cases of this node, oldest first.
 
+    \b
     Example: comity case list --config xa/comity.toml
     """
     with opened(config, passphrase_file) as node:
@@ -241,6 +278,7 @@ def list_(config: Config, passphrase_file: PassphraseFile = None, as_json: Json 
 def show(case_id: CaseId, config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
     """Show a case: its state, what may happen next, what waits for a person, what falls due, and its events.
 
+    \b
     Example: comity case show 4f2a --config xa/comity.toml
     """
     with opened(config, passphrase_file) as node:
@@ -260,6 +298,7 @@ def show(case_id: CaseId, config: Config, passphrase_file: PassphraseFile = None
         return
     output.facts(
         {**{name: str(value) for name, value in _row(found).items()}, "next": ", ".join(machine.allowed(found))}
+        | {"asked": "; ".join(found.asked)}
     )
     for stop in view.stops:
         output.result(f"[bold red]stop[/]    art. {stop.citation}  {output.clean(stop.why)}")

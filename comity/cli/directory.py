@@ -9,7 +9,7 @@ from comity.adapters.files import read_limited, write_whole
 from comity.base.errors import NotPermitted
 from comity.cli import output
 from comity.cli.session import Config, Json, PassphraseFile, Person, at_terminal, opened
-from comity.exchange.directory import CARD_LIMIT, LIMIT, SignedList, Use, open_card, open_list, parse_spoken, spoken
+from comity.exchange.directory import CARD_LIMIT, LIMIT, SignedList, open_card, open_list, parse_spoken, spoken
 from comity.workflows import keep_directory
 from comity.workflows.office import Office
 
@@ -31,15 +31,14 @@ def trust(
 
     Compare the fingerprint by a way that did not bring the file: a call to a number you already had, a diplomatic note.
 
+    \b
     Example: comity directory trust xb-directory.json --config xa/comity.toml --as olga --fingerprint '1f2e 3d4c ...'
     """
     data = read_limited(file, LIMIT)
     with opened(config, passphrase_file) as node:
         typed = fingerprint
         if not typed and at_terminal() and not _is_known(node.office, open_list(data)):
-            signed = open_list(data)
-            output.say(f"This directory of {signed.value.state} is signed by roots with the fingerprint")
-            output.say(f"  {spoken(signed.fingerprint)}")
+            output.say(f"The roots of {open_list(data).value.state} are not trusted here yet.")
             typed = typer.prompt("Type the fingerprint that State read to you by another way")
         done = keep_directory.trust(node.office, person, data, parse_spoken(typed) if typed else None)
     _tell(done, as_json)
@@ -61,14 +60,14 @@ def enrol(
 ) -> None:
     """List a node of your own State (a service provider, a witness) and sign the directory anew.
 
+    \b
     Example: comity directory enrol card.jws --config xb/comity.toml --as olga --key z-MEiHeRiosrxN1...
     """
     data = read_limited(card, CARD_LIMIT)
     with opened(config, passphrase_file) as node:
         if not key:
-            entity = open_card(data)
-            kid = next(one.kid for one in entity.keys if one.use is Use.AUTHORITY)
-            raise NotPermitted(f"the key of {entity.id} was not confirmed", hint=f"ask its owner, then: --key {kid}")
+            name = open_card(data).id
+            raise NotPermitted(f"the key of {name} was not confirmed", hint="have its owner read it to you, then --key")
         signed = keep_directory.enrol(node.office, person, data, key, [node.root_signer()])
         target = out or node.folder / "directory.json"
         write_whole(target, signed.data)
@@ -80,6 +79,7 @@ def enrol(
 def show(config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
     """Show every directory trusted here.
 
+    \b
     Example: comity directory show --config xa/comity.toml
     """
     with opened(config, passphrase_file) as node:

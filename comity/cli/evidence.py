@@ -27,6 +27,7 @@ def seal(
 ) -> None:
     """Seal a file or a folder for a case that was ordered, and begin its custody.
 
+    \b
     Example: comity evidence seal 77b0 export/ --config provider/comity.toml --as lee --how "export of the mail archive"
     """
     sources = find_sources(path)
@@ -49,6 +50,7 @@ def release(
 ) -> None:
     """Sign the case's package away to the next custodian, and queue it.
 
+    \b
     Example: comity evidence release 77b0 --config provider/comity.toml --as lee --reason "order of 22 November"
     """
     with opened(config, passphrase_file) as node:
@@ -67,6 +69,7 @@ def accept(
 ) -> None:
     """Check every digest of what came, then sign for it: the second signature of the hand-over.
 
+    \b
     Example: comity evidence accept 4f2a --config xb/comity.toml --as dan
     """
     with opened(config, passphrase_file) as node:
@@ -86,6 +89,7 @@ def examine(
 ) -> None:
     """Open a package that this node holds, checking every digest; the opening is recorded with your name.
 
+    \b
     Example: comity evidence examine 4f2a opened/ --config xa/comity.toml --as iris --purpose "investigation 2026/114"
     """
     with opened(config, passphrase_file) as node:
@@ -100,6 +104,7 @@ def examine(
 def custody(case_id: CaseId, config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
     """Show who held the case's package when, every signature checked.
 
+    \b
     Example: comity evidence custody 4f2a --config xa/comity.toml
     """
     with opened(config, passphrase_file) as node:

@@ -1,5 +1,7 @@
 """`comity init`: make a node."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -8,8 +10,9 @@ from urllib.parse import urlsplit
 import typer
 
 from comity.adapters.config import Config, LogTable, NodeTable, PersonTable, ServerTable
-from comity.base.errors import Malformed
-from comity.base.ids import is_exercise_state, node_id, state_code
+from comity.adapters.courier_http import may_call
+from comity.base.errors import ComityError, Malformed
+from comity.base.ids import actor_id, is_exercise_state, node_id, state_code, state_of
 from comity.base.mode import Mode
 from comity.cli import output
 from comity.cli.session import Json, PassphraseFile, read_passphrase
@@ -48,9 +51,12 @@ def init(
 
     Nothing is written unless all of it can be. The passphrase is stored nowhere.
 
+    \b
     Example: comity init xa --role authority --state XA --person anna=duty_officer --person bo=case_lawyer,operator
     """
     config = new_config(role, state, name, node, url, Mode(mode), person or [], witness or [])
+    if folder.resolve() == Path.cwd():
+        raise Malformed("the folder is the one you are in", where=str(folder), hint="go up one, and name it from there")
     founded = found_node(folder, config, read_passphrase(passphrase_file, new=True))
     _tell(founded, folder, config, as_json)
 
@@ -59,19 +65,31 @@ def new_config(
     role: Role, state: str, name: str, node: str, url: str, mode: Mode, people: list[str], witnesses: list[str]
 ) -> Config:
     """The configuration of a new node. Raises Malformed for what cannot be."""
-    code = state_code(state)
+    with _of("--state"):
+        code = state_code(state)
     if mode is Mode.EXERCISE and not is_exercise_state(code):
         raise Malformed(f"{code} is a real State's code", where="--state", hint="exercises are between XA, XB ... XZ")
     if mode is Mode.LIVE and is_exercise_state(code):
         raise Malformed(f"{code} is an invented State", where="--state", hint="a live node takes its ISO 3166-1 code")
     default = {"authority": "central-authority", "provider": "provider", "witness": "witness"}[role]
-    identity = node_id(node or f"{code}/{default}")
-    address = urlsplit(url)
+    with _of("--id"):
+        identity = node_id(node or f"{code}/{default}")
+    if state_of(identity) != code:
+        raise Malformed(f"{identity} is not of {code}", where="--id", hint=f"it begins with the State: {code}/...")
+    if not may_call(url, mode):
+        raise Malformed(
+            "peers could not call this address",
+            where="--url",
+            hint="https and not this machine; in an exercise also http://127.0.0.1:PORT",
+        )
+    for asked in witnesses:
+        with _of("--witness"):
+            node_id(asked)
     is_live = mode is Mode.LIVE
     return Config(
         format=1,
         node=NodeTable(identity, role, mode, name or identity, url),
-        server=ServerTable(host="127.0.0.1", port=address.port or 8400),
+        server=ServerTable(host="127.0.0.1", port=urlsplit(url).port or 8400),
         log=LogTable(
             origin=f"{'log' if is_live else 'exercise'}.comity.example/{identity}",
             publish_seconds=_LIVE_PUBLISH_SECONDS if is_live else _EXERCISE_PUBLISH_SECONDS,
@@ -83,8 +101,19 @@ def new_config(
     )
 
 
+@contextmanager
+def _of(option: str) -> Iterator[None]:
+    """Name the option in what is said about its value."""
+    try:
+        yield
+    except ComityError as error:
+        raise Malformed(error.what, where=option, hint=error.hint) from None
+
+
 def _person(text: str) -> PersonTable:
     name, _, roles = text.partition("=")
+    with _of("--person"):
+        actor_id(name)
     try:
         return PersonTable(name, tuple(PersonRole(role) for role in roles.split(",")))
     except ValueError:

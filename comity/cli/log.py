@@ -22,6 +22,7 @@ app = typer.Typer(no_args_is_help=True, help="The log: anyone can check it, nobo
 def show(config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
     """Show the log's origin, key, size and last published checkpoint.
 
+    \b
     Example: comity log show --config xa/comity.toml
     """
     with opened(config, passphrase_file) as node:
@@ -56,6 +57,7 @@ def prove(
 ) -> None:
     """Write the proof that an entry is in the log, to be checked offline by anyone.
 
+    \b
     Example: comity log prove 3 entry-3.tlog-proof --config xa/comity.toml
     """
     with opened(config, passphrase_file) as node:
@@ -79,6 +81,7 @@ def verify(
 ) -> None:
     """Check a proof offline, without a node.
 
+    \b
     Example: comity log verify entry-3.tlog-proof --entry 01ab... --vkey 'exercise.comity.example/XA/...+...'
     """
     key = parse_vkey(vkey)

@@ -1,14 +1,14 @@
 """The command tree, and the one place where an error becomes a line and an exit code."""
 
-import errno
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-import click
 import typer
 
-from comity.base.errors import ComityError, Malformed, Unavailable
-from comity.cli import case, check, directory, evidence, init, log, output, party, serve
+from comity.adapters.files import disk_error
+from comity.base.errors import ComityError, Malformed
+from comity.cli import case, check, directory, evidence, init, law, log, output, party, serve
 from comity.cli.demo import command as demo
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
     help=(
         "Requests for electronic evidence between States: checked against the treaty, signed, sealed, clocked and "
         "provable.\n\nBegin with: comity demo"
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("check")(check.check)
+app.add_typer(law.app, name="law")
 app.add_typer(party.app, name="party")
 app.command("init")(init.init)
 app.command("serve")(serve.serve)
@@ -40,31 +42,37 @@ def main(arguments: Sequence[str]) -> int:
     """Run a command line; its exit code. Errors go to standard error, or as JSON to standard output with --json."""
     as_json = "--json" in arguments
     try:
-        code = app(list(arguments), standalone_mode=False)
+        code = app(list(arguments), prog_name="comity", standalone_mode=False)
+        if code == _INTERRUPTED:  # typer makes this of Ctrl-C
+            output.say("stopped")
         return code if isinstance(code, int) else 0
     except ComityError as error:
-        output.error(error, as_json=as_json)
-        return error.exit_code
-    except click.UsageError as error:
-        problem = Malformed(error.format_message(), hint=_usage_hint(error))
-        output.error(problem, as_json=as_json)
-        return problem.exit_code
-    except click.exceptions.Exit as error:
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+        return _told(error, as_json)
+    except typer.TyperException as error:
+        if error.format_message().startswith("Usage: "):  # nothing was typed after the name of a group of commands
+            output.say_lines(error.format_message())
+            return Malformed.exit_code
+        return _told(_usage(error), as_json)
+    except typer.Abort:
         output.say("stopped")
         return _INTERRUPTED
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        what = "the disk is full" if full else error.strerror or "the system refused"
-        output.error(
-            Unavailable(what, where=str(error.filename or ""), hint="nothing half-done stays"), as_json=as_json
-        )
-        return Unavailable.exit_code
+        if error.filename is None:  # standard output has no name, and would be flushed again at the end
+            output.give_up()
+            as_json = False
+        return _told(disk_error(error, Path(str(error.filename)) if error.filename else None), as_json)
 
 
-def _usage_hint(error: click.UsageError) -> str:
-    return f"see: {error.ctx.command_path} --help" if error.ctx else "see: comity --help"
+def _told(problem: ComityError, as_json: bool) -> int:
+    output.error(problem, as_json=as_json)
+    return problem.exit_code
+
+
+def _usage(error: typer.TyperException) -> Malformed:
+    """A mistake on the command line, in one line, with the command whose help says more."""
+    command = getattr(getattr(error, "ctx", None), "command_path", "comity")
+    said = " ".join(error.format_message().split()).replace("Value error, ", "").rstrip(".")
+    return Malformed(said, hint=f"see: {command} --help")
 
 
 def run() -> None:

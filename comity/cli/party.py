@@ -1,14 +1,20 @@
 """`comity party`: who has signed the Convention, who is Party, and when it enters into force, each with its source."""
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from comity.adapters.clock import SystemClock
+from comity.adapters.files import read_limited, write_whole
+from comity.base.digests import Digest
+from comity.base.errors import Conflict, Malformed, Mistake
 from comity.cli import output
 from comity.treaty import periods
-from comity.treaty.participation import Participation, Register, load_register
+from comity.treaty.differences import differences, lost
+from comity.treaty.mtdsg import MTDSG_LIMIT, Imported, read_mtdsg, write_mtdsg
+from comity.treaty.participation import Participation, Register, load_register, read_register, write_register
 
 app = typer.Typer(no_args_is_help=True, help="Who has signed the Convention, who is Party, and since when.")
 
@@ -31,6 +37,7 @@ def list_(
 ) -> None:
     """List signatories and Parties on a day, one row each; JSON always has the sources.
 
+    \b
     Example: comity party list --on 2026-01-31 --sources
     """
     register, day = load_register(), _day(on)
@@ -51,6 +58,7 @@ def list_(
 def status(as_json: Json = False, on: On = None) -> None:
     """Say how many have signed and consented, how many instruments are missing, and when it enters into force.
 
+    \b
     Example: comity party status --json
     """
     register, day = load_register(), _day(on)
@@ -90,6 +98,96 @@ def status(as_json: Json = False, on: On = None) -> None:
         }
     )
     output.say(HOW_COUNTED)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="The depositary's status file (XML), or a record as CSV.")],
+    out: Annotated[Path, typer.Option("--out", help="Where to write the record: a name in .csv, or in .xml.")],
+    allow_fewer: Annotated[
+        bool, typer.Option("--allow-fewer", help="Write it even if a State of the record before is not in it.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Read a status file strictly and write it as a record of participation; what cannot be read is named and left out.
+
+    The record before is the file at --out, or the one packaged with comity. A row that cannot be read makes no Party.
+
+    \b
+    Example: comity party import XVIII-16.en.xml --out participation.csv
+    """
+    if out.suffix not in {".csv", ".xml"}:
+        raise Malformed("a record is written as .csv or .xml", where=str(out), hint="as --out participation.csv")
+    read = _imported(file)
+    before = _imported(out).register if out.exists() else load_register()
+    gone = lost(before, read.register)
+    if gone and not allow_fewer:
+        hint = "a signature is not taken back: look at the file; --allow-fewer writes it all the same"
+        raise Conflict(f"{len(gone)} States of the record before are not in it: {_names(gone)}", hint=hint)
+    write_whole(out, write_mtdsg(read.register) if out.suffix == ".xml" else write_register(read.register))
+    if as_json:
+        told = {"unreadable": _told(read.unreadable), "flagged": _told(read.flagged)}
+        lost_ = [one.state for one in gone]
+        output.emit_json({"ok": True, "rows": len(read.register.entries), "out": str(out), "lost": lost_, **told})
+        return
+    output.result(f"{len(read.register.entries)} rows written to {output.clean(str(out))}")
+    for what, mistakes in (("left out, no Party", read.unreadable), ("to look at", read.flagged)):
+        for one in mistakes:
+            output.result(f"{what}: {output.clean(one.field)}: {output.clean(one.what)}")
+    if gone:
+        output.result(f"no longer in it: {output.clean(_names(gone))}")
+
+
+@app.command("diff")
+def diff(
+    a: Annotated[str, typer.Argument(help="A record (CSV or XML), or 'packaged' for the one in comity.")],
+    b: Annotated[str, typer.Argument(help="The other.")],
+    as_json: Json = False,
+) -> None:
+    """Show two records side by side where they differ. Exit code: 0 they agree, 1 they do not.
+
+    \b
+    Example: comity party diff packaged press.csv
+    """
+    found = differences(_record(a), _record(b))
+    if as_json:
+        rows = [
+            {
+                "state": one.state,
+                "name": one.name,
+                "point": one.point.value,
+                "a": one.a,
+                "b": one.b,
+                "source_a": one.source_a,
+                "source_b": one.source_b,
+            }
+            for one in found
+        ]
+        output.emit_json({"ok": not found, "a": a, "b": b, "differences": rows})
+    elif found:
+        output.table(
+            ["Code", "State", "Point", a, b], [(one.state, one.name, one.point, one.a, one.b) for one in found]
+        )
+    else:
+        output.result("The two records agree.")
+    raise typer.Exit(1 if found else 0)
+
+
+def _record(name: str) -> Register:
+    return load_register() if name == "packaged" else _imported(Path(name)).register
+
+
+def _imported(file: Path) -> Imported:
+    """A record from a file of either kind: a name in .csv is the record's own form, any other the depositary's."""
+    data = read_limited(file, MTDSG_LIMIT)
+    if file.suffix == ".csv":
+        return Imported(read_register(data, str(file)), (), ())
+    source = f"depositary's status file {file.name}, SHA-256 {str(Digest.of(data))[:16]}"
+    return read_mtdsg(data, source=source, what=str(file))
+
+
+def _told(mistakes: tuple[Mistake, ...]) -> list[dict[str, str]]:
+    return [{"row": one.field, "why": one.what} for one in mistakes]
 
 
 def _day(on: datetime | None) -> date:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from comity.adapters.config import read_config
 from comity.adapters.files import read_limited
 from comity.base.errors import Malformed
 from comity.cli import output
@@ -43,8 +44,10 @@ def read_passphrase(file: Path | None, *, new: bool = False) -> bytes:
 
 
 @contextmanager
-def opened(config: Path, passphrase_file: Path | None, *, unlock: tuple[Use, ...] = ()) -> Iterator[Node]:
-    """The node of a configuration, with a banner in an exercise."""
+def opened(config: Path, passphrase_file: Path | None, *, unlock: tuple[Use, ...] = (Use.TRANSPORT,)) -> Iterator[Node]:
+    """The node of a configuration, with a banner in an exercise. A key is opened even where none is needed: whoever
+    types a wrong passphrase is told so, and sees nothing."""
+    read_config(config)  # what is wrong with it is told before a passphrase is asked for
     node = open_node(config, read_passphrase(passphrase_file), unlock=unlock)
     if node.office.mode.stamp:
         output.say(f"[bold]{node.office.mode.stamp}[/] at {node.office.node}: nothing here is live")

@@ -35,6 +35,8 @@ INSTRUCTIONS: Final = "comity/HOW-TO-OPEN.txt"
 SIGNATURE: Final = "signatures/tagmanifest-sha256.txt.jws"
 TAG_FILES: Final = (BAG_INFO, BAGIT, INSTRUCTIONS, ENVELOPE, MANIFEST)
 """What the tag manifest lists: these and no other."""
+SAME: Final = frozenset({BAGIT, INSTRUCTIONS})
+"""The tag files whose bytes are the same in every package."""
 TAG_FILE_LIMIT: Final = 64 * 1024
 
 _HEX = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]

@@ -48,7 +48,7 @@ def log_routes(office: Office, guarded: Callable[..., Callable[..., object]]) ->
             )
         except WitnessRefusal as refusal:
             media_type = SIZE_TYPE if refusal.size is not None else _TEXT
-            return Response(refusal.body, refusal.status, media_type=media_type)
+            return Response(refusal.body, refusal.status, headers={"content-type": media_type})  # as it is, no charset
         except Malformed as error:
             return Response(error.what + "\n", 400, media_type=_TEXT)
 

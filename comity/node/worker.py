@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable
 
 from comity.base.errors import ComityError
-from comity.workflows import deliver_outbox, receive_envelope, sequence_log
+from comity.workflows import deliver_outbox, receive_envelope, sequence_log, watch_deadlines
 from comity.workflows.office import Office
 
 POLL_SECONDS = 0.2
 ASK_AGAIN_SECONDS = 900
+"""Also how often deadlines are looked at."""
 _logger = logging.getLogger("comity.worker")
 
 
@@ -51,6 +52,7 @@ class Worker:
             if time.monotonic() >= ask_next:
                 ask_next = time.monotonic() + ASK_AGAIN_SECONDS
                 self._try("ask again", self._ask_again)
+                self._try("lapse", lambda: watch_deadlines.lapse(self._office))
 
     def _ask_again(self) -> int:
         before = self._office.clock.now().plus_seconds(-ASK_AGAIN_SECONDS)

@@ -11,17 +11,19 @@ from enum import StrEnum
 
 from comity.base.errors import Malformed
 from comity.base.mode import Mode
+from comity.treaty.book import RuleBook, no_rules
+from comity.treaty.budapest.rulebook import BUDAPEST
+from comity.treaty.budapest.second_protocol import SECOND_PROTOCOL
 from comity.treaty.declarations import Declarations
 from comity.treaty.findings import Effect, Finding, Met, NeedsDecision, NotMet, with_caution
-from comity.treaty.measures import Contents, Dual, measure
-from comity.treaty.participation import Register
+from comity.treaty.measures import Contents, measure
+from comity.treaty.participation import Register, load_register
 from comity.treaty.request import Request
 from comity.treaty.rules import (
     assistance,
     basis,
+    contents,
     dual_criminality,
-    preservation,
-    real_time,
     refusal,
     safeguards,
     scope,
@@ -31,7 +33,7 @@ from comity.treaty.rules import (
 from comity.treaty.rules.matter import Item, Matter
 from comity.treaty.terms import Side
 
-__all__ = ["Assessment", "Outcome", "Side", "assess"]
+__all__ = ["BOOKS", "CONVENTION", "Assessment", "Outcome", "Side", "assess", "book_of"]
 
 
 class Outcome(StrEnum):
@@ -91,7 +93,9 @@ def assess(
     side: Side,
     mode: Mode,
 ) -> Assessment:
-    """Run the rules that apply to `request` on day `on`, as seen from `side`.
+    """Run the rules that apply to `request` on day `on`, as seen from `side`, by the book of its instrument.
+
+    `register` is the Convention's; another book has a record of its own.
 
     Raises Malformed if the declarations are those of other States than the request's, and NotFound if `on` lies before
     the Convention's adoption, when no figure of it holds.
@@ -99,43 +103,52 @@ def assess(
     if (requesting.state, requested.state) != (request.requesting, request.requested):
         raise Malformed("declarations of other States than the request's", hint="declarations_of(request.requesting)")
     matter = Matter(request, requesting, requested, register, on, side, mode)
-    return Assessment(tuple(with_caution(finding) for finding in _findings(matter)))
+    book = book_of(request.instrument)
+    if book is None:
+        known = ", ".join(f"'{one.instrument}'" for one in BOOKS)
+        cited = CONVENTION.cite("60")
+        return Assessment((no_rules(request.instrument, f"comity knows these instruments: {known}.", cited),))
+    return Assessment(tuple(with_caution(finding) for finding in book.findings(matter)))
 
 
 def _findings(matter: Matter) -> Iterator[Finding]:
     items: list[Item] = [(one, kind) for one in matter.request.measures if (kind := measure(one.measure)) is not None]
     carried = [(sought, kind) for sought, kind in items if kind.is_carried]
-    disclosing = [item for item in carried if item[1].discloses]
+    assisting = [item for item in carried if item[1].is_assistance]
     yield from basis.check(matter)
     yield from scope.check(matter)
     for item in items:
         yield from scope.check_measure(matter, item)
-    if disclosing:
+    if assisting:
         yield from assistance.form(matter)
     for item in carried:
-        yield from _contents(matter, item)
-    for item in disclosing:
-        yield from safeguards.check(matter, item)
+        yield from contents.check(matter, item)
     for item in carried:
-        if item[1].dual is not Dual.NEVER:
+        if item[1].uses_power:
+            yield from safeguards.check(matter, item)
+    for item in carried:
+        if item[1].contents is not Contents.PRESERVATION:
             yield dual_criminality.check(matter, item)
     yield from screens.check(matter)
     for item in carried:
-        yield refusal.check(item)
-    for item in disclosing:
-        yield use_limits.use(matter, item)
+        yield from refusal.check(item)
+    for item in carried:
+        if item[1].discloses:
+            yield use_limits.use(matter, item)
     if (secrecy := use_limits.secrecy(matter)) is not None:
         yield secrecy
 
 
-def _contents(matter: Matter, item: Item) -> Iterator[Finding]:
-    match item[1].contents:
-        case Contents.PRESERVATION:
-            yield from preservation.check(matter, item)
-        case Contents.REAL_TIME:
-            yield from assistance.check(matter, item)
-            yield from real_time.check(matter, item)
-        case Contents.ASSISTANCE:
-            yield from assistance.check(matter, item)
-        case Contents.NONE:
-            pass
+CONVENTION = RuleBook(
+    instrument="",
+    name="UN",
+    title="United Nations Convention against Cybercrime (Hanoi, 2025)",
+    findings=_findings,
+    record=load_register,
+)
+BOOKS = (CONVENTION, BUDAPEST, SECOND_PROTOCOL)
+"""Every instrument comity knows; a request names one by its `instrument`."""
+
+
+def book_of(instrument: str) -> RuleBook | None:
+    return next((one for one in BOOKS if one.instrument == instrument), None)

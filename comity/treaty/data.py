@@ -17,6 +17,12 @@ def packaged(name: str) -> bytes:
     return resources.files(PACKAGE).joinpath(*name.split("/")).read_bytes()
 
 
+def of_instrument(instrument: str, name: str) -> str:
+    """Where a file of an instrument's rule book stands: 'articles.toml' for the Convention, whose `instrument` is '',
+    and 'budapest/articles.toml' for 'budapest'."""
+    return f"{instrument}/{name}" if instrument else name
+
+
 @cache
 def declared() -> tuple[str, ...]:
     """The codes, in small letters, of the States that have a file in `declarations/`."""

@@ -7,7 +7,7 @@ import msgspec
 
 from comity.base.parsing import read_toml
 from comity.treaty.citation import Citation
-from comity.treaty.data import FILE_LIMIT, packaged
+from comity.treaty.data import FILE_LIMIT, of_instrument, packaged
 from comity.treaty.terms import DataCategory
 
 
@@ -18,6 +18,8 @@ class Scope(StrEnum):
     """Convention offences and, for electronic evidence, serious crime."""
     CONVENTION = "convention"
     """Convention offences only."""
+    ELECTRONIC = "electronic"
+    """Convention offences; a serious crime only as far as it is electronic evidence, which a person decides."""
 
 
 class Dual(StrEnum):
@@ -30,12 +32,68 @@ class Dual(StrEnum):
 
 
 class Contents(StrEnum):
-    """Which list of contents a request for the measure must carry; NONE: not carried by comity yet."""
+    """Which list of contents a request for the measure must carry; NONE: not carried, and `elsewhere` says why."""
 
     NONE = ""
+    ADVICE = "advice"
+    PROVIDER_LOCATION = "provider_location"
+    SUSPECT_LOCATION = "suspect_location"
+    EMERGENCY = "emergency"
     PRESERVATION = "preservation"
+    TRAFFIC_DISCLOSURE = "traffic_disclosure"
     ASSISTANCE = "assistance"
+    SEARCH = "search"
     REAL_TIME = "real_time"
+    INTERCEPTION = "interception"
+    STATEMENT = "statement"
+    HEARING = "hearing"
+    SERVICE = "service"
+    PROPERTY = "property"
+    EXAMINATION = "examination"
+    RECORDS = "records"
+    TRACING = "tracing"
+    CONFISCATION = "confiscation"
+    SPONTANEOUS = "spontaneous"
+    POLICE = "police"
+
+
+BESIDE_ARTICLE_40 = frozenset(
+    {
+        Contents.NONE,
+        Contents.ADVICE,
+        Contents.PROVIDER_LOCATION,
+        Contents.SUSPECT_LOCATION,
+        Contents.EMERGENCY,
+        Contents.PRESERVATION,
+        Contents.TRAFFIC_DISCLOSURE,
+        Contents.SPONTANEOUS,
+        Contents.POLICE,
+    }
+)
+"""Lists of contents that are not those of a request for mutual legal assistance (article 40(14)-(15))."""
+NOTHING_HANDED_OVER = frozenset(
+    {
+        Contents.NONE,
+        Contents.ADVICE,
+        Contents.PROVIDER_LOCATION,
+        Contents.PRESERVATION,
+        Contents.SERVICE,
+        Contents.SPONTANEOUS,
+        Contents.POLICE,
+    }
+)
+"""Where the requested State gives no data of anybody's in answer; what a sender volunteers has rules of its own."""
+
+
+class Family(StrEnum):
+    """Which closed list of grounds for refusal a measure has (articles 40(21)-(24), 42(6), 43(2), 50)."""
+
+    ASSISTANCE = "assistance"
+    CONFISCATION = "confiscation"
+    PRESERVATION = "preservation"
+    PATH = "path"
+    UNLISTED = "unlisted"
+    """The treaty lists none: domestic law and practice decide."""
 
 
 class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,10 +108,14 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dual: Dual
     reach: tuple[DataCategory, ...]
     contents: Contents
+    instrument: str = ""
+    elsewhere: str = ""
+    """Why a measure is not carried, and where it belongs; `instead`: what to do."""
+    instead: str = ""
 
     @property
     def cited(self) -> Citation:
-        return Citation.of(*self.articles)
+        return Citation.of(*self.articles, instrument=self.instrument)
 
     @property
     def is_carried(self) -> bool:
@@ -61,12 +123,33 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def discloses(self) -> bool:
-        """Whether data leave the holder: preservation only keeps them."""
-        return self.contents is not Contents.PRESERVATION
+        """Whether the answer hands over data or evidence: preservation only keeps them, advice holds none."""
+        return self.contents not in NOTHING_HANDED_OVER
+
+    @property
+    def is_assistance(self) -> bool:
+        """Whether it is asked for by a request for mutual legal assistance, with form and contents of article 40."""
+        return self.contents not in BESIDE_ARTICLE_40
+
+    @property
+    def uses_power(self) -> bool:
+        """Whether a domestic power hands data over, so that the safeguards of article 24 apply to it (24(4))."""
+        return bool(self.power) and self.discloses
+
+    @property
+    def family(self) -> Family:
+        """Its closed list of grounds for refusal."""
+        if self.contents is Contents.PRESERVATION:
+            return Family.PRESERVATION
+        if self.contents is Contents.TRAFFIC_DISCLOSURE:
+            return Family.PATH
+        if self.contents is Contents.CONFISCATION:
+            return Family.CONFISCATION
+        return Family.ASSISTANCE if self.is_assistance else Family.UNLISTED
 
     def intrusiveness_for(self, categories: tuple[DataCategory, ...]) -> int:
         """That of the measure, or of stored content where that is to be handed over and weighs more."""
-        stored_content = DataCategory.CONTENT in categories and self.contents is Contents.ASSISTANCE
+        stored_content = DataCategory.CONTENT in categories and self.discloses
         return max(self.intrusiveness, CONTENT_INTRUSIVENESS) if stored_content else self.intrusiveness
 
 
@@ -79,9 +162,11 @@ class _Measures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
-def all_measures() -> tuple[Measure, ...]:
-    return read_toml(packaged("measures.toml"), _Measures, limit=FILE_LIMIT, what="measures.toml").measure
+def all_measures(instrument: str = "") -> tuple[Measure, ...]:
+    """The closed list of an instrument: the Convention's where none is named."""
+    name = of_instrument(instrument, "measures.toml")
+    return read_toml(packaged(name), _Measures, limit=FILE_LIMIT, what=name).measure
 
 
-def measure(name: str) -> Measure | None:
-    return next((one for one in all_measures() if one.name == name), None)
+def measure(name: str, instrument: str = "") -> Measure | None:
+    return next((one for one in all_measures(instrument) if one.name == name), None)

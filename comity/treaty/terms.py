@@ -23,6 +23,26 @@ class Stage(StrEnum):
     PROCEEDING = "proceeding"
 
 
+class Seeking(StrEnum):
+    """What a request on proceeds asks for; each has its own contents: article 50."""
+
+    FREEZING = "freezing"
+    """That property be held for now."""
+    NEW_ORDER = "new_order"
+    """That the requested State obtain an order of its own courts."""
+    EXECUTION = "execution"
+    """That an order of the requesting State's courts be carried out."""
+
+
+class Risk(StrEnum):
+    """What is at risk. Only the first two make an emergency: article 2(o)."""
+
+    LIFE = "life"
+    SAFETY = "safety"
+    PROPERTY = "property"
+    DATA = "data"
+
+
 class Side(StrEnum):
     """On whose side of the request we stand."""
 

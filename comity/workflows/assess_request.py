@@ -24,11 +24,18 @@ def assess_request(office: Office, request: Request, side: Side) -> Assessment:
 
 
 def require_clear(assessment: Assessment, case: Case) -> None:
-    """Raise RefusedByRule where a rule stops it, NeedsPerson where one waits for a decision that `case` has not got."""
+    """Raise RefusedByRule where a rule or a person stops it, NeedsPerson where a decision is still to be made."""
     if assessment.stops:
         first = assessment.stops[0]
         more = f", and {len(assessment.stops) - 1} more" if len(assessment.stops) > 1 else ""
         raise RefusedByRule(f"art. {first.citation}: {first.why}{more}", findings=assessment.stops, hint=first.todo)
+    opposed = [finding for finding in assessment.decisions if finding.rule in case.opposed]
+    if opposed:
+        raise RefusedByRule(
+            f"art. {opposed[0].citation}: a person decided against it ({opposed[0].rule})",
+            findings=opposed,
+            hint="refuse with reasons, have the request mended, or decide anew",
+        )
     open_ones = [finding for finding in assessment.decisions if finding.rule not in case.decided]
     if open_ones:
         first_open = open_ones[0]

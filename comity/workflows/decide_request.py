@@ -18,8 +18,14 @@ from comity.workflows.office import Office
 from comity.workflows.record import load, record
 
 
-def decide(office: Office, person: str, case_id: str, *, rule: str, decision: str, reasons: str) -> Case:
-    """Record a person's answer to a finding. Raises Malformed if no finding of the case asks for it."""
+def decide(
+    office: Office, person: str, case_id: str, *, rule: str, in_favour: bool, decision: str, reasons: str
+) -> Case:
+    """Record a person's answer to a finding: whether the request may go on in spite of it.
+
+    A decision against keeps the request from being sent, granted or ordered until it is refused, mended, or decided
+    anew. Raises Malformed if no finding of the case asks for a decision on `rule`.
+    """
     role = permit(office, person, "decide")
     _need(reasons, "reasons")
     with office.store.transaction() as tx:
@@ -31,7 +37,13 @@ def decide(office: Office, person: str, case_id: str, *, rule: str, decision: st
         if rule not in waiting:
             raise Malformed(f"no finding {rule!r} waits for a decision", hint=f"waiting: {', '.join(sorted(waiting))}")
         event = events.Decided(
-            at=office.clock.now().seconds, by=person, rule=rule, decision=decision, reasons=reasons, role=role
+            at=office.clock.now().seconds,
+            by=person,
+            rule=rule,
+            in_favour=in_favour,
+            decision=decision,
+            reasons=reasons,
+            role=role,
         )
         return record(office, tx, case, event)
 

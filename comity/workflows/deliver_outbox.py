@@ -5,11 +5,11 @@ Nothing is deleted as undeliverable: what is stuck is shown to a person.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from comity.base.errors import ComityError, Unavailable
+from comity.base.errors import ComityError
 from comity.base.ids import NodeId
 from comity.base.instants import Instant
 from comity.cases import events
@@ -52,7 +52,8 @@ def deliver(office: Office) -> Delivered:
     for message in claimed:
         by_peer[message.peer].append(message)
     sent = failed = 0
-    for peer, messages in by_peer.items():
+    batches = [(peer, batch) for peer, messages in by_peer.items() for batch in _batches(messages)]
+    for peer, messages in batches:
         try:
             _send(office, peer, messages)
             sent += len(messages)
@@ -60,6 +61,21 @@ def deliver(office: Office) -> Delivered:
             _put_off(office, messages, error)
             failed += len(messages)
     return Delivered(sent, failed)
+
+
+def _batches(messages: Sequence[Outgoing]) -> Iterator[list[Outgoing]]:
+    """The messages in order, in batches that are within a batch's limit."""
+    batch: list[Outgoing] = []
+    size = 0
+    for message in messages:
+        one = envelopes.size_in_batch(message.envelope)
+        if batch and size + one > envelopes.BATCH_LIMIT - envelopes.BATCH_FRAME:
+            yield batch
+            batch, size = [], 0
+        batch.append(message)
+        size += one
+    if batch:
+        yield batch
 
 
 def _send(office: Office, peer: str, messages: Sequence[Outgoing]) -> None:
@@ -143,7 +159,8 @@ def deliver_receipts(office: Office) -> int:
 
 
 def ask_for_receipts(office: Office, older_than: Instant) -> int:
-    """Ask again for the second receipt of messages stored long ago; how many were answered."""
+    """Ask again for the second receipt of messages stored long ago; how many were answered. One that fails holds up no
+    other."""
     answered = 0
     with office.store.transaction() as tx:
         waiting = [message for message in tx.outbox.stuck(older_than) if message.state is OutboxState.STORED]
@@ -154,6 +171,6 @@ def ask_for_receipts(office: Office, older_than: Instant) -> int:
             answer = call(office, entity, "GET", f"/v1/receipts/{message.id}", receipt.MEDIA_TYPE, b"")
             enter_receipts(office, entity, answer.body)
             answered += 1
-        except Unavailable:
+        except ComityError:
             continue
     return answered

@@ -105,6 +105,7 @@ def supply(office: Office, person: str, case_id: str, request: Request) -> Case:
             raise NotPermitted(
                 "what is supplied needs a second person too", hint="someone else than the author sends it"
             )
+        _check_mended(case, request)
         require_clear(assess_request(office, request, Side.REQUESTING), case)
         letter = Letter(
             kind=KIND_OF[case.procedure],
@@ -122,6 +123,15 @@ def supply(office: Office, person: str, case_id: str, request: Request) -> Case:
                 at=now.seconds, by=person, request=request, message=message, doc_sha256=digest
             ),
         )
+
+
+def _check_mended(case: Case, request: Request) -> None:
+    """Raise Malformed unless it is still a request of this case: between its States, for its procedure."""
+    before = _request(case)
+    if (request.requesting, request.requested) != (before.requesting, before.requested):
+        raise Malformed("the request is between two other States", hint=f"{before.requesting} asks {before.requested}")
+    if procedure_for(request) != case.procedure:
+        raise Malformed("the measures are not those of this case", hint=f"its procedure is {case.procedure}")
 
 
 def priority(request: Request) -> int:

@@ -137,8 +137,7 @@ def _enter_first(message: _Message, body: Body) -> str:
 
 def _begin_request(message: _Message, body: RequestBody) -> Case:
     office, document, request = message.office, message.document, body.request
-    if (request.requesting, request.requested) != (state_of(NodeId(document.from_)), office.state):
-        raise ExchangeProblem("invalid-field", "the request is between two other States", where="body.request")
+    _check_states(message, request)
     procedure = procedure_for(request)
     if _PROCEDURE_OF_KIND[document.kind] != procedure:
         raise ExchangeProblem("invalid-field", "the measure is not the one the message is for", where="body.request")
@@ -156,6 +155,11 @@ def _begin_request(message: _Message, body: RequestBody) -> Case:
         findings=tuple(finding.rule for finding in assessment.findings if not isinstance(finding, Met)),
     )
     return _begin(message, event)
+
+
+def _check_states(message: _Message, request: Request) -> None:
+    if (request.requesting, request.requested) != (state_of(NodeId(message.document.from_)), message.office.state):
+        raise ExchangeProblem("invalid-field", "the request is between two other States", where="body.request")
 
 
 def _begin_order(message: _Message, body: OrderBody) -> Case:
@@ -238,6 +242,7 @@ def _enter_supplement(message: _Message, case: Case, body: RequestBody) -> Case:
     document = message.document
     if case.position is not Position.REQUESTED or procedure_for(body.request) != case.procedure:
         raise ExchangeProblem("out-of-state", "this case does not wait for a request")
+    _check_states(message, body.request)
     event = events.InformationGiven(
         at=message.at,
         by=document.from_,

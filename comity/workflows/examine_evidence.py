@@ -2,7 +2,7 @@
 
 from comity.base.errors import Malformed, OutOfOrder
 from comity.base.ids import ActorId
-from comity.cases import events
+from comity.cases import events, machine
 from comity.cases.case import Case
 from comity.evidence import custody
 from comity.evidence.manifest import Manifest
@@ -32,6 +32,8 @@ def examine(
         chain = chain_of_case(tx, case)
     if chain.custody.holder != office.node:
         raise OutOfOrder("this node does not hold the evidence", hint="accept it first: comity evidence accept")
+    if events.tag_of(events.EvidenceExamined) not in machine.allowed(case):  # nothing is opened that cannot be recorded
+        raise OutOfOrder(f"not possible while the case is {case.state}", hint="see: comity case show")
     manifest = open_sealed(
         office.packages.source(case.package),
         office.keys.identity(),
@@ -39,15 +41,16 @@ def examine(
         signer_key=chain.sealer_key,
         progress=progress,
     )
-    act = custody.examine(
-        chain.acts,
-        by=office.node,
-        actor=ActorId(person),
-        at=chain.not_before(now),
-        reason=purpose,
-        signer=office.keys.signer(Use.AUTHORITY),
-    )
     with office.store.transaction() as tx:
+        before = chain_of_case(tx, load(tx, case_id))  # others may have examined it while it was decrypted
+        act = custody.examine(
+            before.acts,
+            by=office.node,
+            actor=ActorId(person),
+            at=before.not_before(now),
+            reason=purpose,
+            signer=office.keys.signer(Use.AUTHORITY),
+        )
         event = events.EvidenceExamined(
             at=now.seconds,
             by=person,

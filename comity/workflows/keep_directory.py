@@ -28,7 +28,6 @@ from comity.exchange.directory import (
     open_list,
     sign_card,
     sign_list,
-    spoken,
 )
 from comity.exchange.message import Role
 from comity.workflows.access import permit
@@ -123,7 +122,8 @@ def _own(office: Office, tx: Transaction) -> StateList:
 def trust(office: Office, person: str, data: bytes, confirmed: Digest | None) -> SignedList:
     """Trust a State's list: a first one, or one by other roots than before, only with its fingerprint confirmed.
 
-    Raises NotPermitted naming the fingerprint to compare, ExchangeProblem if it goes back, Malformed in the wrong mode.
+    The fingerprint is never shown here: it is to come by another way. Raises NotPermitted where it was not confirmed,
+    ExchangeProblem if the list goes back, Malformed in the wrong mode.
     """
     permit(office, person, "directory")
     signed = open_list(data)
@@ -149,7 +149,7 @@ def _check_confirmed(signed: SignedList, confirmed: Digest | None) -> None:
     if confirmed is None:
         raise NotPermitted(
             f"the roots of {signed.value.state} have not been confirmed",
-            hint=f"compare with that State by another way, then: --fingerprint '{spoken(signed.fingerprint)}'",
+            hint="have that State read its fingerprint to you by another way, then give it with --fingerprint",
         )
     if confirmed != signed.fingerprint:
         raise NotPermitted(

@@ -8,12 +8,13 @@ from comity.base.instants import Instant
 from comity.cases import events
 from comity.cases.case import Case, Position
 from comity.evidence.custody import Custody
-from comity.treaty.assess import Side
+from comity.treaty.assess import Assessment, Side
 from comity.treaty.findings import NeedsDecision, NotMet
 from comity.workflows.assess_request import assess_request
 from comity.workflows.custody_chain import chain_of_case
 from comity.workflows.office import Office
 from comity.workflows.record import load
+from comity.workflows.stores import Leaf
 
 WARN_DAYS: Final = 14
 """How long before preservation ends a person is told: policy of this program, not treaty."""
@@ -66,3 +67,32 @@ def custody_of(office: Office, case: Case) -> Custody:
     """Who held the case's package when, every signature checked. Raises BrokenCustody or OutOfOrder."""
     with office.store.transaction() as tx:
         return chain_of_case(tx, case).custody
+
+
+def events_of(office: Office, case: Case) -> tuple[events.Event, ...]:
+    """Everything that happened to the case, oldest first."""
+    with office.store.transaction() as tx:
+        return tuple(events.read(data) for data, _ in tx.cases.events(case.id))
+
+
+def entries_of(office: Office, case: Case) -> tuple[Leaf, ...]:
+    """The log entries of the case's events."""
+    with office.store.transaction() as tx:
+        return tuple(tx.log.of_case(case.id))
+
+
+def findings_of(office: Office, case: Case) -> Assessment | None:
+    """All that the rules say of the case's request today, from our side; None where it holds no request."""
+    if case.request is None:
+        return None
+    side = Side.REQUESTING if case.position is Position.REQUESTING else Side.REQUESTED
+    return assess_request(office, case.request, side)
+
+
+def changed_since(office: Office, size: int) -> tuple[int, tuple[Case, ...]]:
+    """The log's size now, and the cases to which something happened since it had `size` entries."""
+    with office.store.transaction() as tx:
+        now = tx.log.size()
+        leaves = (tx.log.leaf(index) for index in range(size, now))
+        changed = dict.fromkeys(leaf.case_id for leaf in leaves if leaf is not None and leaf.case_id)
+        return now, tuple(load(tx, case_id) for case_id in changed)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from comity.base.errors import ComityError, Unavailable
+from comity.base.errors import ComityError, Conflict, Unavailable
 from comity.base.ids import NodeId
 from comity.base.instants import Instant
 from comity.exchange import document as documents
@@ -56,10 +56,13 @@ def sign_receipts(office: Office, to: str, rows: Sequence[Row]) -> bytes:
 
 
 def _store(office: Office, tx: Transaction, sender: Entity, envelope: Envelope, header: Header, now: Instant) -> Row:
-    """Checks 4 to 7 for one envelope."""
+    """Checks 4 to 7 for one envelope. What was taken before passed them then, and gets its receipt at any time."""
     digest = envelope.digest
     message = Incoming(sender=header.from_, id=header.id, envelope=envelope, at=now)
     opener = office.keys.opener()
+    before = tx.inbox.get(sender.id, header.id)
+    if before is not None and before.envelope.digest == digest:
+        return tx.receipts.of_message(sender.id, header.id) or _row(before)
     try:
         check_header(
             header,
@@ -69,9 +72,7 @@ def _store(office: Office, tx: Transaction, sender: Entity, envelope: Envelope, 
             our_kids=lambda kid: kid == opener.kid,
             now=now,
         )
-        before = tx.inbox.get(header.from_, header.id)
-        if check_known(before.envelope.digest if before else None, digest) and before:
-            return tx.receipts.of_message(header.from_, header.id) or _row(before)
+        check_known(before.envelope.digest if before else None, digest)
     except ComityError as error:
         return _row(replace(message, state=Status.REJECTED, code=problem_of(error)[0]))
     tx.inbox.add(message)
@@ -91,10 +92,17 @@ def _row(message: Incoming) -> Row:
 
 
 def open_waiting(office: Office) -> int:
-    """Open what is stored, oldest first; how many were settled. One that came early waits for its forerunner."""
-    with office.store.transaction() as tx:
-        waiting = tx.inbox.waiting(_AT_ONCE)
-    return sum(_open(office, message) for message in waiting)
+    """Open what is stored, oldest first; how many were settled. One that came early waits for its forerunner, and holds
+    up nobody else."""
+    settled = early = 0
+    while True:
+        with office.store.transaction() as tx:
+            waiting = tx.inbox.waiting(_AT_ONCE, after=early)
+        opened = [_open(office, message) for message in waiting]
+        settled += sum(opened)
+        early += len(opened) - sum(opened)
+        if len(waiting) < _AT_ONCE:
+            return settled
 
 
 def _open(office: Office, message: Incoming) -> bool:
@@ -103,6 +111,7 @@ def _open(office: Office, message: Incoming) -> bool:
     settled = message
     try:
         signed, sender = _verify(office, message, header)
+        check_inside(signed.document, header)  # 11
         settled = replace(settled, document=signed.token, doc_sha256=str(signed.digest))
         with office.store.transaction() as tx:
             _check_place(tx, header)  # 12
@@ -114,6 +123,8 @@ def _open(office: Office, message: Incoming) -> bool:
             case_id = enter(office, tx, signed, sender, message.envelope, body)
             tx.channels.set_received(header.channel, ChannelEnd(header.seq, str(message.envelope.digest)))
             _settle(office, tx, replace(settled, state=Status.DELIVERED, case_id=case_id))
+    except Conflict:
+        return False  # another process changed the case or the name meanwhile: the next round tries it again
     except Unavailable:
         raise
     except ComityError as error:
@@ -121,19 +132,27 @@ def _open(office: Office, message: Incoming) -> bool:
         if code == "out-of-order":
             return False
         with office.store.transaction() as tx:
+            if settled.document:
+                _pass_over(tx, message.envelope, header)
             _settle(office, tx, replace(settled, state=Status.REJECTED, code=code))
     return True
 
 
+def _pass_over(tx: Transaction, envelope: Envelope, header: Header) -> None:
+    """What its sender signed and we reject had its place in the channel all the same: the next message follows it."""
+    channel = tx.channels.get(header.channel)
+    place = (channel.peer, channel.received.seq + 1, channel.received.prev) if channel else None
+    if place == (header.from_, header.seq, header.prev):
+        tx.channels.set_received(header.channel, ChannelEnd(header.seq, str(envelope.digest)))
+
+
 def _verify(office: Office, message: Incoming, header: Header) -> tuple[documents.Signed, Entity]:
-    """Checks 8 to 11."""
+    """Checks 8 to 10."""
     with office.store.transaction() as tx:
         sender = directory(tx).entity(NodeId(message.sender))
     token = open_sealed(message.envelope, office.keys.opener())  # 8
-    key = check_signer(sender, documents.kid_of(token), header)  # 9
-    signed = documents.verify(token, key.public_bytes)  # 10
-    check_inside(signed.document, header)  # 11
-    return signed, sender
+    key = check_signer(sender, documents.kid_of(token), header, office.clock.now())  # 9
+    return documents.verify(token, key.public_bytes), sender  # 10
 
 
 def _check_place(tx: Transaction, header: Header) -> None:

@@ -3,7 +3,8 @@
 Runs before the transaction that enters the message: a large package must not hold up the database.
 """
 
-from comity.base.errors import BrokenCustody, BrokenSeal, ComityError
+from comity.base.errors import BrokenCustody, BrokenSeal, ComityError, Unavailable
+from comity.evidence.bag import SAME
 from comity.evidence.opening import verify_outer
 from comity.exchange import document as documents
 from comity.exchange.message import AcceptBody, ReleaseBody
@@ -18,24 +19,38 @@ def assemble(office: Office, body: ReleaseBody, document: documents.Document) ->
 
     Raises ExchangeProblem missing-part, BrokenSeal or BrokenCustody; no package stays that did not hold.
     """
+    try:
+        _assemble(office, body, document)
+    except Unavailable:
+        raise  # it is tried again, from the same parts
+    except ComityError:
+        _drop_parts(office, document)
+        raise
+    _drop_parts(office, document)
+
+
+def _assemble(office: Office, body: ReleaseBody, document: documents.Document) -> None:
     with office.store.transaction() as tx:
         known = directory(tx)
     chain = chain_of(known, body.package, [token.encode("ascii", "replace") for token in body.custody])
     if chain.custody.awaiting != office.node or chain.custody.acts[-1].by != document.from_:
         raise BrokenCustody("the last act does not release the package from its sender to us", hint="ask the sender")
-    if not office.packages.has(body.package):
-        name = _put_together(office, document)
-        try:
-            outer = verify_outer(office.packages.source(name), chain.sealer_key)
-            if str(outer.package_digest) != body.package:
-                raise BrokenSeal(
-                    "the package is not the one that custody speaks of", hint="ask the sender for it again"
-                )
-        except ComityError:
-            office.packages.sink(name).discard()  # a new sink removes what stood under the working name
-            raise
-        office.packages.keep(name, body.package)
-    office.parts.drop([part.sha256 for file in document.attachments for part in file.parts])
+    if office.packages.has(body.package):
+        return
+    name = _put_together(office, document)
+    try:
+        outer = verify_outer(office.packages.source(name), chain.sealer_key)
+        if str(outer.package_digest) != body.package:
+            raise BrokenSeal("the package is not the one that custody speaks of", hint="ask the sender for it again")
+    except ComityError:
+        office.packages.sink(name).discard()  # a new sink removes what stood under the working name
+        raise
+    office.packages.keep(name, body.package)
+
+
+def _drop_parts(office: Office, document: documents.Document) -> None:
+    """All but those of the files that every package has alike: another package on its way may count on them here."""
+    office.parts.drop([part.sha256 for file in document.attachments if file.name not in SAME for part in file.parts])
 
 
 def _put_together(office: Office, document: documents.Document) -> str:

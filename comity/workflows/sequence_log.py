@@ -41,8 +41,9 @@ def publish(office: Office) -> Published:
             entries = tx.log.entries(0, tx.log.size())
             witnesses = [directory(tx).entity(node) for node in office.witnesses]
         leaves = [merkle.leaf_hash(entry) for entry in entries]
-        note = _sign(office, Checkpoint(office.origin, len(leaves), merkle.root(leaves)))
         standing = published(office)
+        _check_continues(standing, leaves)
+        note = _sign(office, Checkpoint(office.origin, len(leaves), merkle.root(leaves)))
         old_size = standing.size if standing else 0
         keys = [cosigner_key(office, witness) for witness in witnesses]
         for witness, key in zip(witnesses, keys, strict=True):
@@ -60,6 +61,16 @@ def published(office: Office) -> Checkpoint | None:
     if data is None:
         return None
     return open_checkpoint(data, office.origin, log_key(office.origin, office.keys.signer(Use.LOG).public))
+
+
+def _check_continues(standing: Checkpoint | None, leaves: Sequence[Digest]) -> None:
+    """Raise Conflict unless the log continues what is published. What was signed is remembered in the database: an older
+    copy of it has forgotten."""
+    if standing and (standing.size > len(leaves) or merkle.root(leaves[: standing.size]) != standing.root):
+        raise Conflict(
+            f"the log has {len(leaves)} entries and does not continue the published checkpoint of {standing.size}",
+            hint="a backup was restored or the database changed: recover the entries, never sign a fork",
+        )
 
 
 def cosigner_name(origin: str) -> str:

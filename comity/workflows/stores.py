@@ -130,8 +130,8 @@ class Inbox(Protocol):
         """Replace state, code, document and case of one that is stored."""
         ...
 
-    def waiting(self, most: int) -> Sequence[Incoming]:
-        """Stored and not settled, in the order they came."""
+    def waiting(self, most: int, *, after: int = 0) -> Sequence[Incoming]:
+        """Stored and not settled, in the order they came, without the first `after` of them."""
         ...
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Final
 
 import msgspec
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -114,5 +114,8 @@ class Delivery(RuleBasedStateMachine):
 
 TestDelivery = Delivery.TestCase
 TestDelivery.settings = settings(
-    max_examples=12, stateful_step_count=18, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=20,
+    stateful_step_count=18,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to make a failure of a whole world smaller takes minutes
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

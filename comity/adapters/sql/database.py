@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from comity.adapters.sql.cases import SqlCases, SqlChannels, SqlCustody
@@ -58,30 +58,46 @@ class Database:
                     try:
                         yield SqlTransaction(connection)
                     except BaseException:
-                        connection.exec_driver_sql("ROLLBACK")
+                        roll_back(connection)
                         raise
                     connection.exec_driver_sql("COMMIT")
-            except OperationalError as error:
-                raise _unavailable(error) from None
+            except DatabaseError as error:
+                raise unavailable(error) from None
 
     def close(self) -> None:
         self.engine.dispose()
 
 
-def _unavailable(error: DBAPIError) -> Unavailable:
+def roll_back(connection: Connection) -> None:
+    """Undo, unless SQLite has done so by itself, as it does when the disk is full: a second time hides what it said."""
+    driver: Any = connection.connection.driver_connection
+    if driver.in_transaction:
+        connection.exec_driver_sql("ROLLBACK")
+
+
+def unavailable(error: DBAPIError) -> Unavailable:
+    """What the database said, as one line and what to do."""
     said = str(error.orig)
     if "full" in said:
         return Unavailable("the disk is full: nothing was written", hint="free some space, then do it again")
+    if "disk I/O error" in said:
+        return Unavailable(
+            "the disk is full or failing: nothing was written",
+            hint="free some space, and see ulimit -f; else the system's log says more",
+        )
     if "locked" in said or "busy" in said:
         return Unavailable("the database is in use by another process", hint="try again; see which process holds it")
     if "readonly" in said or "read-only" in said:
         return Unavailable("the database is read-only: nothing was written", hint="check the folder's owner and mode")
     if "no such table" in said:
         return Unavailable("the database has no tables, or older ones", hint="run: comity migrate --config FILE")
+    if "not a database" in said or "malformed" in said:
+        return Unavailable("the database file is damaged", hint="keep it, and restore a copy of the node's folder")
     return Unavailable(f"the database refused: {said}", hint="see the system's log; nothing was written")
 
 
-def _engine(url: URL, **options: Any) -> Engine:
+def make_engine(url: URL, **options: Any) -> Engine:
+    """An engine whose every connection is set to keep what it acknowledges."""
     engine = create_engine(url, **options)
 
     @event.listens_for(engine, "connect")
@@ -100,11 +116,15 @@ def open_database(path: Path) -> Database:
     """The database at `path`, which must exist, with its promises checked. Raises Unavailable."""
     if not path.is_file():
         raise Unavailable("there is no database", where=str(path), hint="make the node first: comity init")
-    database = Database(_engine(URL.create("sqlite", database=str(path)), poolclass=QueuePool, pool_size=4))
+    database = Database(make_engine(URL.create("sqlite", database=str(path)), poolclass=QueuePool, pool_size=4))
     try:
         check_promises(database)
-    except OperationalError as error:
-        raise _unavailable(error) from None
+    except DatabaseError as error:
+        database.close()
+        raise unavailable(error) from None
+    except Unavailable:
+        database.close()
+        raise
     return database
 
 
@@ -119,16 +139,16 @@ def check_promises(database: Database) -> None:
             hint="put the node's folder on a local disk, not on a network share",
         )
     with database.engine.connect() as connection:
-        revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+        revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if revision != REVISION:
         raise Unavailable(
-            f"the database is at step {revision}, this release needs {REVISION}",
+            f"the database is at step {revision or 'none'}, this release needs {REVISION}",
             hint="run: comity migrate --config FILE",
         )
 
 
 def memory_database() -> Database:
     """A database in memory with today's tables, for tests and trials: nothing of it lasts."""
-    engine = _engine(URL.create("sqlite"), poolclass=StaticPool, connect_args={"check_same_thread": False})
+    engine = make_engine(URL.create("sqlite"), poolclass=StaticPool, connect_args={"check_same_thread": False})
     metadata.create_all(engine)
     return Database(engine)

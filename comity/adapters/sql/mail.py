@@ -140,8 +140,8 @@ class SqlInbox:
             )
         )
 
-    def waiting(self, most: int) -> Sequence[Incoming]:
-        query = select(inbox).where(inbox.c.state == Status.STORED).order_by(inbox.c.row).limit(most)
+    def waiting(self, most: int, *, after: int = 0) -> Sequence[Incoming]:
+        query = select(inbox).where(inbox.c.state == Status.STORED).order_by(inbox.c.row).offset(after).limit(most)
         return [_incoming(row) for row in self._connection.execute(query)]
 
 

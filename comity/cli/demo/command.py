@@ -3,7 +3,7 @@
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -18,7 +18,7 @@ from comity.cli.demo.account import Account
 from comity.cli.demo.proofs import prove_all
 from comity.cli.demo.refusals import Refusals
 from comity.cli.demo.story import Story
-from comity.cli.demo.world import World
+from comity.cli.demo.world import ENDING, World
 from comity.cli.session import Json
 
 
@@ -32,12 +32,13 @@ def demo(
 
     Then try everything that must be refused, and prove every log entry. Exit code 0 only if all came out as it must.
 
+    \b
     Example: comity demo --keep /tmp/comity-demo
     """
     account = Account(quiet=as_json)
     if not as_json:
         output.say("[bold]EXERCISE[/] between the invented States XA and XB: an online investment scam (art. 13)")
-    with _folder(keep) as folder, _ended_by_signal():
+    with _ended_by_signal() as undisturbed, _folder(keep) as folder:
         world = World(folder)
         try:
             story = Story(world, account)
@@ -47,6 +48,7 @@ def demo(
             Refusals(world, account, story).run()
             prove_all(world, account)
         finally:
+            undisturbed()
             world.stop()
     if as_json:
         output.emit_json(account.as_json())
@@ -78,15 +80,24 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 
 
 @contextmanager
-def _ended_by_signal() -> Iterator[None]:
-    """SIGTERM and a closed terminal end the demo as Ctrl-C does: no process stays behind."""
+def _ended_by_signal() -> Iterator[Callable[[], None]]:
+    """SIGTERM and a closed terminal end the demo as Ctrl-C does: no process stays behind.
+
+    Gives the function that says that clearing up begins. From then on, and once one signal came, further ones are
+    ignored: a second Ctrl-C would leave processes and the folder.
+    """
+
+    def undisturbed() -> None:
+        for number in ENDING:
+            signal.signal(number, signal.SIG_IGN)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        undisturbed()
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, stop) for number in ENDING}
     try:
-        yield
+        yield undisturbed
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -29,8 +29,8 @@ def write_exhibits(folder: Path) -> None:
     domains = read_limited(source / _LIST, _LIST_LIMIT)
     write_whole(folder / _LIST, domains, sync=False)
     write_whole(folder / _LICENCE, read_limited(source / _LICENCE, _LIST_LIMIT), sync=False)
-    names = [line for line in domains.decode("ascii", "replace").splitlines() if line and "/" not in line]
-    write_whole(folder / "access.log", _access_log(names).encode("ascii", "replace"), sync=False)
+    names = [line for line in domains.decode().splitlines() if line.isascii() and line and "/" not in line]
+    write_whole(folder / "access.log", _access_log(names).encode("ascii"), sync=False)
 
 
 def _access_log(names: list[str]) -> str:

@@ -164,7 +164,8 @@ class Story:
                 "rita",
                 case.id,
                 rule=finding.rule,
-                decision="in favour",
+                in_favour=True,
+                decision="may go on",
                 reasons=f"{finding.todo} Looked at, for one account and limited data.",
             )
 

@@ -6,9 +6,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 import urllib3
@@ -42,6 +44,7 @@ _NAMES: Final = {
     WITNESS: "Observatory of XC",
 }
 _ROLES: Final = {XA: Role.AUTHORITY, XB: Role.AUTHORITY, PROVIDER: Role.PROVIDER, WITNESS: Role.WITNESS}
+ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _WAIT_SECONDS: Final = 30
 _POLL_SECONDS: Final = 0.03
 
@@ -94,7 +97,8 @@ class World:
     def start(self) -> None:
         """Start the four processes and wait until each answers."""
         for node in _ROLES:
-            self.processes[node] = self._start(node)
+            with signals_wait():
+                self.processes[node] = self._start(node)
         pool = urllib3.PoolManager(retries=False, timeout=2)
         for node in _ROLES:
             self.wait(lambda node=node: _answers(pool, self.url(node)), f"{node} to answer")  # type: ignore[misc]
@@ -144,6 +148,25 @@ class World:
                 process.wait()
         for node in self.nodes.values():
             node.close()
+
+
+@contextmanager
+def signals_wait() -> Iterator[None]:
+    """Act on a signal that comes here only afterwards: between a process's start and our note of it, Ctrl-C would leave
+    it behind. Not by blocking signals: the process would be born deaf to them."""
+    came: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+
+    before = {number: signal.signal(number, note) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])
 
 
 def _answers(pool: urllib3.PoolManager, url: str) -> bool:

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 
 from comity.treaty.citation import Citation
 from comity.treaty.findings import Effect, Finding, Met, NeedsDecision, NotMet, declared_by
+from comity.treaty.measures import Contents
 from comity.treaty.request import Sought
 from comity.treaty.rules.matter import Item, Matter, shorten
 from comity.treaty.terms import Role
 
 
 def check(matter: Matter, item: Item) -> Iterator[Finding]:
-    sought, _ = item
+    sought, kind = item
     yield authority(matter, sought)
     yield subject(matter, sought)
-    yield facts(matter, sought)
+    yield facts_not_required(sought) if kind.contents is Contents.SERVICE else facts(matter, sought)
     yield description(matter, sought)
     yield persons_and_accounts(matter, sought)
     yield time_period(matter, sought)
@@ -52,6 +53,12 @@ def facts(matter: Matter, sought: Sought) -> Finding:
     """40(15)(c)."""
     lacking = {} if matter.request.facts else {"a summary of the facts": "Set facts."}
     return matter.stated("assistance.facts", "40(15)(c)", lacking, sought.measure, shorten(matter.request.facts))
+
+
+def facts_not_required(sought: Sought) -> Finding:
+    """40(15)(c): asked of every request but one for the service of judicial documents."""
+    citation, why = Citation.of("40(15)(c)"), "To serve documents no summary of the facts is required."
+    return Met("assistance.facts", citation, citation.titles[0], why, sought.measure)
 
 
 def description(matter: Matter, sought: Sought) -> Finding:

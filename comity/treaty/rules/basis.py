@@ -61,5 +61,9 @@ def declared(side: Declarations) -> Finding:
         why = f"On file: {side.name}; source: {side.source}."
         return Met("basis.declarations", citation, title, why, basis=basis)
     why = f"No declarations of {side.state} are known here: central authority, languages, reservations, practice."
+    if side.is_partly_known:
+        abouts = [one.about for one in side.reservations] + [one.about for one in side.reported]
+        said = " ".join(dict.fromkeys(abouts))
+        why = f"Only part of what {side.name} has declared is on file: {said} Source: {side.source}."
     todo = f"Find out what {side.state} has notified to the depositary; nothing is assumed for it."
     return NeedsDecision("basis.declarations", citation, title, why, todo, Role.CASE_LAWYER, basis=basis)

@@ -29,7 +29,7 @@ def most_until(start: date, on: date | None = None) -> date:
 
 def period_findings(start: date, until: date) -> tuple[Finding, ...]:
     """Whether an order of the requested State from `start` until `until` keeps the floor and the ceiling."""
-    return tuple(with_caution(finding) for finding in (_floor(start, until), _ceiling(start, until)))
+    return tuple(with_caution(finding) for finding in (_floor(start, until), ceiling(start, until)))
 
 
 def _floor(start: date, until: date) -> Finding:
@@ -42,7 +42,8 @@ def _floor(start: date, until: date) -> Finding:
     return NotMet("preservation.least", citation, title, why, f"Preserve until {least} or later.", Effect.STOP, MEASURE)
 
 
-def _ceiling(start: date, until: date) -> Finding:
+def ceiling(start: date, until: date) -> Finding:
+    """25(2): no order runs longer than so many days; a renewal is another order."""
     most, figure = most_until(start), periods.figure("preservation_order_most", start)
     citation, title = figure.cited, "One order, no longer than the treaty allows"
     if until <= most:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from comity.treaty import periods
 from comity.treaty.citation import Citation
-from comity.treaty.findings import PROGRAM, Effect, Finding, Met, NotMet, declared_by
-from comity.treaty.measures import Scope, all_measures, measure
+from comity.treaty.findings import PROGRAM, Effect, Finding, Met, NeedsDecision, NotMet, declared_by
+from comity.treaty.measures import Contents, Scope, all_measures, measure
 from comity.treaty.offences import PARTICIPATION, convention_offence, route
 from comity.treaty.rules.matter import Item, Matter
+from comity.treaty.terms import Role
 
 _TO_NARROW = (
     "Name an offence of arts 7 to 17, or the law that provides the higher maximum; otherwise use another treaty."
@@ -17,7 +18,8 @@ _TO_NARROW = (
 def check(matter: Matter) -> Iterator[Finding]:
     yield offence(matter)
     yield from reserved(matter)
-    yield specific(matter)
+    if not sent_without_request(matter):
+        yield specific(matter)
     yield asked(matter)
 
 
@@ -27,6 +29,12 @@ def check_measure(matter: Matter, item: Item) -> Iterator[Finding]:
         yield reach(item)
     else:
         yield not_carried(item)
+
+
+def sent_without_request(matter: Matter) -> bool:
+    """40(4): information sent of one's own accord may start an investigation, so none need exist yet."""
+    kinds = [measure(sought.measure) for sought in matter.request.measures]
+    return bool(kinds) and all(kind is not None and kind.contents is Contents.SPONTANEOUS for kind in kinds)
 
 
 def is_serious(matter: Matter) -> bool:
@@ -125,6 +133,11 @@ def opens(matter: Matter, item: Item) -> Finding:
         why = "This measure is for offences of the Convention only; a serious crime opens electronic evidence only."
         todo = "Use the treaty that covers the offence."
         return NotMet("scope.opens", Citation.of("35(1)(c)", "35(2)"), title, why, todo, Effect.STOP, sought.measure)
+    if matter.offence is None and kind.scope is Scope.ELECTRONIC and is_serious(matter):
+        why = "A serious crime opens this measure only as far as what is asked for is electronic evidence."
+        todo = "Decide, with reasons, whether it is; for anything else use the treaty that covers the offence."
+        citation, rule = Citation.of("35(1)(c)", "40(1)"), "scope.opens"
+        return NeedsDecision(rule, citation, title, why, todo, Role.CASE_LAWYER, sought.measure)
     if matter.offence is None and not is_serious(matter):
         why = "The offence is neither one of the Convention nor a serious crime, so it opens no measure."
         return NotMet("scope.opens", Citation.of("35(1)"), title, why, _TO_NARROW, Effect.STOP, sought.measure)
@@ -133,10 +146,10 @@ def opens(matter: Matter, item: Item) -> Finding:
 
 
 def not_carried(item: Item) -> Finding:
-    """A measure of the Convention for which there are no rules here is recognised, and said not to be carried."""
+    """A measure of the instrument that comity does not carry is recognised, and sent where it belongs."""
     sought, kind = item
-    why = "The Convention has this measure, but this version of comity has no rules for its contents."
-    todo = "Send it by the usual channel, and leave it out here."
+    why = kind.elsewhere or "The instrument has this measure, but this version of comity has no rules for its contents."
+    todo = kind.instead or "Send it by the usual channel, and leave it out here."
     return NotMet("scope.carried", kind.cited, "Carried by comity", why, todo, Effect.STOP, sought.measure, PROGRAM)
 
 
@@ -145,6 +158,12 @@ def reach(item: Item) -> Finding:
     sought, kind = item
     citation, title = Citation.of("2(c)", "2(d)", "2(f)"), "Categories of data within the measure"
     beyond = [category for category in sought.categories if category not in kind.reach]
+    if not kind.reach and beyond:
+        why = f"This measure hands over no data of users; asked for: {', '.join(beyond)}."
+        todo = "Ask for them by the measure that reaches them, and leave categories out here."
+        return NotMet("scope.reach", citation, title, why, todo, Effect.STOP, sought.measure)
+    if not kind.reach:
+        return Met("scope.reach", citation, title, "No category of data is asked for.", sought.measure)
     if beyond:
         why = f"This measure reaches {', '.join(kind.reach)} data; asked for: {', '.join(beyond)}."
         todo = "Ask for the other categories by the measure that reaches them."

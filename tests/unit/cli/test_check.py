@@ -61,6 +61,24 @@ def test_the_iceland_request_is_hypothetical_and_shows_both_measures(app: typer.
     assert "who: the central authority of the requested State" in ran.output
 
 
+@pytest.mark.parametrize("name", ["--as", "--side"])
+def test_the_side_has_two_names(app: typer.Typer, examples: Path, name: str) -> None:
+    file = str(examples / "investment-scam/no-assistance-statement.toml")
+    ran = CliRunner().invoke(app, [file, *ON, name, "requested"])
+    assert "from the requested side" in ran.output
+    assert "  ask    " in ran.output
+
+
+def test_it_prints_stops_then_decisions_then_what_is_asked_noted_and_met(app: typer.Typer, examples: Path) -> None:
+    ran = CliRunner().invoke(app, [str(examples / "iceland-2013/request.toml"), *ON, "--as", "requested"])
+    shown = [line.split()[0] for line in ran.output.splitlines() if line[:2] == "  " and line[2:3].isalpha()]
+    order = ["stop", "decide", "ask", "note", "met"]
+    words = [word for word in shown if word in order]
+    assert words == sorted(words, key=order.index)
+    assert len(set(words)) >= 4
+    assert "rule: " in ran.output
+
+
 def test_live_says_what_is_missing(app: typer.Typer, examples: Path) -> None:
     ran = CliRunner().invoke(app, [str(examples / "iceland-2013/request.toml"), *ON, "--live"])
     assert ran.exit_code == 1

@@ -2,15 +2,18 @@
 
 import pytest
 
-from comity.treaty.measures import Dual, Measure, Scope, all_measures, measure
+from comity.treaty.measures import Contents, Dual, Family, Measure, Scope, all_measures, measure
+from comity.treaty.rules.contents import CHECKS
 from comity.treaty.terms import DataCategory
 
-CARRIED = {
-    "expedited_preservation",
-    "production_of_stored_data",
-    "real_time_traffic_data",
-    "search_seizure_of_stored_data",
-    "subscriber_information",
+ELSEWHERE = {
+    "extradition",
+    "joint_investigation",
+    "provisional_arrest",
+    "return_of_assets",
+    "transfer_of_detained_person",
+    "transfer_of_proceedings",
+    "transfer_of_sentenced_person",
 }
 
 
@@ -20,9 +23,35 @@ def named(name: str) -> Measure:
     return found
 
 
-def test_there_are_28_measures_and_five_are_carried() -> None:
+def test_there_are_28_measures_and_all_but_seven_are_carried() -> None:
     assert len({one.name for one in all_measures()}) == 28
-    assert {one.name for one in all_measures() if one.is_carried} == CARRIED
+    assert {one.name for one in all_measures() if not one.is_carried} == ELSEWHERE
+
+
+def test_each_measure_that_is_not_carried_has_a_sentence_of_its_own() -> None:
+    words = [one.elsewhere for one in all_measures() if one.name in ELSEWHERE]
+    assert len(set(words)) == len(ELSEWHERE)
+    assert "hard stop" in named("transfer_of_detained_person").elsewhere
+
+
+def test_a_list_of_contents_is_checked_by_rules_unless_it_is_none() -> None:
+    assert set(CHECKS) == set(Contents) - {Contents.NONE}
+
+
+def test_what_hands_nothing_over_uses_no_power_on_anybody() -> None:
+    for one in all_measures():
+        assert not (one.uses_power and not one.discloses)
+    assert not named("service_of_documents").discloses
+    assert not named("locate_data_or_provider").discloses
+    assert named("emergency_data").uses_power
+
+
+def test_the_closed_list_of_grounds_goes_by_the_measure() -> None:
+    assert named("expedited_preservation").family is Family.PRESERVATION
+    assert named("disclosure_of_preserved_traffic_data").family is Family.PATH
+    assert named("freeze_or_confiscate").family is Family.CONFISCATION
+    assert named("video_hearing").family is Family.ASSISTANCE
+    assert named("police_cooperation").family is Family.UNLISTED
 
 
 @pytest.mark.parametrize("one", all_measures(), ids=lambda one: one.name)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from comity.base.errors import Malformed
 from comity.base.ids import StateCode
-from comity.treaty.participation import DayOrMonth, Register, load_register, read_register
+from comity.treaty.participation import DayOrMonth, Register, load_register, read_register, write_register
 
 HEADER = "iso3166_alpha2,name,signed_on,signed_no_later_than,consent_kind,consent_on,source\n"
 CODES = [a + b for a in "BCDEFGH" for b in ascii_uppercase if a + b != "EU"]
@@ -130,6 +130,14 @@ def test_between_two_bound_states_the_basis_stands() -> None:
         "QA,Qatar,2025-10-25,,ratification,soon,a test",
         "QA,Qatar,2025-10-25,,,,",
         "QA,Qatar,2025-10-25,,,,a\nQA,Qatar,2025-10-25,,,,a",
+        "QA,Qatar,2025-10-25,,,",
+        "QA,Qatar,2025-10-25,,,,a test,more",
+        "QA,,2025-10-25,,,,a test",
+        "QA,Qatar,20251025,,,,a test",
+        "QA,Qatar,2005-10-25,,,,a test",
+        "QA,Qatar,,,ratification,2006-01,a test",
+        "QA,Qatar,,,,2026-02,a test",
+        'QA,"Qatar,2025-10-25,,,,a test',
     ],
 )
 def test_a_row_that_is_not_as_the_header_says_is_refused(row: str) -> None:
@@ -155,3 +163,58 @@ def test_being_bound_follows_from_a_deposit_and_never_from_signature(days: list[
 def test_instruments_missing_never_grows_with_time(days: list[date], one: date, other: date) -> None:
     register = register_of(*(str(day) for day in days))
     assert register.instruments_missing(max(one, other)) <= register.instruments_missing(min(one, other))
+
+
+def left(code: str, deposited: str, denounced: str) -> str:
+    return f"{code},State {code},,,ratification,{deposited},a test,{denounced}\n"
+
+
+WITH_DENUNCIATION = HEADER.rstrip("\n") + ",denounced_on\n"
+
+
+def test_a_denunciation_ends_it_one_year_after_its_receipt() -> None:
+    rows = "".join(left(code, "2027-01-01", "") for code in CODES[1:41]) + left(CODES[0], "2027-01-01", "2028-05-10")
+    register, state = read_register((WITH_DENUNCIATION + rows).encode()), StateCode(CODES[0])
+    assert register.binding_until(state) == date(2029, 5, 10)
+    assert register.in_force_for(state, date(2029, 5, 9))
+    assert not register.in_force_for(state, date(2029, 5, 10))
+    assert len(register.parties(date(2029, 5, 10))) == 40
+    basis = register.legal_basis(state, StateCode(CODES[1]), date(2029, 5, 10))
+    assert basis.missing == (f"State {state} has denounced the Convention; it is not bound since 2029-05-10.",)
+
+
+def test_the_convention_stays_in_force_when_fewer_than_forty_are_left() -> None:
+    rows = "".join(left(code, "2027-01-01", "2028-01-01") for code in CODES[:5])
+    rows += "".join(left(code, "2027-01-01", "") for code in CODES[5:40])
+    register, later = read_register((WITH_DENUNCIATION + rows).encode()), date(2029, 6, 1)
+    assert register.instruments_missing(later) == 0
+    assert register.entry_into_force() == date(2027, 4, 1)
+    assert register.legal_basis(StateCode(CODES[5]), StateCode(CODES[6]), later).stands
+
+
+def test_an_instrument_taken_back_before_the_fortieth_is_not_counted() -> None:
+    rows = left(CODES[0], "2027-01-01", "2027-01-15") + "".join(left(code, "2027-02-01", "") for code in CODES[1:40])
+    register = read_register((WITH_DENUNCIATION + rows).encode())
+    assert register.entry_into_force() is None
+    assert register.instruments_missing(date(2027, 2, 1)) == 1
+
+
+def test_a_denunciation_of_29_february_ends_it_on_28_february() -> None:
+    rows = left(CODES[0], "2027-01-01", "2028-02-29")
+    register = read_register((WITH_DENUNCIATION + rows).encode())
+    assert register.binding_until(StateCode(CODES[0])) == date(2029, 2, 28)
+
+
+def test_nobody_denounces_what_it_has_not_joined() -> None:
+    with pytest.raises(Malformed, match="without an instrument"):
+        read_register((WITH_DENUNCIATION + left("QA", "2027-01-01", "2026-12-31")).encode())
+
+
+def test_the_packaged_record_comes_back_from_csv_as_it_was() -> None:
+    assert read_register(write_register(load_register())) == load_register()
+
+
+@pytest.mark.parametrize("data", [b"", b"code,name\n", b"\xff\xfe", HEADER.encode() + b"\xff"])
+def test_what_is_no_record_is_refused(data: bytes) -> None:
+    with pytest.raises(Malformed):
+        read_register(data)

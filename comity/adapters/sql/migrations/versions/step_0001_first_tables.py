@@ -88,7 +88,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "log_signed",
-        sa.Column("one", sa.Integer(), nullable=False),
+        sa.Column(
+            "one", sa.Integer(), sa.CheckConstraint("one = 1", name=op.f("ck_log_signed_single")), nullable=False
+        ),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("root", sa.BLOB(), nullable=False),
         sa.PrimaryKeyConstraint("one"),

@@ -1,0 +1,40 @@
+"""Days and moments as people read them: the locale's own pattern, the month by name, the zone beside the time."""
+
+from datetime import date
+from typing import Final
+
+from babel import Locale
+from babel.dates import format_date, format_time, get_timezone
+
+from comity.base.instants import Instant
+
+ZONE: Final = "UTC"
+_SOON_DAYS: Final = 14
+
+
+def show_day(day: date, locale: Locale) -> str:
+    return format_date(day, "long", locale=locale)
+
+
+def show_moment(moment: Instant, locale: Locale) -> str:
+    """Date and time apart, joined by the locale's pattern: joined skeletons are not in every locale's data."""
+    zone = get_timezone(ZONE)
+    clock = format_time(moment.value, "short", tzinfo=zone, locale=locale)
+    day = format_date(moment.day, "long", locale=locale)
+    joined = str(locale.datetime_formats["medium"]).replace("'", "")
+    return f"{joined.replace('{1}', day).replace('{0}', clock)} {ZONE}"
+
+
+def days_left(day: date, today: date) -> int:
+    """Negative once it is past."""
+    return (day - today).days
+
+
+def pressure(day: date, today: date) -> str:
+    """How a deadline is marked, beside its words: late, today, soon or later."""
+    left = days_left(day, today)
+    if left < 0:
+        return "late"
+    if left == 0:
+        return "today"
+    return "soon" if left <= _SOON_DAYS else "later"

@@ -1,0 +1,229 @@
+"""What codes are called on a screen. English here; each text goes through gettext where it is shown.
+
+The words are the treaty's. A code without a word here is shown as it is, which a test does not let happen for the codes
+that there are.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated where it is shown"
+    return text
+
+
+PROCEDURES: Final[Mapping[str, str]] = {
+    "preservation": N_("Preservation"),
+    "stored_data": N_("Production"),
+}
+LONG_PROCEDURES: Final[Mapping[str, str]] = {
+    "preservation": N_("Expedited preservation of stored data"),
+    "stored_data": N_("Production of stored data"),
+}
+POSITIONS: Final[Mapping[str, str]] = {
+    "requesting": N_("We asked"),
+    "requested": N_("We are asked"),
+    "provider": N_("We are ordered"),
+}
+STATES: Final[Mapping[str, str]] = {
+    "draft": N_("Draft"),
+    "approved": N_("Approved"),
+    "requested": N_("Requested"),
+    "information asked": N_("Information asked"),
+    "granted": N_("Granted"),
+    "ordered": N_("Ordered"),
+    "objected": N_("Objected"),
+    "preserved": N_("Preserved"),
+    "held pending decision": N_("Held pending decision"),
+    "sealed": N_("Sealed"),
+    "evidence arrived": N_("Evidence arrived"),
+    "evidence accepted": N_("Evidence accepted"),
+    "evidence released": N_("Evidence released"),
+    "produced": N_("Produced"),
+    "refused": N_("Refused"),
+    "withdrawn": N_("Withdrawn"),
+    "lapsed": N_("Lapsed"),
+}
+TONES: Final[Mapping[str, str]] = {
+    "draft": "quiet",
+    "approved": "quiet",
+    "requested": "open",
+    "information asked": "warn",
+    "granted": "good",
+    "ordered": "open",
+    "objected": "warn",
+    "preserved": "good",
+    "held pending decision": "good",
+    "sealed": "open",
+    "evidence arrived": "open",
+    "evidence accepted": "good",
+    "evidence released": "open",
+    "produced": "good",
+    "refused": "stop",
+    "withdrawn": "quiet",
+    "lapsed": "quiet",
+}
+"""The colour of a state's tag, which says nothing that its word does not."""
+ROLES: Final[Mapping[str, str]] = {
+    "duty_officer": N_("duty officer"),
+    "case_lawyer": N_("case lawyer"),
+    "reviewer": N_("reviewer"),
+    "investigator": N_("investigator"),
+    "legal_team": N_("legal team"),
+    "oversight": N_("oversight"),
+    "operator": N_("operator"),
+    "requested_authority": N_("the requested State's authority"),
+}
+NODE_ROLES: Final[Mapping[str, str]] = {
+    "authority": N_("Authority"),
+    "provider": N_("Service provider"),
+    "witness": N_("Witness"),
+}
+STEPS: Final[Mapping[str, str]] = {
+    "approve": N_("Approve and send"),
+    "decide": N_("Decide what the rules leave to a person"),
+    "supply": N_("Supply what was asked for"),
+    "grant": N_("Grant assistance"),
+    "refuse": N_("Refuse"),
+    "order": N_("Order the provider"),
+    "confirm": N_("Confirm preservation"),
+    "object": N_("Object, or say that it cannot be done"),
+    "seal": N_("Seal the evidence"),
+    "release": N_("Release the evidence"),
+    "accept": N_("Check and accept the evidence"),
+    "examine": N_("Open the evidence"),
+}
+WAITING: Final[Mapping[str, str]] = {
+    "approve": N_("Waits for a second person to approve"),
+    "decide": N_("Waits for a decision"),
+    "supply": N_("More information was asked for"),
+    "grant": N_("Waits for a decision on assistance"),
+    "order": N_("Waits for an order to a provider"),
+    "confirm": N_("Waits for the provider to confirm"),
+    "seal": N_("Waits for the evidence to be sealed"),
+    "release": N_("Waits for the evidence to be handed over"),
+    "accept": N_("Evidence is here, to be checked and accepted"),
+}
+"""What a case waits for, by the action that ends the waiting."""
+ELSEWHERE: Final[Mapping[tuple[str, str], str]] = {
+    ("requesting", "draft"): N_("A rule stops it: see the case"),
+    ("requesting", "requested"): N_("Waits for the requested State"),
+    ("requesting", "granted"): N_("Granted: waits for the evidence"),
+    ("requesting", "preserved"): N_("The data are preserved"),
+    ("requesting", "held pending decision"): N_("Preserved until assistance is decided"),
+    ("requesting", "evidence accepted"): N_("The evidence can be opened"),
+    ("requested", "requested"): N_("A rule stops it: see the case"),
+    ("requested", "granted"): N_("A rule stops it: see the case"),
+    ("requested", "information asked"): N_("Waits for the requesting State to supply more"),
+    ("requested", "ordered"): N_("Waits for the provider"),
+    ("requested", "objected"): N_("The provider objected"),
+    ("requested", "preserved"): N_("The data are preserved"),
+    ("requested", "held pending decision"): N_("Preserved until assistance is decided"),
+    ("requested", "evidence released"): N_("Waits for the requesting State to accept"),
+    ("provider", "objected"): N_("Waits for the authority, after the objection"),
+    ("provider", "preserved"): N_("The data are kept"),
+    ("provider", "evidence released"): N_("Waits for the authority to accept"),
+}
+"""What is going on where nobody here has to act, by our position and the state."""
+VERDICTS: Final[Mapping[str, str]] = {
+    "stop": N_("Stop"),
+    "decide": N_("Decide"),
+    "ask": N_("Ask"),
+    "note": N_("Note"),
+    "met": N_("Met"),
+}
+VERDICT_MEANINGS: Final[Mapping[str, str]] = {
+    "stop": N_("It cannot be sent or carried out like this."),
+    "decide": N_("A person decides, with reasons."),
+    "ask": N_("The requesting State is asked for it. That is no refusal."),
+    "note": N_("Nothing is barred; somebody should know."),
+    "met": N_("The condition holds."),
+}
+EVENTS: Final[Mapping[str, str]] = {
+    "drafted": N_("Drafted"),
+    "approved": N_("Approved by a second person"),
+    "sent": N_("Signed, sealed and queued"),
+    "received": N_("Request received"),
+    "order_received": N_("Order received"),
+    "receipted": N_("Receipt from the peer"),
+    "information_asked": N_("More information asked for"),
+    "information_given": N_("Information supplied"),
+    "decided": N_("Decided by a person"),
+    "granted": N_("Granted"),
+    "refused": N_("Refused"),
+    "order_issued": N_("Provider ordered"),
+    "objected": N_("Objection"),
+    "preserved": N_("Preservation confirmed"),
+    "answered": N_("The requesting side was told"),
+    "assistance_arrived": N_("The request for assistance came: preservation is held"),
+    "evidence_sealed": N_("Evidence sealed"),
+    "evidence_released": N_("Evidence released"),
+    "evidence_arrived": N_("Evidence arrived"),
+    "evidence_accepted": N_("Evidence accepted"),
+    "evidence_examined": N_("Evidence opened"),
+    "withdrawn": N_("Withdrawn"),
+    "lapsed": N_("Lapsed"),
+}
+ACTS: Final[Mapping[str, str]] = {
+    "begin": N_("Custody begins"),
+    "release": N_("Released"),
+    "accept": N_("Accepted"),
+    "examine": N_("Opened"),
+}
+DUES: Final[Mapping[str, str]] = {
+    "preservation ends": N_("Preservation ends"),
+    "ask for an extension, or send the request for assistance": N_(
+        "Ask for an extension, or send the request for assistance"
+    ),
+    "confidentiality ends: a notice falls due": N_("Confidentiality ends: a notice falls due"),
+    "confidentiality of the order ends": N_("Confidentiality of the order ends"),
+}
+BASES: Final[Mapping[str, str]] = {
+    "treaty": N_("treaty"),
+    "the request": N_("the request"),
+    "the order": N_("the order"),
+    "policy": N_("policy"),
+    "declaration": N_("declaration"),
+    "program": N_("a limit of this version"),
+}
+CATEGORIES: Final[Mapping[str, str]] = {
+    "subscriber": N_("Subscriber information"),
+    "traffic": N_("Traffic data"),
+    "content": N_("Content data"),
+}
+CATEGORY_HINTS: Final[Mapping[str, str]] = {
+    "subscriber": N_("Who holds the account or service, and how it is paid for (art. 2(f))"),
+    "traffic": N_("Origin, destination, route, time, size; access logs too (art. 2(c))"),
+    "content": N_("The substance of what was said, sent or stored (art. 2(d))"),
+}
+STAGES: Final[Mapping[str, str]] = {
+    "investigation": N_("Investigation"),
+    "prosecution": N_("Prosecution"),
+    "proceeding": N_("Judicial proceeding"),
+}
+MEASURES: Final[Mapping[str, str]] = {
+    "expedited_preservation": N_("Expedited preservation"),
+    "subscriber_information": N_("Subscriber information"),
+    "production_of_stored_data": N_("Production of stored data"),
+}
+KINDS: Final[Mapping[str, str]] = {
+    "url": N_("web address"),
+    "email": N_("e-mail address"),
+    "address": N_("IP address"),
+    "domain": N_("domain"),
+    "phone": N_("telephone number"),
+    "moment": N_("date"),
+    "time": N_("time"),
+}
+CONSENTS: Final[Mapping[str, str]] = {
+    "ratification": N_("Ratification"),
+    "acceptance": N_("Acceptance"),
+    "approval": N_("Approval"),
+    "accession": N_("Accession"),
+    "unconfirmed": N_("Reported, not confirmed"),
+}
+
+
+def offence_word(code: str) -> str:
+    """`illegal_access` as `Illegal access`; the abbreviation stays in capitals."""
+    return code.replace("_", " ").capitalize().replace("ict ", "ICT ").replace(" ict", " ICT")

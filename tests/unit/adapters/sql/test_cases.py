@@ -1,0 +1,64 @@
+"""Case events, channels and custody acts."""
+
+import pytest
+
+from comity.adapters.sql.database import Database
+from comity.base.digests import Digest
+from comity.base.errors import Conflict, Unavailable
+from comity.exchange.checks import ChannelEnd
+from comity.workflows.stores import Channel
+
+
+def test_events_come_back_in_order_with_their_links_and_cases_oldest_first(database: Database) -> None:
+    heads = [Digest.of(bytes([n])) for n in range(3)]
+    with database.transaction() as tx:
+        tx.cases.append("z-first", 1, b"1", heads[0])
+        tx.cases.append("a-second", 1, b"x", heads[0])
+        tx.cases.append("z-first", 2, b"2", heads[1])
+        tx.cases.append("z-first", 3, b"3", heads[2])
+    with database.transaction() as tx:
+        assert list(tx.cases.ids()) == ["z-first", "a-second"]
+        assert list(tx.cases.events("z-first")) == list(zip([b"1", b"2", b"3"], heads, strict=True))
+        assert list(tx.cases.events("nobody's")) == []
+
+
+def test_a_number_is_given_once_so_the_second_of_two_processes_is_refused(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.cases.append("case", 1, b"first", Digest.of(b""))
+    with pytest.raises(Conflict), database.transaction() as tx:
+        tx.cases.append("case", 1, b"second", Digest.of(b""))
+    with database.transaction() as tx:
+        assert [event for event, _ in tx.cases.events("case")] == [b"first"]
+
+
+def test_a_channel_is_found_by_its_id_and_by_its_case_and_moves_in_each_direction(database: Database) -> None:
+    made = Channel("chan", "case", "XB/central-authority", ChannelEnd(), ChannelEnd(2, "ab"))
+    with database.transaction() as tx:
+        tx.channels.add(made)
+        assert tx.channels.get("chan") == tx.channels.of_case("case", "XB/central-authority") == made
+        assert tx.channels.get("none") is None
+        assert tx.channels.of_case("case", "XC/observatory") is None
+        tx.channels.set_sent("chan", ChannelEnd(1, "cd"))
+        tx.channels.set_received("chan", ChannelEnd(3, "ef"))
+    with database.transaction() as tx:
+        assert tx.channels.get("chan") == Channel(
+            "chan", "case", "XB/central-authority", ChannelEnd(1, "cd"), ChannelEnd(3, "ef")
+        )
+
+
+def test_a_case_has_one_channel_with_a_peer(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.channels.add(Channel("one", "case", "XB/central-authority", ChannelEnd(), ChannelEnd()))
+    with pytest.raises(Unavailable), database.transaction() as tx:
+        tx.channels.add(Channel("two", "case", "XB/central-authority", ChannelEnd(), ChannelEnd()))
+
+
+def test_custody_acts_are_kept_in_order_a_chain_for_each_package(database: Database) -> None:
+    with database.transaction() as tx:
+        assert list(tx.custody.acts("package")) == []
+        tx.custody.append("package", [b"begin", b"release"])
+        tx.custody.append("other", [b"begin"])
+        tx.custody.append("package", [b"accept"])
+    with database.transaction() as tx:
+        assert list(tx.custody.acts("package")) == [b"begin", b"release", b"accept"]
+        assert list(tx.custody.acts("other")) == [b"begin"]

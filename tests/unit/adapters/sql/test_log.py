@@ -1,0 +1,72 @@
+"""The log's rows: gapless, and no two signed heads of one size."""
+
+import pytest
+
+from comity.adapters.sql.database import Database
+from comity.base.digests import Digest
+from comity.base.errors import Conflict
+from comity.workflows.stores import Leaf, TreeHead
+
+LEAVES = [Leaf(n, b"entry %d" % n, f"case-{n % 2}", n, b"stat", b"body", b"s" * 32, b"b" * 32) for n in range(6)]
+
+
+def test_entries_come_back_by_place_by_range_and_by_case(database: Database) -> None:
+    with database.transaction() as tx:
+        assert tx.log.size() == 0
+        for leaf in LEAVES:
+            tx.log.append(leaf)
+        assert tx.log.size() == 6
+        assert list(tx.log.entries(2, 4)) == [b"entry 2", b"entry 3"]
+        assert list(tx.log.entries(0, 99)) == [leaf.entry for leaf in LEAVES]
+        assert tx.log.leaf(3) == LEAVES[3]
+        assert tx.log.leaf(6) is None
+        assert list(tx.log.of_case("case-1")) == LEAVES[1::2]
+
+
+@pytest.mark.parametrize("index", [0, 2, 7])
+def test_an_entry_goes_only_next_to_the_last(database: Database, index: int) -> None:
+    with database.transaction() as tx:
+        tx.log.append(Leaf(0, b"first"))
+        with pytest.raises(Conflict):
+            tx.log.append(Leaf(index, b"elsewhere"))
+        assert list(tx.log.entries(0, 99)) == [b"first"]
+
+
+def test_keys_are_kept_by_their_scope(database: Database) -> None:
+    with database.transaction() as tx:
+        assert tx.log.key("case:1") is None
+        tx.log.put_key("case:1", b"k" * 32)
+        assert tx.log.key("case:1") == b"k" * 32
+        assert tx.log.key("case:2") is None
+
+
+def head(size: int, name: bytes = b"") -> TreeHead:
+    return TreeHead(size, Digest.of(name, bytes([size])))
+
+
+def test_the_signed_head_is_replaced_only_by_who_knows_it(database: Database) -> None:
+    with database.transaction() as tx:
+        assert tx.log.signed() is None
+        tx.log.set_signed(None, head(1))
+        tx.log.set_signed(head(1), head(2))
+        assert tx.log.signed() == head(2)
+
+
+@pytest.mark.parametrize("expected", [None, head(1), head(2, b"another tree of that size"), head(3)])
+def test_who_knows_another_head_is_refused_and_it_stays(database: Database, expected: TreeHead | None) -> None:
+    with database.transaction() as tx:
+        tx.log.set_signed(None, head(2))
+    with pytest.raises(Conflict, match="another process signed"), database.transaction() as tx:
+        tx.log.set_signed(expected, head(5))
+    with database.transaction() as tx:
+        assert tx.log.signed() == head(2)
+
+
+def test_a_witness_remembers_the_last_of_each_origin(database: Database) -> None:
+    with database.transaction() as tx:
+        assert tx.witness.known("log.example/a") is None
+        tx.witness.remember("log.example/a", head(1), b"note 1")
+        tx.witness.remember("log.example/b", head(7), b"note 7")
+        tx.witness.remember("log.example/a", head(2), b"note 2")
+        assert tx.witness.known("log.example/a") == (head(2), b"note 2")
+        assert tx.witness.known("log.example/b") == (head(7), b"note 7")

@@ -1,0 +1,176 @@
+"""Outbox, inbox and receipts: what is due is claimed once, urgent first, and what is settled stays settled."""
+
+import dataclasses
+import threading
+
+import pytest
+
+from comity.adapters.sql.database import Database
+from comity.base.errors import Conflict
+from comity.base.instants import Instant
+from comity.exchange.envelope import Envelope
+from comity.exchange.receipt import Row, Status
+from comity.workflows.stores import Incoming, OutboxState, Outgoing
+
+NOW = Instant.parse("2026-11-22T10:00:00Z")
+LEASE = NOW.plus_seconds(60)
+
+
+def outgoing(name: str, priority: int = 0) -> Outgoing:
+    return Outgoing(
+        id=name,
+        peer="XB/central-authority",
+        kind="request.preserve",
+        case_id="case",
+        priority=priority,
+        envelope=Envelope(b'{"id":"%b"}' % name.encode(), bytes(range(256))),
+        document=b"token",
+        expires=NOW.plus_days(30),
+        package="",
+    )
+
+
+def incoming(name: str, sender: str = "XA/central-authority") -> Incoming:
+    return Incoming(sender=sender, id=name, envelope=Envelope(b"header", b"ct"), at=NOW)
+
+
+def row(name: str) -> Row:
+    return Row(id=name, envelope_sha256="00" * 32, status=Status.DELIVERED, at=NOW.seconds)
+
+
+def claim(database: Database, now: Instant = NOW, most: int = 10) -> list[str]:
+    with database.transaction() as tx:
+        return [one.id for one in tx.outbox.claim(now, lease_until=now.plus_seconds(60), most=most)]
+
+
+def queue(database: Database, *messages: Outgoing, at: Instant = NOW) -> None:
+    with database.transaction() as tx:
+        for message in messages:
+            tx.outbox.queue(message, at)
+
+
+def test_a_message_comes_back_with_the_very_bytes_it_was_queued_with(database: Database) -> None:
+    queue(database, outgoing("m"))
+    with database.transaction() as tx:
+        assert tx.outbox.get("m") == outgoing("m")
+        assert tx.outbox.get("other") is None
+        assert tx.outbox.claim(NOW, lease_until=LEASE, most=1) == [outgoing("m")]
+
+
+def test_urgent_ones_are_claimed_first_then_the_oldest_and_no_more_than_asked(database: Database) -> None:
+    queue(database, outgoing("a"), outgoing("b"), outgoing("urgent", 1), outgoing("life", 2))
+    assert claim(database, most=3) == ["life", "urgent", "a"]
+    assert claim(database) == ["b"]
+
+
+def test_what_is_leased_is_not_claimed_again_until_the_lease_ends(database: Database) -> None:
+    queue(database, outgoing("m"))
+    assert claim(database) == ["m"]
+    assert claim(database, NOW.plus_seconds(59)) == []
+    assert claim(database, NOW.plus_seconds(60)) == ["m"]
+
+
+def test_a_retry_waits_for_its_moment_and_counts(database: Database) -> None:
+    queue(database, outgoing("m"))
+    claim(database)
+    with database.transaction() as tx:
+        tx.outbox.retry("m", next_attempt=NOW.plus_seconds(10), reason="unavailable")
+        kept = tx.outbox.get("m")
+    assert kept == dataclasses.replace(outgoing("m"), attempts=1, code="unavailable")
+    assert claim(database, NOW.plus_seconds(9)) == []
+    assert claim(database, NOW.plus_seconds(10)) == ["m"]
+
+
+def test_a_stored_one_is_open_but_not_sent_again_and_the_second_receipt_ends_it(database: Database) -> None:
+    queue(database, outgoing("m"), outgoing("n"))
+    with database.transaction() as tx:
+        tx.outbox.settle("m", OutboxState.STORED)
+        assert list(tx.outbox.open_ids()) == ["m", "n"]
+    assert claim(database) == ["n"]
+    with database.transaction() as tx:
+        tx.outbox.settle("m", OutboxState.DELIVERED)
+        assert list(tx.outbox.open_ids()) == ["n"]
+
+
+@pytest.mark.parametrize("ended", [OutboxState.DELIVERED, OutboxState.REJECTED, OutboxState.EXPIRED])
+def test_what_has_ended_is_never_reopened(database: Database, ended: OutboxState) -> None:
+    queue(database, outgoing("m"))
+    with database.transaction() as tx:
+        tx.outbox.settle("m", ended, "code")
+        tx.outbox.settle("m", OutboxState.STORED)
+        kept = tx.outbox.get("m")
+    assert kept is not None
+    assert (kept.state, kept.code) == (ended, "code")
+    assert claim(database, NOW.plus_days(1)) == []
+
+
+def test_what_is_open_for_long_is_stuck_and_a_person_is_told(database: Database) -> None:
+    queue(database, outgoing("old"), outgoing("done"), at=NOW)
+    queue(database, outgoing("new"), at=NOW.plus_seconds(100))
+    with database.transaction() as tx:
+        tx.outbox.settle("old", OutboxState.STORED)
+        tx.outbox.settle("done", OutboxState.DELIVERED)
+        assert [one.id for one in tx.outbox.stuck(NOW.plus_seconds(100))] == ["old"]
+
+
+def test_two_workers_never_have_the_same_message(database: Database) -> None:
+    queue(database, *(outgoing(f"m{n:02}") for n in range(40)))
+    had: list[list[str]] = [[], []]
+
+    def work(mine: list[str]) -> None:
+        while found := claim(database, most=3):
+            mine.extend(found)
+
+    threads = [threading.Thread(target=work, args=(mine,)) for mine in had]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(had[0] + had[1]) == [f"m{n:02}" for n in range(40)]
+
+
+def test_a_message_that_came_is_stored_once_for_each_sender(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.inbox.add(incoming("m"))
+        tx.inbox.add(incoming("m", "XC/observatory"))
+        with pytest.raises(Conflict):
+            tx.inbox.add(incoming("m"))
+        assert tx.inbox.get("XA/central-authority", "m") == incoming("m")
+        assert tx.inbox.get("XA/central-authority", "n") is None
+
+
+def test_what_came_waits_in_order_until_it_is_settled_and_is_settled_once(database: Database) -> None:
+    done = dataclasses.replace(incoming("a"), state=Status.DELIVERED, doc_sha256="ab", document=b"d", case_id="case")
+    with database.transaction() as tx:
+        for name in "ab":
+            tx.inbox.add(incoming(name))
+        assert [one.id for one in tx.inbox.waiting(9)] == ["a", "b"]
+        assert [one.id for one in tx.inbox.waiting(1)] == ["a"]
+        tx.inbox.settle(done)
+        tx.inbox.settle(dataclasses.replace(done, state=Status.REJECTED, code="too-late"))
+        assert [one.id for one in tx.inbox.waiting(9)] == ["b"]
+        assert tx.inbox.get("XA/central-authority", "a") == done
+
+
+def test_receipts_are_claimed_under_a_lease_until_they_are_brought(database: Database) -> None:
+    with database.transaction() as tx:
+        for name in "ab":
+            tx.receipts.queue("XA/central-authority", row(name), NOW)
+        claimed = tx.receipts.claim(NOW, lease_until=LEASE, most=9)
+        assert [(peer, one) for _, peer, one in claimed] == [("XA/central-authority", row(name)) for name in "ab"]
+        assert tx.receipts.claim(NOW, lease_until=LEASE, most=9) == []
+        first, second = (number for number, _, _ in claimed)
+        tx.receipts.done([first])
+        tx.receipts.retry([second], NOW.plus_seconds(5))
+        assert tx.receipts.claim(NOW.plus_seconds(4), lease_until=LEASE, most=9) == []
+        assert [number for number, _, _ in tx.receipts.claim(LEASE, lease_until=LEASE, most=9)] == [second]
+
+
+def test_of_several_receipts_for_a_message_the_last_is_given(database: Database) -> None:
+    last = Row(id="m", envelope_sha256="11" * 32, status=Status.REJECTED, at=NOW.seconds, code="expired")
+    with database.transaction() as tx:
+        assert tx.receipts.of_message("XA/central-authority", "m") is None
+        tx.receipts.queue("XA/central-authority", row("m"), NOW)
+        tx.receipts.queue("XA/central-authority", last, NOW)
+        assert tx.receipts.of_message("XA/central-authority", "m") == last
+        assert tx.receipts.of_message("XC/observatory", "m") is None

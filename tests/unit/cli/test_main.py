@@ -1,0 +1,112 @@
+"""The command tree: every command has its help and an example that can be typed; every error its exit code."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+
+from comity.cli.main import app, main
+
+Capture = pytest.CaptureFixture[str]
+TREE: Any = typer.main.get_command(app)
+
+
+def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command with its path; groups too."""
+    for name, command in group.commands.items():
+        yield (*path, name), command
+        if hasattr(command, "commands"):
+            yield from commands(command, (*path, name))
+
+
+ALL = {" ".join(path): command for path, command in commands(TREE)}
+LEAVES = {path: command for path, command in ALL.items() if not hasattr(command, "commands")}
+
+
+def example_of(command: Any) -> str:
+    """The example as it is shown, its broken lines joined."""
+    _, _, example = (command.help or "").partition("Example: ")
+    return re.sub(r"\\\n\s*", "", example).strip().splitlines()[0] if example else ""
+
+
+def test_the_tree_holds_what_a_case_needs() -> None:
+    assert {"demo", "check", "party status", "init", "serve", "migrate", "directory trust"} <= set(LEAVES)
+    assert {"case draft", "case approve", "evidence seal", "log verify"} <= set(LEAVES)
+
+
+@pytest.mark.parametrize("path", sorted(ALL))
+def test_every_command_and_group_answers_to_help_and_exits_0(path: str, capsys: Capture) -> None:
+    assert main([*path.split(), "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"Usage: comity {path} ")
+    assert ALL[path].help
+    if path in LEAVES:
+        assert "Example: comity " in shown
+
+
+@pytest.mark.parametrize("path", sorted(LEAVES))
+def test_every_example_can_be_typed_as_it_stands(path: str) -> None:
+    program, *words = shlex.split(example_of(LEAVES[path]))
+    assert program == "comity"
+    assert words[: len(path.split())] == path.split()
+    with LEAVES[path].make_context(path, words[len(path.split()) :]) as context:  # parses, runs nothing
+        assert context.params
+
+
+@pytest.mark.parametrize("path", sorted(LEAVES))
+def test_an_example_is_shown_unbroken_so_that_it_can_be_copied(path: str, capsys: Capture) -> None:
+    main([*path.split(), "--help"])
+    shown = re.sub(r"\\\n\s*", "", capsys.readouterr().out)
+    assert f"Example: {example_of(LEAVES[path])}\n" in shown
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_the_whole_has_help_that_says_how_to_begin(option: str, capsys: Capture) -> None:
+    assert main([option]) == 0
+    assert "Begin with: comity demo" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [[], ["case"], ["evidence"]])
+def test_a_group_alone_shows_its_help_as_talk_and_is_bad_input(words: list[str], capsys: Capture) -> None:
+    assert main(words) == 64
+    came = capsys.readouterr()
+    assert came.out == ""
+    assert came.err.startswith(" ".join(["Usage: comity", *words]))
+
+
+@pytest.mark.parametrize(
+    ("words", "named", "help_of"),
+    [
+        (["nonsense"], "'nonsense'", "comity"),
+        (["case", "nonsense"], "'nonsense'", "comity case"),
+        (["case", "list", "--nonsense"], "--nonsense", "comity case list"),
+        (["case", "list"], "--config", "comity case list"),
+        (["party", "status", "--on", "yesterday"], "'yesterday'", "comity party status"),
+        (["party", "status", "more"], "more", "comity party status"),
+        (["log", "prove", "first", "x", "-c", "y"], "'index'", "comity log prove"),
+        (["init", "x", "--role", "king", "--state", "XA"], "'king'", "comity init"),
+    ],
+)
+def test_what_is_typed_wrongly_is_named_in_one_line_and_the_hint_says_where_to_read(
+    words: list[str], named: str, help_of: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COMITY_CONFIG", raising=False)
+    assert main(words) == 64
+    came = capsys.readouterr()
+    assert came.out == ""
+    error, hint = came.err.splitlines()
+    assert error.startswith("error: ")
+    assert named in error
+    assert hint == f"hint:  see: {help_of} --help"
+
+
+def test_with_json_a_mistake_on_the_command_line_is_an_object_too(capsys: Capture) -> None:
+    assert main(["party", "status", "--json", "--on", "yesterday"]) == 64
+    came = capsys.readouterr()
+    told = json.loads(came.out)
+    assert (told["ok"], told["code"], came.err) == (False, "malformed", "")
+    assert "'yesterday'" in told["error"]

@@ -1,0 +1,191 @@
+"""What a message means for its case: only what its sender may say there, and only what the case allows."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from comity.base.ids import NodeId
+from comity.cases import events
+from comity.exchange import document as documents
+from comity.exchange.directory import Use
+from comity.exchange.message import (
+    KINDS,
+    AcceptBody,
+    AskBody,
+    Body,
+    GrantBody,
+    ObjectionBody,
+    PreservedBody,
+    RefusalBody,
+    ReleaseBody,
+    RequestBody,
+    WithdrawBody,
+)
+from comity.treaty.request import Request
+from comity.workflows import order_provider, receive_envelope
+from tests.simulators.failing import fail_at_every_call
+from tests.simulators.forge import Forged, facts, next_in_channel, outcome, send_request_unchecked
+from tests.simulators.story import ask, at, case_at, draft
+from tests.simulators.world import (
+    PROVIDER,
+    WITNESS,
+    XA,
+    XB,
+    SmallWorld,
+    new_world,
+    preservation,
+    production,
+    without_statement,
+)
+
+DAY = preservation().made_on
+assert DAY is not None
+BODIES: dict[str, Body] = {
+    "request.preserve": RequestBody(request=preservation()),
+    "request.produce": RequestBody(request=production()),
+    "ask": AskBody(missing=("everything",)),
+    "preserved": PreservedBody(since=DAY, until=DAY),
+    "grant": GrantBody(reasons="none"),
+    "refusal": RefusalBody(ground="none", citation="40(21)(b)", reasons="none"),
+    "objection": ObjectionBody(ground="none", reasons="none"),
+    "evidence.release": ReleaseBody(package="0" * 64, custody=()),
+    "evidence.accept": AcceptBody(package="0" * 64, act="x"),
+    "withdraw": WithdrawBody(reasons="none"),
+}
+WRONG = [
+    ("xa", "xb", "grant"),
+    ("xa", "xb", "refusal"),
+    ("xa", "xb", "ask"),
+    ("xa", "xb", "preserved"),
+    ("xb", "xa", "request.produce"),
+    ("xb", "xa", "withdraw"),
+    ("xb", "xa", "evidence.accept"),
+    ("xb", "provider", "grant"),
+    ("xb", "provider", "refusal"),
+    ("xb", "provider", "preserved"),
+    ("xb", "provider", "request.produce"),
+]
+
+
+def _place(world: SmallWorld, sender: str, to: str, procedure: str) -> dict[str, Any]:
+    node, peer = getattr(world, sender), getattr(world, to).id
+    return next_in_channel(node, case_at(world, sender, procedure).id, peer)
+
+
+@pytest.mark.parametrize(("sender", "to", "kind"), WRONG)
+def test_no_side_says_what_is_for_another_to_say(sender: str, to: str, kind: str) -> None:
+    world = at("production ordered")
+    there, back = getattr(world, sender).id, getattr(world, to).id
+    place = _place(world, sender, to, "stored_data")
+    before = [(node.id, case.id, case.state, case.events) for node in world.nodes.values() for case in node.cases()]
+    forged = Forged(kind=kind, body=BODIES[kind], sender=there, to=back, document=place)
+    assert outcome(world, forged.make(world), sender=there, to=back) == "out-of-state"
+    assert before == [
+        (node.id, case.id, case.state, case.events) for node in world.nodes.values() for case in node.cases()
+    ]
+
+
+def test_the_requesting_state_cannot_grant_its_own_request() -> None:
+    world = at("production asked")
+    place = _place(world, "xa", "xb", "stored_data")
+    forged = Forged(kind="grant", body=BODIES["grant"], document=place)
+    assert outcome(world, forged.make(world)) == "out-of-state"
+    assert case_at(world, "xb", "stored_data").state == "requested"
+
+
+@pytest.mark.parametrize("kind", sorted(set(BODIES) - {"request.preserve", "request.produce"}))
+def test_nothing_but_a_request_or_an_order_begins_a_case(kind: str) -> None:
+    world = new_world()
+    sender = NodeId(PROVIDER if kind == "objection" else XA)
+    before = facts(world.xb)
+    forged = Forged(kind=kind, body=BODIES[kind], sender=sender)
+    assert outcome(world, forged.make(world), sender=sender) in ("out-of-state", "broken-custody")
+    assert facts(world.xb) == before
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_witness_sends_nothing_at_all(kind: str) -> None:
+    world = new_world()
+    body = BODIES.get(kind, BODIES["ask"])
+    before = facts(world.xb)
+    assert outcome(world, Forged(kind=kind, body=body, sender=WITNESS).make(world), sender=WITNESS) == "not-allowed"
+    assert facts(world.xb) == before
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        msgspec.structs.replace(preservation(), requesting="XC"),
+        msgspec.structs.replace(preservation(), requested="XC"),
+        msgspec.structs.replace(preservation(), requesting="XB", requested="XA"),
+        production(),
+    ],
+)
+def test_a_request_of_other_states_or_for_another_measure_than_its_message_begins_nothing(request_: Request) -> None:
+    world = new_world()
+    before = facts(world.xb)
+    assert outcome(world, Forged(body=RequestBody(request=request_)).make(world)) == "invalid-field"
+    assert facts(world.xb) == before
+
+
+def test_a_supplement_cannot_change_whose_request_it_is() -> None:
+    world = new_world()
+    ours = send_request_unchecked(world, draft(world, without_statement()))
+    world.settle()
+    theirs = world.xb.case_of(ours.id)
+    place = next_in_channel(world.xa, ours.id, XB)
+    foreign = msgspec.structs.replace(preservation(), requesting="XC")
+    assert outcome(world, Forged(body=RequestBody(request=foreign), document=place).make(world)) == "invalid-field"
+    assert world.xb.case(theirs.id).request == without_statement()
+
+
+def test_a_request_is_assessed_by_the_requested_state_itself() -> None:
+    world = new_world()
+    ours = send_request_unchecked(world, draft(world, without_statement()))
+    world.settle()
+    (received,) = [one for one in world.xb.events(world.xb.case_of(ours.id).id) if isinstance(one, events.Received)]
+    assert "preservation.assistance_follows" in received.findings
+
+
+def test_what_goes_out_by_itself_says_that_nobody_decided_it() -> None:
+    world = new_world()
+    send_request_unchecked(world, draft(world, without_statement()))
+    world.settle()
+    (message,) = world.xb.outbox()
+    signed = documents.verify(message.document, world.xb.keys.signer(Use.AUTHORITY).public)
+    assert (signed.document.kind, signed.document.actor.id) == ("ask", "automatic")
+
+
+def test_preservation_that_another_case_speaks_of_is_left_as_it_is() -> None:
+    world = at("preserved")
+    ask(world, production(), follows="")
+    assert case_at(world, "xb", "preservation").state == "preserved"
+
+
+def test_a_provider_withdraws_nothing() -> None:
+    world = at("ordered")
+    theirs = case_at(world, "xb", "preservation")
+    before = world.xb.case(theirs.id)
+    place = next_in_channel(world.provider, case_at(world, "provider", "preservation").id, XB)
+    forged = Forged(kind="withdraw", body=BODIES["withdraw"], sender=PROVIDER, document=place)
+    assert outcome(world, forged.make(world), sender=PROVIDER) == "not-allowed"
+    assert world.xb.case(theirs.id) == before
+
+
+@pytest.mark.parametrize("stage", ["asked", "production asked"])
+def test_a_withdrawal_ends_the_case_on_both_sides_that_know_it(stage: str) -> None:
+    world = at(stage)
+    procedure = "preservation" if stage == "asked" else "stored_data"
+    place = _place(world, "xa", "xb", procedure)
+    assert outcome(world, Forged(kind="withdraw", body=BODIES["withdraw"], document=place).make(world)) == "delivered"
+    assert case_at(world, "xb", procedure).state == "withdrawn"
+
+
+def test_a_failure_while_passing_a_confirmation_on_leaves_neither_half() -> None:
+    world = at("ordered")
+    order_provider.confirm_preserved(world.provider.office, "lee", case_at(world, "provider", "preservation").id)
+    world.round(PROVIDER)
+    theirs = case_at(world, "xb", "preservation")
+    assert fail_at_every_call(world, XB, lambda: receive_envelope.open_waiting(world.xb.office)) > 20
+    assert world.xb.history(theirs.id)[-2:] == ["preserved", "answered"]
