@@ -35,7 +35,8 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class Case:
     """One request's file. `events`: how many were folded; `head`: the digest of the last event's link; `decided` and
-    `opposed`: the rules on which a person let the request go on, and on which one did not."""
+    `opposed`: the rules on which a person let the request go on, and on which one did not;
+    `mended`: what a person proposes to supply, until it is sent."""
 
     id: CaseId
     mode: Mode
@@ -54,6 +55,8 @@ class Case:
     preserved_until: date | None = None
     follows: str = ""
     asked: tuple[str, ...] = ()
+    mended: Request | None = None
+    mended_by: str = ""
     decided: frozenset[str] = frozenset()
     opposed: frozenset[str] = frozenset()
     package: str = ""

@@ -80,7 +80,7 @@ class OrderReceived(CaseEvent, frozen=True, tag="order_received"):
 
 
 class Receipted(CaseEvent, frozen=True, tag="receipted"):
-    """The peer's receipt for a message of ours: `delivered` or `rejected` with a code."""
+    """What became of a message of ours: the peer's `delivered`, or `rejected` with a code; or `expired` on the way."""
 
     message: str
     status: str
@@ -93,6 +93,12 @@ class InformationAsked(CaseEvent, frozen=True, tag="information_asked"):
     missing: tuple[str, ...]
     message: str
     text: str = ""
+
+
+class Mended(CaseEvent, frozen=True, tag="mended"):
+    """What was asked for is written into the request, which waits for a second person's approval."""
+
+    request: Request
 
 
 class InformationGiven(CaseEvent, frozen=True, tag="information_given"):
@@ -239,6 +245,7 @@ Event = (
     | OrderReceived
     | Receipted
     | InformationAsked
+    | Mended
     | InformationGiven
     | Decided
     | Granted

@@ -59,6 +59,8 @@ def begin(case_id: CaseId, event: e.Drafted | e.Received | e.OrderReceived) -> C
             return replace(case, order=order, their_case=event.their_case, request_message=event.message)
 
 
+_UNDECIDED: Final[Mapping[str, Any]] = {"decided": frozenset(), "opposed": frozenset()}
+"""A decision is about the request as it was read: a changed one is decided anew."""
 _POSITIONS: Final = {
     e.Drafted: Position.REQUESTING,
     e.Received: Position.REQUESTED,
@@ -82,11 +84,15 @@ def _changes(case: Case, event: e.Event) -> dict[str, Any]:
         case e.Sent():
             return {"request_message": event.message}
         case e.Receipted():
-            return {"trouble": event.code if event.status == "rejected" else case.trouble}
+            return {"trouble": event.code if event.status in ("rejected", "expired") else case.trouble}
         case e.InformationAsked():
             return {"asked": event.missing}
+        case e.Mended():
+            return {"mended": event.request, "mended_by": event.by, **_UNDECIDED}
         case e.InformationGiven():
-            return {"request": event.request, "asked": (), "request_message": event.message}
+            given = {"request": event.request, "asked": (), "request_message": event.message}
+            kept = {} if case.mended else _UNDECIDED  # what was decided of a mended request holds once it is sent
+            return {**given, "mended": None, "mended_by": "", **kept}
         case e.Decided():
             return _decision(case, event)
         case e.OrderIssued():
@@ -110,6 +116,8 @@ def _changes(case: Case, event: e.Event) -> dict[str, Any]:
 
 
 def _decision(case: Case, event: e.Decided) -> dict[str, Any]:
+    if event.by in (case.drafted_by, case.mended_by):
+        raise NotPermitted("the person who wrote a request does not decide on it", hint="somebody else decides")
     rule = {event.rule}
     if event.in_favour:
         return {"decided": case.decided | rule, "opposed": case.opposed - rule}

@@ -71,7 +71,7 @@ def supply(
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
-    """Answer what the requested State asked for, with the whole request mended.
+    """Write what the requested State asked for into the request. It is sent when a second person approves.
 
     \b
     Example: comity case supply 4f2a mended.toml --config xa/comity.toml --as bo

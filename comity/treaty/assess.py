@@ -27,10 +27,10 @@ from comity.treaty.rules import (
     refusal,
     safeguards,
     scope,
-    screens,
     use_limits,
 )
 from comity.treaty.rules.matter import Item, Matter
+from comity.treaty.rules.screens import every
 from comity.treaty.terms import Side
 
 __all__ = ["BOOKS", "CONVENTION", "Assessment", "Outcome", "Side", "assess", "book_of"]
@@ -129,7 +129,7 @@ def _findings(matter: Matter) -> Iterator[Finding]:
     for item in carried:
         if item[1].contents is not Contents.PRESERVATION:
             yield dual_criminality.check(matter, item)
-    yield from screens.check(matter)
+    yield from every.check(matter)
     for item in carried:
         yield from refusal.check(item)
     for item in carried:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from babel import Locale
-from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -25,6 +25,7 @@ from starlette.responses import RedirectResponse, Response
 from comity.base.encoding import b64u
 from comity.base.errors import ComityError, Malformed, NotFound, NotPermitted, Unavailable
 from comity.base.ids import ActorId
+from comity.base.instants import Instant
 from comity.exchange.message import Role
 from comity.exchange.problems import ExchangeProblem
 from comity.web import dates, words
@@ -37,6 +38,7 @@ from comity.workflows.office import Office
 
 READERS: Final = frozenset(set(PersonRole) - {PersonRole.OPERATOR})
 """Who may read cases. An operator keeps the node and its directory, and has no need to know."""
+_GOVUK: Final = "govuk_frontend_jinja"
 LOCALE: Final = Locale.parse("en_GB")
 _logger = logging.getLogger("comity.web")
 
@@ -144,8 +146,8 @@ def to(address: str) -> Response:
 def handler(site: Site, work: Work, *, needs: str = "person", uploads: int = 0, quiet: bool = False) -> Handler:
     """A page's handler.
 
-    needs: who may come: 'anyone'; 'persona', as anyone, but a form needs its token; 'person', signed in; or 'reader', in
-    a role that reads cases. uploads: how many bytes of files are taken. quiet: a script comes, not a person, so the
+    needs: who may come: 'anyone'; 'persona', as anyone, but a form needs its token; 'person', signed in; or 'reader',
+    in a role that reads cases. uploads: how many bytes of files are taken. quiet: a script comes, not a person, so the
     session does not live longer by it.
     """
 
@@ -224,7 +226,7 @@ def problem_page(visit: Visit, error: ComityError) -> Response:
 def environment() -> Environment:
     """Templates in English, with every string marked for gettext; another language is another set of translations."""
     found = Environment(
-        loader=ChoiceLoader([PackageLoader("comity.web"), PackageLoader("govuk_frontend_jinja")]),
+        loader=ChoiceLoader([PackageLoader("comity.web"), PrefixLoader({_GOVUK: PackageLoader(_GOVUK)})]),
         autoescape=True,
         undefined=ChainableUndefined,  # the macros ask for what they were not given
         trim_blocks=True,
@@ -246,11 +248,16 @@ def environment() -> Environment:
     )
     found.filters.update(
         day=lambda value: isolated(dates.show_day(value, LOCALE)),
-        moment=lambda value: isolated(dates.show_moment(value, LOCALE)),
+        moment=lambda value: isolated(dates.show_moment(_instant(value), LOCALE)),
         word=lambda code, table: translations.gettext(table.get(str(code), str(code))),
         quoted=lambda text: Markup('<span dir="auto">{}</span>').format(text),
     )
     return found
+
+
+def _instant(value: Instant | int) -> Instant:
+    """From POSIX seconds too, as events and acts have them."""
+    return Instant.from_seconds(value) if isinstance(value, int) else value
 
 
 def isolated(value: object) -> Markup:

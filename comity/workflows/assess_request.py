@@ -23,12 +23,17 @@ def assess_request(office: Office, request: Request, side: Side) -> Assessment:
     )
 
 
-def require_clear(assessment: Assessment, case: Case) -> None:
-    """Raise RefusedByRule where a rule or a person stops it, NeedsPerson where a decision is still to be made."""
+def require_no_stop(assessment: Assessment) -> None:
+    """Raise RefusedByRule where a rule stops it."""
     if assessment.stops:
         first = assessment.stops[0]
         more = f", and {len(assessment.stops) - 1} more" if len(assessment.stops) > 1 else ""
         raise RefusedByRule(f"art. {first.citation}: {first.why}{more}", findings=assessment.stops, hint=first.todo)
+
+
+def require_clear(assessment: Assessment, case: Case) -> None:
+    """Raise RefusedByRule where a rule or a person stops it, NeedsPerson where a decision is still to be made."""
+    require_no_stop(assessment)
     opposed = [finding for finding in assessment.decisions if finding.rule in case.opposed]
     if opposed:
         raise RefusedByRule(

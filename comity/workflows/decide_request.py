@@ -4,15 +4,22 @@ Software never refuses. A refusal names its ground, its citation and its reasons
 States consulted first (art. 40(28)).
 """
 
+import msgspec
+
 from comity.base.errors import Malformed, OutOfOrder
+from comity.base.ids import StateCode
+from comity.base.instants import Instant
 from comity.cases import events
 from comity.cases.case import Case, Position
 from comity.exchange import document as documents
 from comity.exchange.message import GrantBody, RefusalBody
+from comity.treaty import acts
 from comity.treaty.assess import Side
 from comity.treaty.citation import Citation
-from comity.workflows.access import permit
-from comity.workflows.assess_request import assess_request, require_clear
+from comity.treaty.conduct import assess_act
+from comity.treaty.declarations import declarations_of
+from comity.workflows.access import permit, permit_decision
+from comity.workflows.assess_request import assess_request, require_clear, require_no_stop
 from comity.workflows.dispatch import Letter, post
 from comity.workflows.office import Office
 from comity.workflows.record import load, record
@@ -24,18 +31,23 @@ def decide(
     """Record a person's answer to a finding: whether the request may go on in spite of it.
 
     A decision against keeps the request from being sent, granted or ordered until it is refused, mended, or decided
-    anew. Raises Malformed if no finding of the case asks for a decision on `rule`.
+    anew. Raises Malformed if no finding of the case asks for a decision on `rule`, NotPermitted for somebody whose role
+    the finding does not name.
     """
-    role = permit(office, person, "decide")
+    permit(office, person, "decide")
     _need(reasons, "reasons")
     with office.store.transaction() as tx:
         case = load(tx, case_id)
         side = Side.REQUESTING if case.position is Position.REQUESTING else Side.REQUESTED
-        if case.request is None:
+        request = case.mended or case.request
+        if request is None:
             raise OutOfOrder("this case holds no request", hint="see: comity case show")
-        waiting = {finding.rule for finding in assess_request(office, case.request, side).decisions}
-        if rule not in waiting:
-            raise Malformed(f"no finding {rule!r} waits for a decision", hint=f"waiting: {', '.join(sorted(waiting))}")
+        waiting = assess_request(office, request, side).decisions
+        asked = [finding for finding in waiting if finding.rule == rule]
+        if not asked:
+            rules = ", ".join(sorted({finding.rule for finding in waiting}))
+            raise Malformed(f"no finding {rule!r} waits for a decision", hint=f"waiting: {rules or 'none'}")
+        role = permit_decision(office, person, asked[0].who)
         event = events.Decided(
             at=office.clock.now().seconds,
             by=person,
@@ -77,13 +89,19 @@ def grant(office: Office, person: str, case_id: str, *, reasons: str, conditions
 def refuse(
     office: Office, person: str, case_id: str, *, ground: str, citation: str, reasons: str, consulted: bool
 ) -> Case:
-    """Refuse, with the ground's citation and reasons. Raises Malformed for a citation the catalogue lacks."""
+    """Refuse, with the ground's citation and reasons.
+
+    The rules on refusals are run for each measure: a ground outside the closed lists (40(21)-(22), 42(6)), a forbidden
+    one (40(23)-(24)), or no consultation where it must come first raise RefusedByRule. Raises Malformed for a citation
+    the catalogue lacks.
+    """
     role = permit(office, person, "refuse")
     _need(reasons, "reasons")
     cited = str(Citation.of(citation))
     now = office.clock.now()
     with office.store.transaction() as tx:
         case = _requested(load(tx, case_id))
+        _check_refusal(case, acts.Refusal(ground=citation.strip(), reasons=reasons, consulted=consulted), now)
         letter = Letter(
             kind="refusal",
             body=RefusalBody(ground=ground, citation=cited, reasons=reasons, consulted=consulted),
@@ -105,6 +123,14 @@ def refuse(
                 message=message,
             ),
         )
+
+
+def _check_refusal(case: Case, refusal: acts.Refusal, now: Instant) -> None:
+    request = case.request
+    for sought in request.measures if request else ():
+        act = msgspec.structs.replace(refusal, measure=sought.measure)
+        requested = declarations_of(StateCode(request.requested)) if request else None
+        require_no_stop(assess_act(act, on=now.day, requested=requested, request=request))
 
 
 def _requested(case: Case) -> Case:

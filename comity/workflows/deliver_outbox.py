@@ -96,12 +96,19 @@ def _put_off(office: Office, messages: Sequence[Outgoing], error: ComityError) -
     with office.store.transaction() as tx:
         for message in messages:
             if message.expires < now:
-                tx.outbox.settle(message.id, OutboxState.EXPIRED, "expired")
+                _expire(office, tx, message, now)
                 continue
             ceiling = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS << min(message.attempts, 16))
             share = int.from_bytes(office.randomness.bytes(2), "big") / 65536
             next_attempt = now.plus_seconds(round(ceiling * share))
             tx.outbox.retry(message.id, next_attempt=next_attempt, reason=error.code)
+
+
+def _expire(office: Office, tx: Transaction, message: Outgoing, now: Instant) -> None:
+    """Its time ended before it was taken: the case says so, for a person to see."""
+    tx.outbox.settle(message.id, OutboxState.EXPIRED, "expired")
+    event = events.Receipted(at=now.seconds, by=office.node, message=message.id, status="expired", code="expired")
+    record(office, tx, load(tx, message.case_id), event)
 
 
 def enter_receipts(office: Office, sender: Entity, data: bytes) -> Receipts:

@@ -11,10 +11,11 @@ from comity.exchange.message import RequestBody
 from comity.treaty.assess import Side
 from comity.treaty.request import Request
 from comity.workflows.access import permit
-from comity.workflows.assess_request import assess_request, require_clear
+from comity.workflows.assess_request import assess_request, require_clear, require_no_stop
 from comity.workflows.dispatch import Letter, post
 from comity.workflows.office import Office, directory
 from comity.workflows.record import begin, load, record
+from comity.workflows.stores import Transaction
 
 PROCEDURE_OF = {
     "expedited_preservation": "preservation",
@@ -66,15 +67,18 @@ def procedure_for(request: Request) -> str:
 
 
 def approve(office: Office, person: str, case_id: str, *, reasons: str = "") -> Case:
-    """A second person approves; the rules are run again; the request is signed, sealed and queued, or nothing happens.
+    """A second person approves a draft, or a mended request; the rules are run again; it is signed, sealed and queued,
+    or nothing happens.
 
     Raises NotPermitted for the author, RefusedByRule or NeedsPerson where the rules stop it.
     """
     role = permit(office, person, "approve")
-    now = office.clock.now()
     with office.store.transaction() as tx:
         case = load(tx, case_id)
         request = _request(case)
+        if case.mended is not None:
+            return _send_mended(office, tx, case, case.mended, person, role)
+        now = office.clock.now()
         approved = events.Approved(at=now.seconds, by=person, request_sha256=case.request_sha256, reasons=reasons)
         case = record(office, tx, case, approved)
         require_clear(assess_request(office, request, Side.REQUESTING), case)
@@ -95,34 +99,39 @@ def approve(office: Office, person: str, case_id: str, *, reasons: str = "") -> 
 
 
 def supply(office: Office, person: str, case_id: str, request: Request) -> Case:
-    """Answer what the requested State asked for, with the whole request mended by another person than its author."""
-    role = permit(office, person, "supply")
-    now = office.clock.now()
+    """Write what the requested State asked for into the request, whole. It is sent when a second person approves.
+
+    Raises RefusedByRule where a rule stops the mended request, Malformed where it is another request altogether.
+    """
+    permit(office, person, "supply")
     with office.store.transaction() as tx:
         case = load(tx, case_id)
-        _request(case)
-        if person == case.drafted_by:
-            raise NotPermitted(
-                "what is supplied needs a second person too", hint="someone else than the author sends it"
-            )
         _check_mended(case, request)
-        require_clear(assess_request(office, request, Side.REQUESTING), case)
-        letter = Letter(
-            kind=KIND_OF[case.procedure],
-            body=RequestBody(request=request, supersedes=case.request_message),
-            actor=documents.Actor(case.drafted_by, role, approved_by=person),
-            peer=case.peer,
-            priority=priority(request),
-        )
-        return post(
-            office,
-            tx,
-            case,
-            letter,
-            lambda message, digest: events.InformationGiven(
-                at=now.seconds, by=person, request=request, message=message, doc_sha256=digest
-            ),
-        )
+        require_no_stop(assess_request(office, request, Side.REQUESTING))
+        return record(office, tx, case, events.Mended(at=office.clock.now().seconds, by=person, request=request))
+
+
+def _send_mended(office: Office, tx: Transaction, case: Case, request: Request, person: str, role: str) -> Case:
+    if person == case.mended_by:
+        raise NotPermitted("who mended the request cannot approve it", hint="a second person approves")
+    require_clear(assess_request(office, request, Side.REQUESTING), case)
+    letter = Letter(
+        kind=KIND_OF[case.procedure],
+        body=RequestBody(request=request, supersedes=case.request_message),
+        actor=documents.Actor(case.mended_by, role, approved_by=person),
+        peer=case.peer,
+        priority=priority(request),
+    )
+    at = office.clock.now().seconds
+    return post(
+        office,
+        tx,
+        case,
+        letter,
+        lambda message, digest: events.InformationGiven(
+            at=at, by=person, request=request, message=message, doc_sha256=digest
+        ),
+    )
 
 
 def _check_mended(case: Case, request: Request) -> None:

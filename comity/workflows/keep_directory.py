@@ -86,7 +86,7 @@ def enrol(office: Office, person: str, data: bytes, confirmed: str, roots: Seque
 
     confirmed: the id of its authority key, read out by its owner: the card proves only that its maker holds the keys.
     """
-    permit(office, person, "directory")
+    permit(office, person, "keep the directory")
     entity = open_card(data)
     authority_kid = next(key.kid for key in entity.keys if key.use is Use.AUTHORITY)
     if confirmed != authority_kid:
@@ -125,7 +125,7 @@ def trust(office: Office, person: str, data: bytes, confirmed: Digest | None) ->
     The fingerprint is never shown here: it is to come by another way. Raises NotPermitted where it was not confirmed,
     ExchangeProblem if the list goes back, Malformed in the wrong mode.
     """
-    permit(office, person, "directory")
+    permit(office, person, "keep the directory")
     signed = open_list(data)
     value = signed.value
     if value.mode is not office.mode:

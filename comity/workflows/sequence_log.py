@@ -64,8 +64,8 @@ def published(office: Office) -> Checkpoint | None:
 
 
 def _check_continues(standing: Checkpoint | None, leaves: Sequence[Digest]) -> None:
-    """Raise Conflict unless the log continues what is published. What was signed is remembered in the database: an older
-    copy of it has forgotten."""
+    """Raise Conflict unless the log continues what is published: an older copy of the database has forgotten what was
+    signed, the published checkpoint has not."""
     if standing and (standing.size > len(leaves) or merkle.root(leaves[: standing.size]) != standing.root):
         raise Conflict(
             f"the log has {len(leaves)} entries and does not continue the published checkpoint of {standing.size}",

@@ -66,6 +66,7 @@ def samples(procedure: str = "preservation") -> tuple[e.Event, ...]:
         ),
         e.Receipted(at=4, by=PEER, message="m1", status="delivered"),
         e.InformationAsked(at=5, by=PEER, missing=("42(3)(b): say for which offence",), message="m2"),
+        e.Mended(at=5, by=AUTHOR, request=REQUEST),
         e.InformationGiven(at=6, by=SECOND, request=REQUEST, message="m3", doc_sha256="d3"),
         e.Decided(
             at=7,

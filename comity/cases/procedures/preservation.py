@@ -45,6 +45,7 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
         e.Receipted: State.INFORMATION_ASKED,
         e.Decided: State.INFORMATION_ASKED,
         e.InformationAsked: State.INFORMATION_ASKED,
+        e.Mended: State.INFORMATION_ASKED,
         e.InformationGiven: State.REQUESTED,
         e.OrderIssued: State.ORDERED,
         e.Preserved: State.PRESERVED,
@@ -53,6 +54,7 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
     },
     State.ORDERED: {
         e.Receipted: State.ORDERED,
+        e.Mended: State.ORDERED,
         e.InformationGiven: State.ORDERED,
         e.Objected: State.OBJECTED,
         e.Preserved: State.PRESERVED,
@@ -67,6 +69,7 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
     State.PRESERVED: {
         e.Receipted: State.PRESERVED,
         e.Answered: State.PRESERVED,
+        e.Mended: State.PRESERVED,
         e.InformationGiven: State.PRESERVED,
         e.Preserved: State.PRESERVED,
         e.AssistanceArrived: State.HELD,

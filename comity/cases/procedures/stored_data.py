@@ -46,6 +46,7 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
         e.Receipted: State.INFORMATION_ASKED,
         e.Decided: State.INFORMATION_ASKED,
         e.InformationAsked: State.INFORMATION_ASKED,
+        e.Mended: State.INFORMATION_ASKED,
         e.InformationGiven: State.REQUESTED,
         e.Refused: State.REFUSED,
         e.Withdrawn: State.WITHDRAWN,

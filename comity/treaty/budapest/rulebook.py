@@ -10,8 +10,9 @@ from comity.treaty.budapest.rules import assistance, basis, conduct, contents, l
 from comity.treaty.budapest.rules.cited import recite
 from comity.treaty.findings import Finding
 from comity.treaty.measures import Contents, measure
-from comity.treaty.rules import safeguards, screens
+from comity.treaty.rules import safeguards
 from comity.treaty.rules.matter import Item, Matter
+from comity.treaty.rules.screens import every
 
 WITHOUT_DUAL_CRIMINALITY = frozenset({Contents.PRESERVATION, Contents.TRAFFIC_DISCLOSURE, Contents.ADVICE})
 """Preservation has a rule of its own (29(3)-(4)); 30(2) leaves no room for it; advice holds nobody's data."""
@@ -36,7 +37,7 @@ def _findings(matter: Matter) -> Iterator[Finding]:
     for item in carried:
         if item[1].contents not in WITHOUT_DUAL_CRIMINALITY:
             yield assistance.dual_criminality(matter, item)
-    yield from recite(screens.check(replace(matter, request=in_convention_terms(matter.request))))
+    yield from recite(every.check(replace(matter, request=in_convention_terms(matter.request))))
     for item in carried:
         yield limits.refusal(item)
     for item in carried:

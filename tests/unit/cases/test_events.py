@@ -11,8 +11,8 @@ from tests.simulators.case_files import samples
 
 TAGS: Final = tuple(
     """
-    drafted approved sent received order_received receipted information_asked information_given decided granted refused
-    order_issued objected preserved answered assistance_arrived evidence_sealed evidence_released evidence_arrived
+    drafted approved sent received order_received receipted information_asked mended information_given decided granted
+    refused order_issued objected preserved answered assistance_arrived evidence_sealed evidence_released evidence_arrived
     evidence_accepted evidence_examined withdrawn lapsed
     """.split()  # noqa: SIM905 - a list a person reads
 )
@@ -30,6 +30,7 @@ STORED: Final = (
     b'"since":"2026-11-01","until":"2026-12-01","at":1,"by":"a"}',
     b'{"event":"receipted","message":"m","status":"delivered","at":1,"by":"a"}',
     b'{"event":"information_asked","missing":["x"],"message":"m","at":1,"by":"a"}',
+    b'{"event":"mended","request":{"requesting":"XA","requested":"XB"},"at":1,"by":"a"}',
     b'{"event":"information_given","request":{"requesting":"XA","requested":"XB"},"message":"m",'
     b'"doc_sha256":"d","at":1,"by":"a"}',
     b'{"event":"decided","rule":"r","decision":"d","in_favour":true,"reasons":"w","role":"reviewer","at":1,"by":"a"}',

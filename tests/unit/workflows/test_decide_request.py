@@ -5,11 +5,13 @@ import pytest
 
 from comity.base.errors import Malformed, NeedsPerson, NotPermitted, OutOfOrder, RefusedByRule
 from comity.cases import events
+from comity.exchange.message import RequestBody
 from comity.treaty.request import Request
 from comity.workflows import decide_request
 from tests.simulators.failing import fail_at_every_call
-from tests.simulators.story import ask, at, by_reviewer, case_at, decided_at_xa, grant, order
-from tests.simulators.world import XB, SmallWorld, new_world, preservation, production
+from tests.simulators.forge import Forged, next_in_channel, outcome, send_request_unchecked
+from tests.simulators.story import ask, at, by_reviewer, case_at, decided_at_xa, draft, grant, order
+from tests.simulators.world import XB, SmallWorld, new_world, preservation, production, without_statement
 
 
 def exposed(request: Request) -> Request:
@@ -167,6 +169,28 @@ def test_a_decision_needs_reasons_and_a_person_who_may_decide() -> None:
     assert world.xb.dump() == before
 
 
+def test_a_finding_is_decided_by_the_role_it_names() -> None:
+    world = new_world()
+    _, theirs = decided_at_xa(world, exposed(preservation()))
+    with pytest.raises(NotPermitted):  # it takes a reviewer, independent of the case; olga is a case lawyer
+        decide_request.decide(
+            world.xb.office, "olga", theirs.id, rule="screens.expression", in_favour=True, decision="yes", reasons="why"
+        )
+
+
+def test_a_decision_is_on_the_request_as_it_was_and_not_on_a_later_one() -> None:
+    world = new_world()
+    ours = send_request_unchecked(world, draft(world, exposed(without_statement())))
+    world.settle()
+    theirs = world.xb.case_of(ours.id)
+    by_reviewer(world, theirs, "screens.expression")
+    other = msgspec.structs.replace(exposed(preservation()), facts="what the opposition published")
+    place = next_in_channel(world.xa, ours.id, XB)
+    assert outcome(world, Forged(body=RequestBody(request=other), document=place).make(world)) == "delivered"
+    with pytest.raises(NeedsPerson):
+        order(world, theirs)
+
+
 def test_a_provider_has_no_request_to_decide_on() -> None:
     world = at("ordered")
     case = case_at(world, "provider", "preservation")
@@ -184,3 +208,50 @@ def test_a_request_for_preservation_is_not_granted_but_ordered() -> None:
     _, theirs = ask(world, preservation())
     with pytest.raises(OutOfOrder):
         grant(world, theirs)
+
+
+def test_a_decision_against_keeps_the_request_from_being_ordered_until_it_is_decided_anew() -> None:
+    world = new_world()
+    _, theirs = decided_at_xa(world, exposed(preservation()))
+    for in_favour, stands in ((False, False), (True, True)):
+        decide_request.decide(
+            world.xb.office,
+            "rita",
+            theirs.id,
+            rule="screens.expression",
+            in_favour=in_favour,
+            decision="yes" if in_favour else "no",
+            reasons="why",
+        )
+        if stands:
+            order(world, theirs)
+        else:
+            with pytest.raises(RefusedByRule):
+                order(world, theirs)
+
+
+def test_who_wrote_a_request_does_not_decide_on_it() -> None:
+    world = new_world()
+    world.change(world.xa.id, people={"anna": frozenset({"duty_officer", "reviewer"})})
+    ours = draft(world, exposed(preservation()))
+    with pytest.raises(NotPermitted):
+        decide_request.decide(
+            world.xa.office, "anna", ours.id, rule="screens.expression", in_favour=True, decision="yes", reasons="why"
+        )
+
+
+def test_a_refusal_on_a_ground_outside_the_treatys_lists_is_stopped(world: SmallWorld) -> None:
+    theirs = case_at(world, "xb", "stored_data")
+    before = world.xb.dump()
+    for citation, consulted in (("40(24)", True), ("40(21)(b)", False)):
+        with pytest.raises(RefusedByRule):
+            decide_request.refuse(
+                world.xb.office,
+                "rita",
+                theirs.id,
+                ground="a ground",
+                citation=citation,
+                reasons="why",
+                consulted=consulted,
+            )
+    assert world.xb.dump() == before

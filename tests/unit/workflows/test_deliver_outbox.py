@@ -161,6 +161,25 @@ def test_a_message_that_could_not_be_sent_in_its_time_expires(world: SmallWorld)
     assert (message.state, message.code) == (OutboxState.EXPIRED, "expired")
 
 
+def test_a_message_that_expired_shows_as_trouble_in_its_case(world: SmallWorld) -> None:
+    world.wire.down.add(world.xb.host)
+    world.pass_days(15)
+    world.settle()
+    assert case_at(world, "xa", "preservation").trouble == "expired"
+
+
+@pytest.mark.xfail(reason="to be decided: how a channel goes on after a message of it expired")
+def test_what_follows_an_expired_message_in_its_channel_still_arrives() -> None:
+    world = at("ordered")
+    for down in (True, False):
+        order_provider.confirm_preserved(world.provider.office, "lee", case_at(world, "provider", "preservation").id)
+        world.wire.down = {world.xb.host} if down else set()
+        world.settle()
+        world.pass_days(15 if down else 0)
+        world.settle()
+    assert case_at(world, "xb", "preservation").state == "preserved"
+
+
 def test_many_large_messages_go_in_batches_that_the_peer_takes() -> None:
     world = new_world()
     long = msgspec.structs.replace(preservation(), facts="x" * 150_000)

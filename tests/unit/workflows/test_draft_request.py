@@ -168,9 +168,12 @@ def test_a_live_request_from_a_node_that_asks_no_rule_is_not_ordered_either() ->
 def test_a_request_that_is_asked_about_is_mended_by_a_second_person(world: SmallWorld) -> None:
     ours, theirs = _asked_about(world)
     mended = msgspec.structs.replace(without_statement(), assistance_will_follow=True)
-    with pytest.raises(NotPermitted):
-        draft_request.supply(world.xa.office, "anna", ours.id, mended)
     draft_request.supply(world.xa.office, "bo", ours.id, mended)
+    world.settle()
+    assert world.xb.case(theirs.id).state == "information asked"  # nothing is sent before the second person
+    with pytest.raises(NotPermitted):
+        draft_request.approve(world.xa.office, "bo", ours.id)
+    draft_request.approve(world.xa.office, "anna", ours.id)
     world.settle()
     assert (world.xa.case(ours.id).state, world.xa.case(ours.id).asked) == ("requested", ())
     assert (world.xb.case(theirs.id).state, world.xb.case(theirs.id).request) == ("requested", mended)
@@ -209,7 +212,8 @@ def test_a_supplement_stays_a_request_of_the_same_case(world: SmallWorld, change
 def test_a_supplement_is_all_or_nothing(world: SmallWorld) -> None:
     ours, _ = _asked_about(world)
     mended = msgspec.structs.replace(without_statement(), assistance_will_follow=True)
-    assert fail_at_every_call(world, XA, lambda: draft_request.supply(world.xa.office, "bo", ours.id, mended)) > 10
+    draft_request.supply(world.xa.office, "bo", ours.id, mended)
+    assert fail_at_every_call(world, XA, lambda: draft_request.approve(world.xa.office, "anna", ours.id)) > 10
 
 
 def test_only_the_requesting_state_approves_or_supplies(world: SmallWorld) -> None:

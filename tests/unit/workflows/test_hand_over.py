@@ -1,39 +1,23 @@
 """Hand-overs: both signatures or none, by those who hold and those who are named, and only of what is whole."""
 
-import msgspec
 import pytest
 
-from comity.base.digests import Digest
-from comity.base.encoding import from_b64u, to_json
-from comity.base.errors import BrokenCustody, BrokenSeal, OutOfOrder
+from comity.base.errors import BrokenSeal, OutOfOrder
 from comity.base.ids import ActorId, NodeId
-from comity.base.parsing import read_json
-from comity.crypto.jws import sign_compact
-from comity.evidence import custody
-from comity.exchange.directory import Use
-from comity.exchange.document import verify
-from comity.exchange.message import AcceptBody, ReleaseBody
-from comity.workflows import hand_over, read_cases, receive_envelope, send_parts
-from comity.workflows.custody_chain import chain_of
-from comity.workflows.office import directory
+from comity.workflows import hand_over, read_cases
 from tests.simulators.failing import fail_at_every_call
-from tests.simulators.forge import Forged, facts, next_in_channel, outcome, revoke
-from tests.simulators.packages import MemoryPackage, sealed_tree
+from tests.simulators.packages import MemoryPackage
 from tests.simulators.story import (
     accept_at_xa,
     accept_at_xb,
-    ask,
     at,
     case_at,
     examine,
-    grant,
-    order,
     release_by_provider,
     release_by_xb,
-    seal,
 )
-from tests.simulators.wire import Fate, flipped
-from tests.simulators.world import PROVIDER, XA, XB, Node, SmallWorld, production
+from tests.simulators.wire import flipped
+from tests.simulators.world import PROVIDER, XA, XB, Node
 
 PACK = "data/00001.age"
 
@@ -77,51 +61,6 @@ def test_a_release_travels_with_the_package_and_is_written_before_it_leaves() ->
 def test_each_step_of_custody_is_all_or_nothing(stage: str, node: NodeId, act: object) -> None:
     world = at(stage)
     assert fail_at_every_call(world, node, lambda: act(world)) > 8  # type: ignore[operator]
-
-
-def test_what_arrives_is_entered_with_its_custody_or_not_at_all() -> None:
-    world = at("sealed")
-    release_by_provider(world, case_at(world, "provider", "stored_data"))
-    world.round(PROVIDER)
-    assert fail_at_every_call(world, XB, lambda: receive_envelope.open_waiting(world.xb.office)) > 12
-    assert case_at(world, "xb", "stored_data").state == "evidence arrived"
-
-
-def test_evidence_changed_before_it_left_is_rejected_on_arrival_and_nothing_of_it_is_kept() -> None:
-    world = at("sealed")
-    case = case_at(world, "provider", "stored_data")
-    spoil(world.provider, PACK)
-    release_by_provider(world, case)
-    before = facts(world.xb)
-    world.settle()
-    assert world.provider.case(case.id).trouble == "broken-seal"
-    assert {name for name, rows in facts(world.xb).items() if rows != before[name]} == {"channel"}
-    assert world.xb.packages.held == {}
-    assert set(world.xb.parts.held) == {
-        str(Digest.of(package_of(world.provider).files[name])) for name in ("bagit.txt", "comity/HOW-TO-OPEN.txt")
-    }
-
-
-@pytest.mark.parametrize("path", ["/v1/parts", "/v1/envelopes"])
-@pytest.mark.parametrize("fate", [fate for fate in Fate if fate is not Fate.PASS])
-def test_evidence_comes_whole_whatever_befalls_its_parts(fate: Fate, path: str) -> None:
-    world = at("sealed")
-    release_by_provider(world, case_at(world, "provider", "stored_data"))
-    world.wire.next(path, *[Fate.PASS, fate] * 4 if path == "/v1/parts" else [fate])
-    world.settle()
-    world.wire.release()
-    world.heal()
-    assert case_at(world, "xb", "stored_data").state == "evidence arrived"
-    assert package_of(world.xb).files == package_of(world.provider).files
-
-
-def test_parts_that_arrived_are_not_sent_again() -> None:
-    world = at("sealed")
-    release_by_provider(world, case_at(world, "provider", "stored_data"))
-    world.wire.next("/v1/envelopes", Fate.DROP)
-    world.heal()
-    puts = [one.path for one in world.wire.to("/v1/parts") if one.method == "PUT"]
-    assert len(puts) == len(set(puts)) == len(package_of(world.provider).files)
 
 
 def test_evidence_that_is_no_longer_whole_is_not_signed_for() -> None:
@@ -169,147 +108,6 @@ def test_evidence_is_accepted_once() -> None:
     with pytest.raises(OutOfOrder):
         accept_at_xb(world, case_at(world, "xb", "stored_data"))
     assert world.xb.dump() == before
-
-
-def acceptance(world: SmallWorld, by: Node, actor: str = "olga") -> bytes:
-    """An act of acceptance by a node, on the provider's release; its own rules looked away from."""
-    case = case_at(world, "provider", "stored_data")
-    acts = chain(world.provider, case.package)
-    last = read_json(from_b64u(acts[-1].split(b".")[1].decode()), custody.CustodyAct, limit=65536, what="the act")
-    act = msgspec.structs.replace(last, act="accept", by=by.id, actor=actor, to="", prev=str(Digest.of(acts[-1])))
-    return sign_compact(to_json(act), by.keys.signer(Use.AUTHORITY), custody.TYP)
-
-
-@pytest.mark.parametrize("by", ["xa", "provider"])
-def test_an_acceptance_by_another_than_the_one_named_has_no_effect(by: str) -> None:
-    world = at("arrived at XB")
-    case = case_at(world, "provider", "stored_data")
-    act = acceptance(world, getattr(world, by))
-    place = next_in_channel(world.xb, case_at(world, "xb", "stored_data").id, PROVIDER)
-    body = AcceptBody(package=case.package, act=act.decode())
-    forged = Forged(kind="evidence.accept", body=body, sender=XB, to=PROVIDER, document=place)
-    assert outcome(world, forged.make(world), sender=XB, to=PROVIDER) == "broken-custody"
-    assert world.provider.case(case.id).state == "evidence released"
-    assert len(chain(world.provider, case.package)) == 2
-
-
-def test_an_acceptance_of_another_package_has_no_effect() -> None:
-    world = at("arrived at XB")
-    case = case_at(world, "provider", "stored_data")
-    place = next_in_channel(world.xb, case_at(world, "xb", "stored_data").id, PROVIDER)
-    body = AcceptBody(package="0" * 64, act=acceptance(world, world.xb).decode())
-    forged = Forged(kind="evidence.accept", body=body, sender=XB, to=PROVIDER, document=place)
-    assert outcome(world, forged.make(world), sender=XB, to=PROVIDER) == "broken-custody"
-    assert world.provider.case(case.id).state == "evidence released"
-
-
-def released(world: SmallWorld) -> tuple[ReleaseBody, tuple[object, ...]]:
-    """The provider's release as it is in its outbox, taken out of it."""
-    release_by_provider(world, case_at(world, "provider", "stored_data"))
-    message = world.provider.outbox()[-1]
-    document = verify(message.document, world.provider.keys.signer(Use.AUTHORITY).public).document
-    return document.read_body(ReleaseBody), document.attachments
-
-
-def forge_release(world: SmallWorld, body: ReleaseBody, attachments: object) -> str:
-    """Bring the provider's parts, and then a release of one's own making in its place."""
-    package = package_of(world.provider)
-    for data in package.files.values():
-        world.xb.parts.put(str(Digest.of(data)), data)
-    case = case_at(world, "provider", "stored_data")
-    with world.provider.office.store.transaction() as tx:
-        channel = tx.channels.of_case(case.id, XB)
-    assert channel is not None
-    with world.xb.office.store.transaction() as tx:
-        there = tx.channels.get(channel.id)
-    assert there is not None
-    place = {"channel": channel.id, "seq": there.received.seq + 1, "prev": there.received.prev}
-    forged = Forged(
-        kind="evidence.release",
-        body=body,
-        sender=PROVIDER,
-        document=place,
-        attachments=attachments,  # type: ignore[arg-type]
-    )
-    return outcome(world, forged.make(world), sender=PROVIDER)
-
-
-def test_the_release_that_the_next_tests_change_would_be_taken() -> None:
-    world = at("sealed")
-    assert forge_release(world, *released(world)) == "delivered"
-
-
-def test_a_chain_with_a_changed_act_is_refused() -> None:
-    world = at("sealed")
-    body, attachments = released(world)
-    head, payload, signature = body.custody[0].split(".")
-    changed = ReleaseBody(
-        package=body.package, custody=(f"{head}.{payload}.{'A' * 80}{signature[80:]}", *body.custody[1:])
-    )
-    assert forge_release(world, changed, attachments) == "broken-custody"
-    assert world.xb.packages.held == {}
-
-
-@pytest.mark.parametrize("acts", [slice(0, 1), slice(1, 2), slice(0, 0)])
-def test_a_chain_with_an_act_left_out_is_refused(acts: slice) -> None:
-    world = at("sealed")
-    body, attachments = released(world)
-    changed = ReleaseBody(package=body.package, custody=body.custody[acts])
-    assert forge_release(world, changed, attachments) == "broken-custody"
-    assert world.xb.packages.held == {}
-
-
-def test_a_chain_of_another_package_is_refused() -> None:
-    world = at("sealed")
-    body, attachments = released(world)
-    assert forge_release(world, ReleaseBody(package="0" * 64, custody=body.custody), attachments) == "broken-custody"
-
-
-def test_a_package_without_one_of_its_parts_is_refused_and_nothing_is_kept() -> None:
-    world = at("sealed")
-    body, attachments = released(world)
-    spoil(world.provider, PACK)  # what is brought is not what the release names
-    before = facts(world.xb)
-    assert forge_release(world, body, attachments) == "missing-part"
-    assert {name for name, rows in facts(world.xb).items() if rows != before[name]} <= {"channel"}
-    assert world.xb.packages.held == {}
-
-
-def test_a_package_that_is_not_the_one_of_the_chain_is_refused() -> None:
-    world = at("sealed")
-    body, _ = released(world)
-    other, _sealed = sealed_tree({"a": b"b"})
-    for data in other.files.values():
-        world.xb.parts.put(str(Digest.of(data)), data)
-    assert forge_release(world, body, send_parts.describe(other)) in ("broken-seal", "bad-signature", "invalid-field")
-    assert world.xb.packages.held == {}
-
-
-def test_two_packages_on_their_way_at_once_both_arrive() -> None:
-    world = at("new")
-    theirs = []
-    for _ in range(2):
-        _ours, asked = ask(world, production())
-        grant(world, asked)
-        order(world, world.xb.case(asked.id))
-        world.settle()
-        theirs.append(asked.id)
-    for case in world.provider.cases():
-        seal(world, case)
-        release_by_provider(world, case)
-    world.settle()
-    assert [world.xb.case(one).state for one in theirs] == ["evidence arrived"] * 2
-
-
-def test_the_key_that_a_chain_is_verified_with_is_the_one_of_its_time() -> None:
-    world = at("accepted at XB")
-    case = case_at(world, "xb", "stored_data")
-    acts = chain(world.xb, case.package)
-    revoke(world, PROVIDER, Use.AUTHORITY, world.xb.clock.now().seconds - 5)
-    with world.xb.office.store.transaction() as tx:
-        known = directory(tx)
-    with pytest.raises(BrokenCustody):
-        chain_of(known, case.package, acts)
 
 
 def test_a_release_says_who_did_it_and_why() -> None:

@@ -140,6 +140,7 @@ def test_what_is_supplied_after_the_order_is_entered_and_preservation_goes_on() 
     world.settle()
     mended = msgspec.structs.replace(without_statement(), assistance_will_follow=True)
     draft_request.supply(world.xa.office, "bo", ours.id, mended)
+    draft_request.approve(world.xa.office, "anna", ours.id)
     world.settle()
     assert (world.xb.case(theirs.id).state, world.xb.case(theirs.id).request) == ("ordered", mended)
     assert world.xa.case(ours.id).trouble == ""

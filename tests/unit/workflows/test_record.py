@@ -4,12 +4,11 @@ import pytest
 from sqlalchemy import update
 
 from comity.adapters.sql.tables import case_event
-from comity.base.errors import Conflict, NotFound, NotVerified
+from comity.base.errors import Conflict, NotVerified
 from comity.base.mode import Mode
 from comity.base.parsing import read_json
 from comity.cases import events
 from comity.transparency.entry import read_stat_row, read_statement
-from comity.workflows import prove_entry, sequence_log
 from comity.workflows.record import LogBody, load, pad, record
 from comity.workflows.stores import Leaf
 from tests.simulators.story import at, case_at, draft
@@ -103,13 +102,3 @@ def test_pads_fill_up_to_a_multiple_and_no_further() -> None:
         tx.log.append(Leaf(16, b"\x01" + bytes(64)))
         pad(world.xa.office, tx)
         assert tx.log.size() == 17
-
-
-def test_nothing_is_proven_before_it_is_published() -> None:
-    world = new_world()
-    with pytest.raises(NotFound):
-        prove_entry.prove(world.xa.office, 0)
-    size = sequence_log.publish(world.xa.office).size
-    prove_entry.prove(world.xa.office, size - 1)
-    with pytest.raises(NotFound):
-        prove_entry.prove(world.xa.office, size)

@@ -9,15 +9,12 @@ from sqlalchemy import delete
 from comity.adapters.sql.tables import log_entry
 from comity.base.errors import BadSignature, Conflict, Unavailable
 from comity.crypto import merkle
-from comity.exchange.directory import Use
-from comity.transparency.bundle import parse_bundle, verify_bundle
-from comity.transparency.checkpoint import log_key
 from comity.transparency.cosignature import verify_quorum
 from comity.transparency.note import parse_note
 from comity.transparency.tiles import files_for, read_bundle
-from comity.workflows import prove_entry, sequence_log
+from comity.workflows import sequence_log
 from tests.simulators.failing import FailingStore
-from tests.simulators.story import approve, ask, at, draft
+from tests.simulators.story import approve, ask, draft
 from tests.simulators.wire import Fate
 from tests.simulators.world import WITNESS, XA, Node, SmallWorld, copy_database, new_world, preservation
 
@@ -235,16 +232,3 @@ def test_growth_tells_little_of_what_happened() -> None:
             draft(other, preservation())
         sizes.add(sequence_log.publish(other.xa.office).size)
     assert sizes == {8}
-
-
-def test_proofs_hold_for_any_outsider_with_the_keys() -> None:
-    world = at("examined")
-    world.publish()
-    for node in (world.xa, world.provider):
-        office = node.office
-        witness = sequence_log.cosigner_key(office, node.entity(WITNESS))
-        key = log_key(office.origin, office.keys.signer(Use.LOG).public)
-        for index in range(len(entries(node))):
-            leaf, data = prove_entry.prove(office, index, with_opening=True)
-            found = verify_bundle(parse_bundle(data), leaf.entry, office.origin, key, [witness], 1)
-            assert (found.index, found.opening is not None) == (index, bool(leaf.case_id))

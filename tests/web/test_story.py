@@ -1,0 +1,163 @@
+"""The whole story through forms: four nodes, their people, no script and no screen."""
+
+from pathlib import Path
+
+import pytest
+
+from comity.base.ids import NodeId
+from comity.web.app import make_pages
+from tests.simulators.world import PROVIDER, XA, XB, SmallWorld, new_world
+from tests.web.browsing import URL, Browser, Page
+
+PASTED = """From: desk@police.example   seen hxxp://gain-fast[.]example/invest on 22 November 2026, 03:14 UTC
+server 192.0.2.45, victim called +44 20 7946 0958 on 01/11/2026"""
+MATTER = {
+    "subject": "Investigation 2026-0417 into an investment scam",
+    "offence": "13",
+    "law": "Criminal Code, section 241: up to 8 years",
+    "max_penalty_years": "8",
+    "facts": "212 residents paid into accounts shown on gain-fast.example; payouts were refused.",
+    "conducting_authority": "Public Prosecutor of State XA",
+}
+NO = {"expression": "no", "protected_ground": "no", "research": "no"}
+
+
+class Desks:
+    """The pages of every node of a small world, and a browser for each person."""
+
+    def __init__(self, world: SmallWorld, folder: Path) -> None:
+        self.world = world
+        self.apps = {
+            node: make_pages(one.office, URL, folder / node.replace("/", "-")) for node, one in world.nodes.items()
+        }
+
+    def at(self, node: NodeId, person: str) -> Browser:
+        browser = Browser(self.apps[node])
+        assert browser.sign_in(person).status == 200
+        return browser
+
+
+@pytest.fixture
+def desks(tmp_path: Path) -> Desks:
+    return Desks(new_world(), tmp_path)
+
+
+def case_address(page: Page) -> str:
+    return page.address.partition("?")[0]
+
+
+def act(browser: Browser, case: str, action: str, files: dict[str, bytes] | None = None, **fields: str) -> Page:
+    """Open an action's page and send its form."""
+    assert browser.get(f"{case}/{action}").status == 200
+    page = browser.submit(f"{case}/{action}", files, **fields)
+    assert page.status == 200, page.root.text
+    assert "done=" in page.address or page.address.startswith("/opened/"), page.root.text
+    return page
+
+
+def only_case(browser: Browser, words: str = "") -> str:
+    """The address of the one open case whose row holds the words."""
+    page = browser.get("/inbox?show=open")
+    rows = [row for row in page.root.all("li") if row.attributes.get("id", "").startswith("case-") and words in row.text]
+    assert len(rows) == 1, page.root.text
+    return rows[0].all("a")[0].attributes["href"]
+
+
+def draft_urgent(anna: Browser) -> str:
+    """Paste, find, fill in, save."""
+    anna.get("/requests/urgent")
+    page = anna.submit("/requests/urgent", pasted=PASTED, do="recognise")
+    assert "192.0.2.45" in page.root.all("textarea", id="identifiers")[0].text
+    assert page.root.all("input", id="period_from")[0].attributes["value"] == "2026-11-22"
+    page = anna.submit(
+        "/requests/urgent",
+        **MATTER,
+        **NO,
+        data="Subscriber record and access logs of the hosting account.",
+        relation="The account holder published the invented profits.",
+        custodian="Example Hosting B",
+        necessity="Logs are deleted after 30 days.",
+        to=XB,
+        secret="no",
+        do="draft",
+    )
+    assert page.status == 200 and "done=draft" in page.address, page.root.text
+    return case_address(page)
+
+
+def draft_production(anna: Browser, follows: str) -> str:
+    """The five parts, one after another, then the check."""
+    anna.get("/requests/production")
+    matter = {name: MATTER[name] for name in ("subject", "conducting_authority")}
+    anna.submit("/requests/production/matter", **matter, to=XB, do="next")
+    offence = {name: MATTER[name] for name in ("offence", "law", "max_penalty_years", "facts")}
+    anna.submit("/requests/production/offence", **offence, do="next")
+    anna.submit(
+        "/requests/production/data",
+        measures=["subscriber_information", "production_of_stored_data"],
+        subscriber_data="Name and address of the account holder.",
+        stored_data="Access logs of the account.",
+        stored_categories=["traffic"],
+        identifiers="192.0.2.45",
+        custodian="Example Hosting B",
+        period_from="2026-08-01",
+        period_to="2026-11-20",
+        relation="The logins show who changed the figures.",
+        do="next",
+    )
+    anna.submit(
+        "/requests/production/reasons",
+        purpose="To identify who ran the account.",
+        necessity="The only trace left.",
+        proportionality="One account, no content; the payment trail was followed first.",
+        dual_criminality="Fraud in both States.",
+        do="next",
+    )
+    page = anna.submit("/requests/production/safeguards", secret="no", **NO, do="next")
+    assert page.address == "/requests/production/check" and page.status == 200, page.root.text
+    page = anna.submit("/requests/production/check", follows=follows, do="draft")
+    assert "done=draft" in page.address, page.root.text
+    return case_address(page)
+
+
+def test_a_case_goes_from_a_pasted_mail_to_opened_evidence_through_forms_alone(desks: Desks) -> None:
+    anna, bo = desks.at(XA, "anna"), desks.at(XA, "bo")
+    dan, rita, olga = desks.at(XB, "dan"), desks.at(XB, "rita"), desks.at(XB, "olga")
+    lee = desks.at(PROVIDER, "lee")
+    settle = desks.world.settle
+
+    preservation = draft_urgent(anna)
+    assert preservation in bo.get("/inbox").text
+    act(bo, preservation, "approve")
+    settle()
+    act(dan, only_case(dan), "order", provider=PROVIDER, legal_basis="Act, section 4", reasons="urgent", days="90")
+    settle()
+    act(lee, only_case(lee), "confirm")
+    settle()
+    assert anna.get(preservation).says("The data are preserved")
+
+    production = draft_production(anna, preservation.rpartition("/")[2])
+    act(bo, production, "approve", reasons="read and agreed")
+    settle()
+    theirs = only_case(rita, "Production")
+    act(rita, theirs, "grant", reasons="Fraud in both States.", conditions="Use for this matter only.")
+    settle()
+    act(olga, theirs, "order", provider=PROVIDER, legal_basis="Act, section 9", reasons="granted")
+    settle()
+    at_provider = only_case(lee, "Production")
+    files = {"access.log": b"192.0.2.7 GET /\n" * 5000, "holder.txt": b"holder\n"}
+    act(lee, at_provider, "seal", files, how="Export of the access logs.")
+    act(lee, at_provider, "release", reason="as ordered")
+    settle()
+    act(olga, theirs, "accept", reason="for the request")
+    settle()
+    act(olga, theirs, "release", reason="for the request")
+    settle()
+    act(bo, production, "accept", reason="for the investigation")
+    settle()
+    opened = act(anna, production, "examine", purpose="Investigation 2026-0417")
+    links = [one.attributes["href"] for one in opened.root.all("a") if "download" in one.attributes]
+    assert {anna.get(link).body for link in links} == set(files.values())
+    assert all(anna.get(link).headers["content-disposition"].startswith("attachment") for link in links)
+    assert bo.get(links[0]).status == 404
+    assert rita.get(theirs).says("Held by XA/central-authority")
