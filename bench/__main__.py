@@ -10,10 +10,11 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Final
 
-from bench import exchange, log, reading, sealing
+from bench import assessment, exchange, log, reading, sealing
 from bench.measure import Benchmark, Row, measure
 
 BENCHMARKS: Final[dict[str, Callable[[float, ExitStack], Benchmark]]] = {
+    "assessment": assessment.benchmark,
     "reading": reading.benchmark,
     "exchange": exchange.benchmark,
     "log": log.benchmark,

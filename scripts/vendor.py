@@ -1,9 +1,9 @@
 """Rebuild the front-end files that are kept in the repository: `python scripts/vendor.py`. For maintainers; needs npm.
 
-The packages, at exactly the versions below, are fetched by npm into a temporary folder; the styles are built by sass and
-mirrored by rtlcss, the scripts bundled by esbuild, the rest copied; vendor.lock then names every file with its package,
-version and SHA-256. Who uses comity needs none of this. `--from DIR` takes a node_modules that is already there;
-`--check` writes nothing and fails where a file is not the one that the lock names.
+The packages, at exactly the versions below, are fetched by npm into a temporary folder; the styles are built by sass
+and mirrored by rtlcss, the scripts bundled by esbuild, the rest copied; vendor.lock then names every file with its
+package, version and SHA-256. Who uses comity needs none of this. `--from DIR` takes a node_modules that is already
+there; `--check` writes nothing and fails where a file is not the one that the lock names.
 """
 
 import argparse

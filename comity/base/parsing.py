@@ -5,11 +5,13 @@ Rules: the size is checked before anything is parsed. JSON: duplicate keys, floa
 """
 
 import json
+import re
 import tomllib
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
 import tomlkit
+import tomlkit.exceptions
 from tomlkit.items import AoT, Array, InlineTable, Item, Table
 
 from comity.base.errors import Malformed, Mistake, TooLarge
@@ -17,6 +19,11 @@ from comity.base.errors import Malformed, Mistake, TooLarge
 T = TypeVar("T")
 
 JSON_DEPTH = 16
+TOML_KEY_PARTS = 64
+"""More dots in one run of words than any key has; longer keys cost the parser the square of their length."""
+LOCATING_LIMIT = 400_000
+"""Characters that may be read again to find the lines of mistakes; where it is used up, line 0 stands for 'unknown'."""
+_LONG_KEY = re.compile(rf"(?:[\w-]++[ \t]*+\.[ \t]*+){{{TOML_KEY_PARTS}}}", re.ASCII)
 
 
 def check_size(data: bytes, limit: int, what: str) -> None:
@@ -91,15 +98,23 @@ def read_toml(data: bytes, kind: type[T], *, limit: int, what: str) -> T:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise _malformed(what, [Mistake("", "not UTF-8 text", line)]) from None
+    if (found := _LONG_KEY.search(text)) is not None:
+        line = text.count("\n", 0, found.start()) + 1
+        raise _malformed(what, [Mistake("", f"words with {TOML_KEY_PARTS} dots or more between them", line)])
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _malformed(what, [_syntax_mistake(text, error)]) from None
+    except RecursionError:
+        raise _malformed(what, [Mistake("", "nested too deep", 1)]) from None
+    except ValueError:  # tomllib lets Python's own refusal of a number with thousands of digits through
+        raise _malformed(what, [Mistake("", "a number is too long", 1)]) from None
+    located = max(1, LOCATING_LIMIT // max(1, len(text)))
     mistakes: list[Mistake] = []
-    for path, reason in _wrong_fields(values, kind, ()):
-        mistakes.append(Mistake(_dotted(path), reason, _line_of(text, path)))
+    for number, (path, reason) in enumerate(_wrong_fields(values, kind, ())):
+        mistakes.append(Mistake(_dotted(path), reason, _line_of(text, path) if number < located else 0))
     if mistakes:
-        raise _malformed(what, sorted(mistakes, key=lambda mistake: mistake.line))
+        raise _malformed(what, sorted(mistakes, key=lambda mistake: (mistake.line == 0, mistake.line)))
     return msgspec.convert(values, kind)
 
 
@@ -184,7 +199,10 @@ def find_line(text: str, field: str) -> int:
 
 def _line_of(text: str, path: _Path) -> int:
     """The line where the deepest part of `path` that exists is written, by marking it and writing the text again."""
-    document = tomlkit.parse(text)
+    try:
+        document = tomlkit.parse(text)
+    except (tomlkit.exceptions.TOMLKitError, RecursionError):  # it has limits that tomllib does not
+        return 1
     item: Any = document
     deepest: Item | None = None
     for part in path:

@@ -2,8 +2,10 @@
 
 import logging
 import socket
+from collections.abc import Callable
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from comity.base.errors import Unavailable
 from comity.node.app import make_app
@@ -28,11 +30,20 @@ def listen(host: str, port: int) -> socket.socket:
     return found
 
 
-def serve(office: Office, url: str, listening: socket.socket, publish_seconds: float) -> None:
-    """Serve until SIGINT or SIGTERM. The worker ends its round first, so nothing is half-done."""
+def serve(
+    office: Office,
+    url: str,
+    listening: socket.socket,
+    publish_seconds: float,
+    beside: Callable[[ASGIApp], ASGIApp] = lambda app: app,
+) -> None:
+    """Serve until SIGINT or SIGTERM. The worker ends its round first, so nothing is half-done.
+
+    beside: puts what else this server answers beside the node's own application.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     worker = Worker(office, publish_seconds)
-    app = make_app(office, url, worker.wake)
+    app = beside(make_app(office, url, worker.wake))
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5)
     worker.start()
     try:

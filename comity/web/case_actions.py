@@ -32,7 +32,9 @@ from comity.workflows import (
     order_provider,
     read_cases,
     seal_evidence,
+    withdraw_request,
 )
+from comity.workflows.access import DECIDERS
 
 _REASONS: Final = Field("reasons", "area", N_("Reasons"), N_("A sentence that the other side can read."))
 
@@ -47,7 +49,6 @@ class Action:
     needed: frozenset[str]
     do: Callable[[Visit, Case], str]
     """Does it, and gives the address to go on at; '' for the case."""
-    warns: bool = False
     uploads: bool = False
 
 
@@ -55,7 +56,7 @@ def get_action(visit: Visit) -> Response:
     case = load(visit)
     name = _check_open(visit, case)
     if name == "supply" and case.request is not None:
-        return _page(visit, case, name, facts.fields_of(case.request, case.peer), [])
+        return _page(visit, case, name, facts.fields_of(case.mended or case.request, case.peer), [])
     return _page(visit, case, name, _defaults(case), [])
 
 
@@ -110,10 +111,11 @@ def _field_of(error: ComityError) -> str:
 def _check_open(visit: Visit, case: Case) -> str:
     """The action, if it is open in the case and this person may do it. Raises NotPermitted."""
     name = visit.path("action")
-    steps = {step.action for step in todo.steps(case, read_cases.findings_of(visit.office, case))}
+    found = read_cases.findings_of(visit.office, case)
+    steps = {step.action for step in todo.steps(case, found)}
     if name not in steps or name not in ACTIONS:
         raise NotPermitted("this is not open in the case as it stands", hint="see what is open on its page")
-    if not todo.may(case, name, visit.person, visit.roles):
+    if not todo.may(case, name, visit.person, visit.roles, found):
         hint = "the author of a request never approves it" if visit.person == case.drafted_by else "ask who may"
         raise NotPermitted("this is not yours to do", hint=hint)
     return name
@@ -161,8 +163,9 @@ def _only(*fields: Field) -> Callable[[Visit, Case], tuple[Field, ...]]:
 
 
 def _waiting(visit: Visit, case: Case) -> tuple[NeedsDecision, ...]:
-    found = read_cases.findings_of(visit.office, case)
-    return tuple(one for one in (found.decisions if found else ()) if one.rule not in case.decided)
+    """The findings that this person can decide."""
+    undecided = todo.undecided_of(case, read_cases.findings_of(visit.office, case))
+    return tuple(one for one in undecided if DECIDERS[one.who] & visit.roles)
 
 
 def _decide_fields(visit: Visit, case: Case) -> tuple[Field, ...]:
@@ -332,6 +335,11 @@ def _examine(visit: Visit, case: Case) -> str:
     return f"/opened/{folder.name}"
 
 
+def _withdraw(visit: Visit, case: Case) -> str:
+    withdraw_request.withdraw(visit.office, visit.person, case.id, reasons=visit.form.text("reasons"))
+    return ""
+
+
 _OBJECTIONS: Final = (
     Choice("too broad", N_("It is too broad"), N_("More than the matter needs, or not said exactly.")),
     Choice("not ours", N_("We do not hold these data")),
@@ -347,7 +355,6 @@ ACTIONS: Final[Mapping[str, Action]] = {
         _only(Field("reasons", "line", N_("Note for the file"), N_("If you wish."))),
         frozenset(),
         _approve,
-        warns=True,
     ),
     "decide": Action(
         N_("It is recorded with your name, your role and your reasons. A no keeps the request where it is."),
@@ -357,12 +364,11 @@ ACTIONS: Final[Mapping[str, Action]] = {
         _decide,
     ),
     "supply": Action(
-        N_("The whole request is sent again, mended. Who drafted it cannot send it."),
-        N_("Send the mended request"),
+        N_("The request is written anew, whole. It is sent when a second person approves."),
+        N_("Save for approval"),
         _only(),
         frozenset(),
         _supply,
-        warns=True,
     ),
     "grant": Action(
         N_("The requesting State is told that assistance will be given."),
@@ -373,7 +379,6 @@ ACTIONS: Final[Mapping[str, Action]] = {
         ),
         frozenset({"reasons"}),
         _grant,
-        warns=True,
     ),
     "refuse": Action(
         N_("The requesting State is told the ground and the reasons (art. 40(25)). Consult before you refuse."),
@@ -381,7 +386,6 @@ ACTIONS: Final[Mapping[str, Action]] = {
         _refuse_fields,
         frozenset({"ground", "reasons", "consulted"}),
         _refuse,
-        warns=True,
     ),
     "order": Action(
         N_("The provider gets a signed order with what the request says of the data, and no more."),
@@ -389,7 +393,6 @@ ACTIONS: Final[Mapping[str, Action]] = {
         _order_fields,
         frozenset({"provider", "legal_basis", "reasons"}),
         _order,
-        warns=True,
     ),
     "confirm": Action(
         N_("You say that the data are kept unaltered. Nothing is disclosed."),
@@ -416,13 +419,19 @@ ACTIONS: Final[Mapping[str, Action]] = {
         _seal,
         uploads=True,
     ),
+    "withdraw": Action(
+        N_("Help is no longer needed. The requested State is told, if it has the request (art. 40(26))."),
+        N_("Withdraw the request"),
+        _only(_REASONS),
+        frozenset({"reasons"}),
+        _withdraw,
+    ),
     "release": Action(
         N_("You sign the package away to the next custodian. It is theirs once they have signed for it."),
         N_("Release the evidence"),
         _only(Field("reason", "line", N_("Why it is handed over"))),
         frozenset({"reason"}),
         _release,
-        warns=True,
     ),
     "accept": Action(
         N_("Every digest is checked first. If one is wrong, nothing is signed."),

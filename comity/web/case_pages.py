@@ -12,6 +12,7 @@ from comity.cases.case import Case
 from comity.cases.deadlines import due_dates
 from comity.cases.machine import procedure_of
 from comity.evidence.custody import Custody
+from comity.treaty.assess import Assessment
 from comity.treaty.findings import Finding, Met, NeedsDecision, Verdict, verdict
 from comity.treaty.request import Request, Sought
 from comity.web import todo, words
@@ -19,7 +20,7 @@ from comity.web.inbox import begun, title_of
 from comity.web.site import Visit
 from comity.web.words import N_
 from comity.workflows import prove_entry, read_cases
-from comity.workflows.access import ACTIONS
+from comity.workflows.access import ACTIONS, DECIDERS
 from comity.workflows.sequence_log import published
 from comity.workflows.stores import Leaf
 
@@ -87,7 +88,7 @@ def show(visit: Visit, case: Case, status: int = 200, **action: object) -> Respo
     """The case's page. action: what an action's own part of it needs: its name, its fields and what was typed."""
     found, today = read_cases.findings_of(visit.office, case), visit.office.clock.now().day
     steps = todo.steps(case, found)
-    open_steps = [step for step in steps if todo.may(case, step.action, visit.person, visit.roles)]
+    open_steps = [step for step in steps if todo.may(case, step.action, visit.person, visit.roles, found)]
     waits = next((step.action for step in steps if step.waits), "")
     custody, trouble = _custody(visit, case)
     context: dict[str, object] = {
@@ -97,7 +98,7 @@ def show(visit: Visit, case: Case, status: int = 200, **action: object) -> Respo
         "closed": case.state in procedure_of(case.procedure).ends,
         "steps": open_steps,
         "waits": waits,
-        "waits_for": sorted(ACTIONS[waits]) if waits else [],
+        "waits_for": _waits_for(case, waits, found),
         "is_mine": any(step.waits for step in open_steps),
         "elsewhere": words.ELSEWHERE.get((case.position, str(case.state)), ""),
         "dues": due_dates(case, warn_days=read_cases.WARN_DAYS),
@@ -112,6 +113,13 @@ def show(visit: Visit, case: Case, status: int = 200, **action: object) -> Respo
         "mistakes": (),
     }
     return visit.page("case.html", status, **{**context, **action})
+
+
+def _waits_for(case: Case, waits: str, found: Assessment | None) -> list[str]:
+    """The roles that can take the step."""
+    if waits == "decide":
+        return sorted({role for one in todo.undecided_of(case, found) for role in DECIDERS[one.who]})
+    return sorted(ACTIONS[waits]) if waits else []
 
 
 def heard(findings: tuple[Finding, ...], case: Case | None = None) -> tuple[Heard, ...]:
@@ -144,9 +152,9 @@ def facts(case: Case) -> Iterator[Group]:
 
 def _facts(case: Case) -> Iterator[tuple[str, list[Line]]]:
     if case.request is not None:
-        for sought in case.request.measures:
+        for sought in (case.mended or case.request).measures:
             yield words.MEASURES.get(sought.measure, sought.measure), _sought(sought)
-        yield from _request(case.request)
+        yield from _request(case.mended or case.request)
     if case.order is not None:
         order = case.order
         yield (

@@ -95,7 +95,7 @@ def _asked(visit: Visit) -> Asked:
 
 
 def _row(visit: Visit, case: Case, today: date) -> Row:
-    step, waits = next_step(visit, case, today)
+    step, is_mine = next_step(visit, case, today)
     due = due_dates(case, warn_days=read_cases.WARN_DAYS)
     return Row(
         case=case,
@@ -103,18 +103,18 @@ def _row(visit: Visit, case: Case, today: date) -> Row:
         due=due[0] if due else None,
         begun=begun(case),
         step=step,
-        mine=waits and todo.may(case, step, visit.person, visit.roles),
+        mine=is_mine,
         closed=case.state in procedure_of(case.procedure).ends,
         urgent=bool(case.request and case.request.urgent),
     )
 
 
 def next_step(visit: Visit, case: Case, today: date) -> tuple[str, bool]:
-    """What comes next, and whether it waits for somebody here; '' where nothing does."""
-    steps = todo.steps(case, visit.site.index.findings(case, today))
-    waiting = [step.action for step in steps if step.waits]
-    mine = [action for action in waiting if todo.may(case, action, visit.person, visit.roles)]
-    return (mine or waiting or [""])[0], bool(waiting)
+    """What comes next, and whether the reader can do it; '' where nothing waits for anybody here."""
+    found = visit.site.index.findings(case, today)
+    waiting = [step.action for step in todo.steps(case, found) if step.waits]
+    mine = [action for action in waiting if todo.may(case, action, visit.person, visit.roles, found)]
+    return (mine or waiting or [""])[0], bool(mine)
 
 
 def title_of(case: Case) -> str:

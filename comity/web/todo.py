@@ -11,7 +11,8 @@ from comity.cases import events as e
 from comity.cases.case import Case, Position
 from comity.cases.machine import allowed
 from comity.treaty.assess import Assessment
-from comity.workflows.access import ACTIONS
+from comity.treaty.findings import NeedsDecision
+from comity.workflows.access import ACTIONS, DECIDERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Step:
 
 _EVENT_OF: Final[dict[str, type[e.CaseEvent]]] = {
     "approve": e.Approved,
-    "supply": e.InformationGiven,
+    "supply": e.Mended,
+    "withdraw": e.Withdrawn,
     "grant": e.Granted,
     "order": e.OrderIssued,
     "confirm": e.Preserved,
@@ -36,7 +38,7 @@ _EVENT_OF: Final[dict[str, type[e.CaseEvent]]] = {
     "refuse": e.Refused,
 }
 _AT: Final[dict[Position, tuple[str, ...]]] = {
-    Position.REQUESTING: ("approve", "supply", "accept", "examine"),
+    Position.REQUESTING: ("approve", "supply", "accept", "examine", "withdraw"),
     Position.REQUESTED: ("grant", "order", "accept", "release", "refuse"),
     Position.PROVIDER: ("confirm", "seal", "release", "object"),
 }
@@ -47,32 +49,49 @@ _STATES: Final[dict[str, frozenset[str]]] = {
     "order": frozenset({"requested", "information asked", "granted", "objected"}),
 }
 """Where the table allows an event in more states than the ones in which a person here is the one to bring it about."""
-OPTIONAL: Final = frozenset({"object", "refuse", "examine"})
+OPTIONAL: Final = frozenset({"object", "refuse", "examine", "withdraw"})
 _NEEDS_CLEAR: Final = frozenset({"approve", "grant", "order"})
 """Actions that no rule may stand against."""
 
 
 def steps(case: Case, found: Assessment | None) -> tuple[Step, ...]:
-    """The steps open in a case, those that wait first."""
+    """The steps open in a case, those that wait first. found: what the rules say of its request, mended or not."""
     tags = allowed(case)
     open_ones = [
         action
         for action in _AT[case.position]
-        if e.tag_of(_EVENT_OF[action]) in tags and case.state in _STATES.get(action, frozenset({str(case.state)}))
+        if e.tag_of(_event_of(case, action)) in tags and case.state in _STATES.get(action, frozenset({str(case.state)}))
     ]
-    decisions = found.decisions if found is not None else ()
-    undecided = {one.rule for one in decisions} - case.decided
-    blocked = bool(undecided) or (found is not None and bool(found.stops))
+    undecided = undecided_of(case, found)
+    stops = found.stops if found is not None else ()
+    blocked = bool(undecided or stops)
     found_steps = [
-        Step(action, action not in OPTIONAL and not (blocked and action in _NEEDS_CLEAR)) for action in open_ones
+        Step(action, action not in OPTIONAL and not (action == "supply" and case.mended is not None))
+        for action in open_ones
+        if not (blocked and action in _NEEDS_CLEAR)
     ]
     if undecided and e.tag_of(e.Decided) in tags:
-        found_steps.insert(0, Step("decide", bool(undecided - case.opposed)))
+        found_steps.insert(0, Step("decide", any(one.rule not in case.opposed for one in undecided)))
     return tuple(sorted(found_steps, key=lambda step: not step.waits))
 
 
-def may(case: Case, action: str, person: str, roles: Iterable[str]) -> bool:
-    """Whether the person's roles allow an action here; the author of a request neither approves nor supplies it."""
-    if action in {"approve", "supply"} and person == case.drafted_by:
+def _event_of(case: Case, action: str) -> type[e.CaseEvent]:
+    """The event that an action brings about: to approve what was mended is to give the information."""
+    return e.InformationGiven if action == "approve" and case.mended is not None else _EVENT_OF[action]
+
+
+def undecided_of(case: Case, found: Assessment | None) -> tuple[NeedsDecision, ...]:
+    """The findings that no person has decided in favour."""
+    return tuple(one for one in (found.decisions if found is not None else ()) if one.rule not in case.decided)
+
+
+def may(case: Case, action: str, person: str, roles: Iterable[str], found: Assessment | None) -> bool:
+    """Whether the person's roles allow an action here. Who wrote a request, or mended it, neither approves it nor
+    decides on it; a finding is decided in a role that it names."""
+    mine = set(roles)
+    if action == "approve" and person == (case.mended_by if case.mended is not None else case.drafted_by):
         return False
-    return bool(ACTIONS[action] & set(roles))
+    if action == "decide":
+        is_author = person in {case.drafted_by, case.mended_by}
+        return not is_author and any(DECIDERS[one.who] & mine for one in undecided_of(case, found))
+    return bool(ACTIONS[action] & mine)

@@ -92,6 +92,7 @@ STEPS: Final[Mapping[str, str]] = {
     "release": N_("Release the evidence"),
     "accept": N_("Check and accept the evidence"),
     "examine": N_("Open the evidence"),
+    "withdraw": N_("Withdraw the request"),
 }
 WAITING: Final[Mapping[str, str]] = {
     "approve": N_("Waits for a second person to approve"),
@@ -141,6 +142,7 @@ VERDICT_MEANINGS: Final[Mapping[str, str]] = {
 }
 EVENTS: Final[Mapping[str, str]] = {
     "drafted": N_("Drafted"),
+    "mended": N_("Draft mended"),
     "approved": N_("Approved by a second person"),
     "sent": N_("Signed, sealed and queued"),
     "received": N_("Request received"),

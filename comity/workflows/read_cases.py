@@ -82,11 +82,12 @@ def entries_of(office: Office, case: Case) -> tuple[Leaf, ...]:
 
 
 def findings_of(office: Office, case: Case) -> Assessment | None:
-    """All that the rules say of the case's request today, from our side; None where it holds no request."""
-    if case.request is None:
+    """All that the rules say today of the case's request, as mended if it was; None where it holds no request."""
+    request = case.mended or case.request
+    if request is None:
         return None
     side = Side.REQUESTING if case.position is Position.REQUESTING else Side.REQUESTED
-    return assess_request(office, case.request, side)
+    return assess_request(office, request, side)
 
 
 def changed_since(office: Office, size: int) -> tuple[int, tuple[Case, ...]]:

@@ -48,7 +48,7 @@ def test_every_dependency_asked_for_is_locked(root: Path, lock: str, group: str)
     asked = project["dependency-groups"][group] if group else project["project"]["dependencies"]
     locked = pins(root, lock)
     for wish in asked:
-        name, least = re.fullmatch(r"([A-Za-z0-9-]+)>=([\d.]+).*", wish, re.S).groups()  # type: ignore[union-attr]
+        name, least = re.fullmatch(r"([A-Za-z0-9-]+)[>=]=([\d.]+).*", wish, re.S).groups()  # type: ignore[union-attr]
         assert [int(n) for n in locked[name].split(".")] >= [int(n) for n in least.split(".")], wish
 
 

@@ -141,7 +141,7 @@ class Browser:
         kind = {"content-type": "application/x-www-form-urlencoded", **headers}
         return self._follow(self._ask("POST", address, body, kind))
 
-    def submit(self, action: str, files: Mapping[str, bytes] | None = None, **fields: str | list[str]) -> Page:
+    def submit(self, action: str, /, *, with_files: Mapping[str, bytes] | None = None, **fields: Any) -> Page:
         """Send the form of the present page whose action is this, with these fields filled in."""
         assert self.page is not None
         form = next(one for one in self.page.forms() if one.attributes.get("action") == action)
@@ -151,7 +151,7 @@ class Browser:
             assert name in known, f"the form has no field {name}"
             filled[name] = [value] if isinstance(value, str) else value
         if form.attributes.get("enctype") == "multipart/form-data":
-            kind, body = multipart(filled, files or {})
+            kind, body = multipart(filled, with_files or {})
             return self._follow(self._ask("POST", action, body, {"content-type": kind}))
         return self.post(action, filled)
 
@@ -195,8 +195,9 @@ class Browser:
         sent: list[dict[str, Any]] = []
 
         async def receive() -> dict[str, Any]:
-            piece = pieces.pop(0) if pieces else b""
-            return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
+            if not pieces:
+                await asyncio.Event().wait()  # the browser stays, and says nothing more
+            return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
 
         async def send(event: Any) -> None:
             sent.append(event)

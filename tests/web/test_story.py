@@ -1,17 +1,20 @@
 """The whole story through forms: four nodes, their people, no script and no screen."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from comity.base.ids import NodeId
 from comity.web.app import make_pages
-from tests.simulators.world import PROVIDER, XA, XB, SmallWorld, new_world
+from tests.simulators import story
+from tests.simulators.forge import send_request_unchecked
+from tests.simulators.world import PROVIDER, XA, XB, SmallWorld, new_world, without_statement
 from tests.web.browsing import URL, Browser, Page
 
 PASTED = """From: desk@police.example   seen hxxp://gain-fast[.]example/invest on 22 November 2026, 03:14 UTC
 server 192.0.2.45, victim called +44 20 7946 0958 on 01/11/2026"""
-MATTER = {
+MATTER: dict[str, Any] = {
     "subject": "Investigation 2026-0417 into an investment scam",
     "offence": "13",
     "law": "Criminal Code, section 241: up to 8 years",
@@ -19,7 +22,7 @@ MATTER = {
     "facts": "212 residents paid into accounts shown on gain-fast.example; payouts were refused.",
     "conducting_authority": "Public Prosecutor of State XA",
 }
-NO = {"expression": "no", "protected_ground": "no", "research": "no"}
+NO: dict[str, Any] = {"expression": "no", "protected_ground": "no", "research": "no"}
 
 
 class Desks:
@@ -49,7 +52,7 @@ def case_address(page: Page) -> str:
 def act(browser: Browser, case: str, action: str, files: dict[str, bytes] | None = None, **fields: str) -> Page:
     """Open an action's page and send its form."""
     assert browser.get(f"{case}/{action}").status == 200
-    page = browser.submit(f"{case}/{action}", files, **fields)
+    page = browser.submit(f"{case}/{action}", with_files=files, **fields)
     assert page.status == 200, page.root.text
     assert "done=" in page.address or page.address.startswith("/opened/"), page.root.text
     return page
@@ -58,7 +61,9 @@ def act(browser: Browser, case: str, action: str, files: dict[str, bytes] | None
 def only_case(browser: Browser, words: str = "") -> str:
     """The address of the one open case whose row holds the words."""
     page = browser.get("/inbox?show=open")
-    rows = [row for row in page.root.all("li") if row.attributes.get("id", "").startswith("case-") and words in row.text]
+    rows = [
+        row for row in page.root.all("li") if row.attributes.get("id", "").startswith("case-") and words in row.text
+    ]
     assert len(rows) == 1, page.root.text
     return rows[0].all("a")[0].attributes["href"]
 
@@ -161,3 +166,19 @@ def test_a_case_goes_from_a_pasted_mail_to_opened_evidence_through_forms_alone(d
     assert all(anna.get(link).headers["content-disposition"].startswith("attachment") for link in links)
     assert bo.get(links[0]).status == 404
     assert rita.get(theirs).says("Held by XA/central-authority")
+
+
+def test_what_the_requested_state_asks_for_is_supplied_by_one_person_and_sent_by_another(desks: Desks) -> None:
+    """The author mends what is missing; a second person sends it; the case goes on."""
+    world = desks.world
+    anna, bo, dan = desks.at(XA, "anna"), desks.at(XA, "bo"), desks.at(XB, "dan")
+    ours = send_request_unchecked(world, story.draft(world, without_statement()))
+    world.settle()
+    theirs = world.xb.case_of(ours.id)
+    case = f"/cases/{ours.id}"
+    assert anna.get(case).says("More information was asked for")
+    act(anna, case, "supply", will_follow="yes", necessity="Logs are deleted after 30 days.")
+    assert anna.get(f"{case}/approve").status == 403
+    act(bo, case, "approve")
+    world.settle()
+    assert dan.get(f"/cases/{theirs.id}").says("Waits for an order to a provider")

@@ -18,6 +18,7 @@ from comity.cli.demo.account import Account
 from comity.cli.demo.proofs import prove_all
 from comity.cli.demo.refusals import Refusals
 from comity.cli.demo.story import Story
+from comity.cli.demo.web import show
 from comity.cli.demo.world import ENDING, World
 from comity.cli.session import Json
 
@@ -27,6 +28,9 @@ def demo(
         Path | None, typer.Option("--keep", metavar="DIR", help="Keep the four nodes in this new folder.")
     ] = None,
     as_json: Json = False,
+    web: Annotated[
+        bool, typer.Option("--web", help="Leave the nodes running, with pages for a browser, until Ctrl-C.")
+    ] = False,
 ) -> None:
     """Play one whole case between two invented States, a service provider and a witness: four processes on loopback.
 
@@ -41,6 +45,9 @@ def demo(
     with _ended_by_signal() as undisturbed, _folder(keep) as folder:
         world = World(folder)
         try:
+            if web:
+                show(world, account)
+                raise typer.Exit(0)
             story = Story(world, account)
             story.run()
             if not as_json:

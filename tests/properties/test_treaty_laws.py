@@ -1,0 +1,398 @@
+"""Laws of the law: what a gap or a reservation can never do, what never matters, and that no file breaks the reader."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Final
+
+import msgspec
+import pytest
+import tomlkit
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from comity.base.errors import Malformed, TooLarge
+from comity.base.ids import StateCode
+from comity.base.mode import Mode
+from comity.treaty.assess import BOOKS, Assessment, Outcome, assess
+from comity.treaty.citation import catalogue
+from comity.treaty.declarations import Declarations, Reservation, ReservationKind, declarations_of
+from comity.treaty.findings import Effect, Finding, Met, NotMet, as_json
+from comity.treaty.measures import all_measures
+from comity.treaty.participation import load_register
+from comity.treaty.request import REQUEST_LIMIT, Request, Sought, read_request
+from comity.treaty.terms import DataCategory, Side
+from tests.simulators.values import CHANGES, PLACES, TEXT, changed
+
+Values = dict[str, Any]
+
+ROOT: Final = Path(__file__).parents[2]
+FILES: Final = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted(ROOT.glob("examples/**/*.toml"))}
+REQUESTS: Final = [tomlkit.parse(data.decode()).unwrap() for data in FILES.values()]
+STATES: Final = [declarations_of(StateCode(code)) for code in ("XA", "XB", "XC")]
+ON: Final = date(2026, 12, 4)
+
+REQUIRED: Final = (
+    "authority",
+    "conducting_authority",
+    "subject",
+    "stage",
+    "facts",
+    "purpose",
+    "necessity",
+    "language",
+    "assistance_will_follow",
+    "offence.name",
+    "offence.law",
+    "offence.max_penalty_years",
+    "confidentiality.reasons",
+    "confidentiality.until",
+    "measures.data",
+    "measures.relation",
+    "measures.identifiers",
+    "measures.location",
+    "measures.custodian",
+    "measures.period_from",
+    "measures.period_to",
+    "measures.period_days",
+    "measures.duration_justification",
+    "measures.categories",
+    "measures.order",
+    "measures.extent",
+)
+"""What articles 40(14)-(15), 42(3), 45(3) and 50 ask of a request, by whichever measure; of a measure: of each."""
+
+DATES: Final = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+ARTICLES: Final = [str(article) for article in range(7, 18)]
+
+
+def _texts(*values: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(["", *values])
+
+
+@st.composite
+def measures(draw: st.DrawFn, instrument: str) -> Values:
+    """Any measure of an instrument, with or without each of its fields."""
+    optional = {
+        "data": _texts("Access logs of one account.", "all users of the site"),
+        "relation": _texts("The account holder sent the demands."),
+        "categories": st.lists(st.sampled_from([one.value for one in DataCategory]), max_size=3, unique=True),
+        "identifiers": st.lists(st.sampled_from(["192.0.2.45", "192.0.2.0/24", "*@mail.example"]), max_size=2),
+        "location": _texts("State XB"),
+        "period_from": DATES,
+        "period_to": DATES,
+        "period_days": st.integers(1, 400),
+        "order": _texts("Order of a court of State XA, 3 November 2026."),
+        "privileged": st.lists(st.just("lawyer_client"), max_size=1),
+    }
+    name = draw(st.sampled_from([one.name for one in all_measures(instrument)]))
+    return {"measure": name} | draw(st.fixed_dictionaries({}, optional=optional))
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> Values:
+    """An example of examples/ between any two invented States, its offence, measures and statements changed at will."""
+    values = dict(draw(st.sampled_from(REQUESTS)))
+    states = st.sampled_from([one.state for one in STATES])
+    values |= {"requesting": draw(states), "requested": draw(states)}
+    values["instrument"] = draw(st.sampled_from([one.instrument for one in BOOKS]) | st.just(""))
+    changes = {
+        "language": st.sampled_from(["en", "ar", "zz"]),
+        "stage": st.sampled_from(["investigation", "prosecution", "proceeding"]),
+        "urgent": st.booleans(),
+        "purpose": _texts("To identify the holder of the account."),
+        "necessity": _texts("Logs are overwritten after thirty days."),
+        "proportionality": _texts("It is necessary and proportionate."),
+        "offence": st.fixed_dictionaries(
+            {},
+            optional={
+                "article": st.sampled_from([*ARTICLES, "19", "4", "99"]),
+                "name": _texts("Fraud", "Insult of the head of State"),
+                "max_penalty_years": st.integers(0, 12),
+            },
+        ),
+        "confidentiality": st.fixed_dictionaries({"wanted": st.booleans()}, optional={"until": DATES}),
+        "measures": st.lists(measures(values["instrument"]), max_size=3),
+    }
+    return values | draw(st.fixed_dictionaries({}, optional=changes))
+
+
+def _judged(request: Request, side: Side, *declared: Declarations) -> Assessment:
+    """Seen as an exercise; the States' declarations are those on file, but for those given."""
+    named = {one.state: one for one in (*STATES, *declared)}
+    return assess(
+        request,
+        requesting=named.get(request.requesting) or declarations_of(request.requesting),
+        requested=named.get(request.requested) or declarations_of(request.requested),
+        register=load_register(),
+        on=ON,
+        side=side,
+        mode=Mode.EXERCISE,
+    )
+
+
+def _request(values: Mapping[str, Any]) -> Request:
+    return msgspec.convert(values, Request)
+
+
+def _key(finding: Finding) -> tuple[str, str, str]:
+    return finding.rule, finding.measure, str(finding.basis)
+
+
+def _stops(findings: Iterable[Finding]) -> set[tuple[str, str, str]]:
+    return {_key(one) for one in findings if isinstance(one, NotMet) and one.effect is Effect.STOP}
+
+
+def _met(findings: Iterable[Finding]) -> set[tuple[str, str, str]]:
+    held = {_key(one) for one in findings if isinstance(one, Met)}
+    return held - {_key(one) for one in findings if not isinstance(one, Met)}
+
+
+def _without(values: Values, field: str) -> Values:
+    """The request without a field; without it in every measure where it is one of theirs."""
+    name, _, inner = field.partition(".")
+    copy = dict(values)
+    if not inner:
+        copy.pop(name, None)
+    elif name == "measures":
+        copy[name] = [{key: kept for key, kept in one.items() if key != inner} for one in values.get(name, ())]
+    elif name in copy:
+        copy[name] = {key: kept for key, kept in values[name].items() if key != inner}
+    return copy
+
+
+@pytest.mark.parametrize("side", Side)
+@given(values=requests(), field=st.sampled_from(REQUIRED))
+@settings(max_examples=250)
+def test_taking_a_required_field_away_never_turns_a_stop_into_met(side: Side, values: Values, field: str) -> None:
+    less = _without(values, field)
+    assume(less != values)
+    assume(not _asks_about_everybody(values) or field != "measures.identifiers")
+    before, after = _judged(_request(values), side), _judged(_request(less), side)
+    assert not _stops(before.findings) & _met(after.findings)
+    assert not (before.stops and after.outcome is Outcome.MET)
+
+
+def _asks_about_everybody(values: Values) -> bool:
+    """A wildcard stops a request by being there: who takes it away mends it, and `screens.bulk` looks at what is left."""
+    return any("*" in name for one in values.get("measures", ()) for name in one.get("identifiers", ()))
+
+
+@pytest.mark.parametrize("field", REQUIRED)
+def test_every_required_field_is_one_that_a_request_has(field: str) -> None:
+    name, _, inner = field.partition(".")
+    assert name in Request.__struct_fields__
+    if name == "measures":
+        assert inner in Sought.__struct_fields__
+
+
+RESERVATIONS: Final = st.builds(
+    Reservation,
+    provision=st.sampled_from([*ARTICLES, "42(5)", "40(8)", *sorted(catalogue())]),
+    about=st.just("It does not consider itself bound by this provision."),
+    since=st.dates(date(2025, 1, 1), date(2027, 12, 31)),
+    source=st.just("invented for a law"),
+    kind=st.sampled_from(ReservationKind),
+)
+
+
+@pytest.mark.parametrize("side", Side)
+@given(values=requests(), reservation=RESERVATIONS, whose=st.sampled_from(["requesting", "requested"]))
+@settings(max_examples=250)
+def test_a_reservation_more_never_takes_a_stop_away(
+    side: Side, values: Values, reservation: Reservation, whose: str
+) -> None:
+    request = _request(values)
+    own = declarations_of(values[whose])
+    more = msgspec.structs.replace(own, reservations=(*own.reservations, reservation))
+    assert _stops(_judged(request, side).findings) <= _stops(_judged(request, side, more).findings)
+
+
+def _as_text(findings: Iterable[Finding]) -> bytes:
+    return json.dumps([as_json(one) for one in findings], ensure_ascii=False).encode()
+
+
+def _toml(values: Mapping[str, Any], shuffle: Callable[[list[str]], list[str]], head: str = "") -> str:
+    """TOML text with the fields of every table, and the tables themselves, in an order of the caller's."""
+    lines, below = [head] if head else [], []
+    for name in shuffle(list(values)):
+        value = values[name]
+        if isinstance(value, dict):
+            below.append(_toml(value, shuffle, f"[{name}]"))
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            below += [_toml(one, shuffle, f"[[{name}]]") for one in value]
+        else:
+            lines.append(f"{name} = {tomlkit.item(value).as_string()}")
+    return "\n".join([*lines, *below])
+
+
+@given(values=requests(), side=st.sampled_from(Side), data=st.data())
+@settings(max_examples=100)
+def test_the_order_of_fields_changes_nothing(values: Values, side: Side, data: st.DataObject) -> None:
+    straight = read_request(_toml(values, list).encode(), "as it was")
+    mixed = read_request(_toml(values, lambda names: data.draw(st.permutations(names))).encode(), "mixed")
+    assert _as_text(_judged(mixed, side).findings) == _as_text(_judged(straight, side).findings)
+
+
+@given(values=requests(), side=st.sampled_from(Side))
+def test_the_same_request_has_the_same_findings_byte_for_byte(values: Values, side: Side) -> None:
+    first = _as_text(_judged(_request(values), side).findings)
+    assert _as_text(_judged(_request(values), side).findings) == first
+
+
+def test_the_findings_are_the_same_in_another_process() -> None:
+    """Sets are walked in another order there: nothing that is shown may hang on it."""
+    program = (
+        "from tests.properties.test_treaty_laws import FILES, Side, _as_text, _judged, read_request\n"
+        "import sys\n"
+        "for name, data in FILES.items():\n"
+        "    for side in Side:\n"
+        "        sys.stdout.buffer.write(_as_text(_judged(read_request(data, name), side).findings))\n"
+    )
+    told = []
+    for seed in ("1", "2", "77"):
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, check=True)
+        told.append(ran.stdout)
+    assert told[0]
+    assert set(told) == {told[0]}
+
+
+# The reader of requests, against what no drafter would write.
+
+A_WHILE: Final = 10.0
+"""Seconds; a reading takes a hundredth of one, on a machine that stalls too."""
+
+DEEPEST: Final = 40
+"""Levels; deeper ones stand in HOSTILE."""
+
+
+def _read(data: bytes) -> None:
+    """Read it: either it is a request, or the error is one of two that are typed, and names the place."""
+    begun = perf_counter()
+    try:
+        read_request(data, "the-file")
+    except TooLarge as error:
+        assert len(data) > REQUEST_LIMIT
+        assert "the-file" in error.explain()
+    except Malformed as error:
+        assert error.where.startswith("the-file, line ")
+        assert error.mistakes
+        assert all(1 <= mistake.line <= data.count(b"\n") + 1 and mistake.what for mistake in error.mistakes)
+    assert perf_counter() - begun < A_WHILE
+
+
+def _nested(levels: int) -> st.SearchStrategy[bytes]:
+    shapes = {
+        "arrays": b"[" * levels + b"1" + b"]" * levels,
+        "tables": b"{a=" * levels + b"1" + b"}" * levels,
+        "open": b"[" * levels,
+    }
+    return st.sampled_from(list(shapes.values()))
+
+
+ODD_VALUES: Final = st.one_of(
+    st.sampled_from(
+        [b"1", b"-1", b"0x7f", b"1e400", b"nan", b"true", b"''", b'"""\nx\n"""', b"[]", b"{}", b"[[]]", b"{a.b=1}"]
+        + [b"2026-02-30", b"2026-02-03T10:00:00Z", b"10:00:00", b"0001-01-01", b"'\0'", b'"\\u0000"', b'"\\ud800"']
+    ),
+    st.integers(0, 4000).map(lambda digits: b"9" * digits),
+    st.integers(1, DEEPEST).flatmap(_nested),
+    TEXT.map(lambda text: json.dumps(text, ensure_ascii=False).encode()),
+)
+ODD_LINES: Final = st.one_of(
+    ODD_VALUES.map(lambda value: b"subject = " + value),
+    st.integers(1, DEEPEST).map(lambda levels: b"[a" + b".a" * levels + b"]"),
+    st.sampled_from(
+        [b"[[measures]]", b"[measures]", b"[offence]", b"[[persons]]", b"\0", b"\xff", b"\r", b"'a.b' = 1", b'"" = 1']
+        + [b"[[offence]]", b"requesting.a = 1", b"= 1", b"[", b'a = "', b"a = '''", b"\xef\xbb\xbf", b"[[measures.x]]"]
+    ),
+)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> bytes:
+    """A file of examples/, changed a few times: bytes, lines, values."""
+    data = draw(st.sampled_from(list(FILES.values())))
+    for change in draw(st.lists(st.sampled_from("byte drop swap value line cut nul".split()), min_size=1, max_size=4)):
+        lines = data.split(b"\n")
+        at = draw(PLACES) % len(lines)
+        match change:
+            case "byte" if data:
+                data = changed(data, draw(PLACES), draw(CHANGES))
+            case "nul":
+                place = draw(PLACES) % (len(data) + 1)
+                data = data[:place] + b"\0" + data[place:]
+            case "cut":
+                data = data[: draw(PLACES) % (len(data) + 1)]
+            case "drop":
+                data = b"\n".join(lines[:at] + lines[at + 1 :])
+            case "swap":
+                other = draw(PLACES) % len(lines)
+                lines[at], lines[other] = lines[other], lines[at]
+                data = b"\n".join(lines)
+            case "value":
+                name = lines[at].partition(b"=")[0]
+                data = b"\n".join([*lines[:at], name + b"= " + draw(ODD_VALUES), *lines[at + 1 :]])
+            case "line":
+                data = b"\n".join([*lines[:at], draw(ODD_LINES), *lines[at:]])
+    return data
+
+
+@given(mutated())
+@settings(max_examples=400)
+def test_a_changed_file_is_read_or_refused_with_its_place(data: bytes) -> None:
+    _read(data)
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=200)
+def test_any_bytes_are_read_or_refused_with_their_place(data: bytes) -> None:
+    _read(data)
+
+
+@pytest.mark.parametrize("size", [REQUEST_LIMIT, REQUEST_LIMIT + 1])
+def test_a_file_of_the_limit_is_read_and_a_larger_one_is_refused(size: int) -> None:
+    data = b'requesting = "XA"\nrequested = "XB"\n#'
+    data += b"x" * (size - len(data))
+    if size <= REQUEST_LIMIT:
+        assert read_request(data, "the-file") == Request(requesting=StateCode("XA"), requested=StateCode("XB"))
+    else:
+        with pytest.raises(TooLarge, match="the-file"):
+            read_request(data, "the-file")
+
+
+def _hostile() -> dict[str, bytes]:
+    """Within the limit, and made to break a reader: by depth, by digits, by the number of mistakes."""
+    deep = 5000
+    return {
+        "arrays, open": b"subject = " + b"[" * deep,
+        "arrays": b"subject = " + b"[" * 300 + b"]" * 300,
+        "tables": b"subject = " + b"{a=" * deep,
+        "dotted key": b"subject" + b".a" * deep + b" = 1",
+        "dotted header": b"[subject" + b".a" * deep + b"]",
+        "digits": b"urgent = " + b"9" * deep,
+        "mistakes": b"\n".join(b"unknown%d = 1" % number for number in range(deep)),
+        "wrong measures": b"[[measures]]\nx = 1\n" * deep,
+    }
+
+
+HOSTILE: Final = _hostile()
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_file_made_to_break_the_reader_is_refused_with_its_place(name: str) -> None:
+    assert len(HOSTILE[name]) <= REQUEST_LIMIT
+    with pytest.raises(Malformed):
+        read_request(HOSTILE[name], "the-file")
+    _read(HOSTILE[name])
+
+
+def test_the_sweep_of_days_is_not_what_is_judged() -> None:
+    """The laws hold on one day; that day lies after every declaration of the invented States."""
+    assert all(one.since is not None and one.since + timedelta(days=1) <= ON for one in STATES)
