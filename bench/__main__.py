@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Final
 
 from bench import assessment, exchange, log, reading, sealing
-from bench.measure import Benchmark, Row, measure
+from bench.measure import Aim, Benchmark, Row, measure
 
 BENCHMARKS: Final[dict[str, Callable[[float, ExitStack], Benchmark]]] = {
     "assessment": assessment.benchmark,
@@ -28,11 +28,19 @@ def machine() -> dict[str, object]:
     return {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()}
 
 
+def reached(aim: Aim, rows: Sequence[Row]) -> bool:
+    return all(row.seconds < aim.below for row in rows if row.way == aim.way)
+
+
 def show(benchmark: Benchmark, rows: Sequence[Row]) -> None:
     print(f"{benchmark.name}: {benchmark.what}")
     width = max(len(row.way) for row in rows)
     for row in rows:
         print(f"  {row.way.ljust(width)}  {row.seconds * 1e6:12.1f} µs  {row.ratio:8.3f} x")
+    for aim in benchmark.aims:
+        taken = next(row.seconds for row in rows if row.way == aim.way)
+        said = "yes" if reached(aim, rows) else "NO"
+        print(f"  {aim.way}: {taken * 1e3:.3f} ms median; below {aim.below * 1e3:g} ms: {said}")
     for line in benchmark.absent:
         print(f"  {line}")
 
@@ -59,7 +67,8 @@ def main(arguments: Sequence[str]) -> int:
                 continue
             rows = measure(benchmark, rounds=chosen.rounds)
         ways = [asdict(row) for row in rows]
-        measured.append({"name": name, "what": benchmark.what, "ways": ways, "absent": benchmark.absent})
+        aims = [{**asdict(aim), "reached": reached(aim, rows)} for aim in benchmark.aims]
+        measured.append({"name": name, "what": benchmark.what, "ways": ways, "absent": benchmark.absent, "aims": aims})
         if not chosen.json:
             show(benchmark, rows)
     if chosen.json and not chosen.list:

@@ -16,17 +16,26 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Aim:
+    """A way that is to take less than so many seconds a call."""
+
+    way: str
+    below: float
+
+
+@dataclass(frozen=True, slots=True)
 class Benchmark:
     """What is measured, and the ways to do it; the first is what the others are compared with.
 
     Each way does the same work once when it is called. absent: the ways that are missing on this machine, and how to
-    get them.
+    get them. aims: what some of the ways are held to; missing one is reported and fails nothing.
     """
 
     name: str
     what: str
     ways: Mapping[str, Callable[[], object]]
     absent: tuple[str, ...] = ()
+    aims: tuple[Aim, ...] = ()
 
 
 def measure(benchmark: Benchmark, *, rounds: int, least_seconds: float = 0.02) -> list[Row]:

@@ -11,6 +11,7 @@ __all__ = ["INSTALL", "CalledProcessError", "find", "missing", "run"]
 
 INSTALL: Final[Mapping[str, str]] = {
     "age": "apt-get install age",
+    "cedarpy": "make setup, or pip install 'cedarpy>=4.12'",
     "gpg": "apt-get install gnupg",
     "openssl": "apt-get install openssl",
 }

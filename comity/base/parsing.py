@@ -1,7 +1,7 @@
 """Read untrusted bytes into typed values, within limits; every mistake is named with its place.
 
 Rules: the size is checked before anything is parsed. JSON: duplicate keys, floats and depth over 16 are refused
-(I-JSON, RFC 7493). TOML: every mistake is reported, with its line, not only the first.
+(I-JSON, RFC 7493). TOML: every mistake is reported with its line, not only the first, as far as reading on is cheap.
 """
 
 import json
@@ -22,7 +22,7 @@ JSON_DEPTH = 16
 TOML_KEY_PARTS = 64
 """More dots in one run of words than any key has; longer keys cost the parser the square of their length."""
 LOCATING_LIMIT = 400_000
-"""Characters that may be read again to find the lines of mistakes; where it is used up, line 0 stands for 'unknown'."""
+"""Characters that may be read again to find the lines of mistakes; those beyond that are counted, not listed."""
 _LONG_KEY = re.compile(rf"(?:[\w-]++[ \t]*+\.[ \t]*+){{{TOML_KEY_PARTS}}}", re.ASCII)
 
 
@@ -109,12 +109,13 @@ def read_toml(data: bytes, kind: type[T], *, limit: int, what: str) -> T:
         raise _malformed(what, [Mistake("", "nested too deep", 1)]) from None
     except ValueError:  # tomllib lets Python's own refusal of a number with thousands of digits through
         raise _malformed(what, [Mistake("", "a number is too long", 1)]) from None
-    located = max(1, LOCATING_LIMIT // max(1, len(text)))
-    mistakes: list[Mistake] = []
-    for number, (path, reason) in enumerate(_wrong_fields(values, kind, ())):
-        mistakes.append(Mistake(_dotted(path), reason, _line_of(text, path) if number < located else 0))
+    wrong, most = _wrong_fields(values, kind, ()), max(1, LOCATING_LIMIT // max(1, len(text)))
+    mistakes = [Mistake(_dotted(path), reason, _line_of(text, path)) for path, reason in wrong[:most]]
     if mistakes:
-        raise _malformed(what, sorted(mistakes, key=lambda mistake: (mistake.line == 0, mistake.line)))
+        mistakes.sort(key=lambda mistake: mistake.line)
+        if len(wrong) > most:
+            mistakes.append(Mistake("", f"{len(wrong) - most} more mistakes, not listed", mistakes[-1].line))
+        raise _malformed(what, mistakes)
     return msgspec.convert(values, kind)
 
 

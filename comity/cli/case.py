@@ -301,11 +301,9 @@ def show(case_id: CaseId, config: Config, passphrase_file: PassphraseFile = None
         | {"asked": "; ".join(found.asked)}
     )
     for stop in view.stops:
-        output.result(f"[bold red]stop[/]    art. {stop.citation}  {output.clean(stop.why)}")
+        output.result(f"[bold red]stop[/]    {stop.citation}  {output.clean(stop.why)}")
     for wait in view.waiting:
-        output.result(
-            f"[bold yellow]decide[/]  art. {wait.citation}  {output.clean(wait.why)}  ({wait.rule}, {wait.who})"
-        )
+        output.result(f"[bold yellow]decide[/]  {wait.citation}  {output.clean(wait.why)}  ({wait.rule}, {wait.who})")
     for due in due_dates(found, warn_days=read_cases.WARN_DAYS):
         output.result(f"due     {due.on}  {due.what} ({due.basis}, art. {due.citation})")
     output.table(("At", "By", "Event"), [(one["at"], one["by"], one["event"]) for one in view.history])

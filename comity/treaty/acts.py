@@ -76,6 +76,7 @@ class Use(_Act, frozen=True, kw_only=True):
     """Material received is used. `spontaneous`: it came without a request (40(5)), else on one (40(19)).
 
     same_matter: for the investigation, prosecution or proceeding stated; consent: the sender agreed before.
+    restricted: whether the sender of spontaneous information attached a restriction on its use; None: not known.
     exculpatory: it speaks for an accused; to_accused: it goes to that person or the defence.
     notice_before, notice_after: the sender was told; exceptional: telling it before was not possible.
     """
@@ -89,6 +90,7 @@ class Use(_Act, frozen=True, kw_only=True):
     notice_before: bool = False
     notice_after: bool = False
     exceptional: bool = False
+    restricted: bool | None = None
 
 
 class OnwardTransfer(_Act, frozen=True, kw_only=True):

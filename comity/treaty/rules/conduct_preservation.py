@@ -50,11 +50,13 @@ def let_go(act: Execution, around: Circumstances) -> Finding:
         why = f"Let go on {act.ended_on}, while the request for the data is still to be decided."
         todo = "Order preservation again at once; tell the requesting State whether anything was lost."
         return NotMet(rule, citation, title, why, todo, Effect.STOP, act.measure)
-    if act.ended_on < least and not act.decided:
+    decided = act.decided and act.assistance_received  # what has not come cannot have been decided
+    if act.ended_on < least and not decided:
         why = f"Let go on {act.ended_on}, before {least}, which is the least the treaty asks for."
         todo = "Order preservation again at once; tell the requesting State whether anything was lost."
         return NotMet(rule, citation, title, why, todo, Effect.STOP, act.measure)
-    why = f"Let go on {act.ended_on}: nothing is left to decide, and what is kept no longer has an end."
+    ended = "the request for the data was decided" if decided else f"the least, until {least}, was kept"
+    why = f"Let go on {act.ended_on}: {ended}, and what is kept no longer has an end."
     return Met(rule, citation, title, why, act.measure)
 
 
@@ -88,6 +90,10 @@ def own_decision(act: Renewal) -> Finding:
     if act.decided_on > act.previous_until:
         why = f"Decided on {act.decided_on}, after the order had ended on {act.previous_until}."
         todo = "Make a new order, and ask the provider whether the data still exist."
+        return NotMet(rule, citation, title, why, todo, Effect.STOP, act.measure)
+    if act.until <= act.previous_until:
+        why = f"Until {act.until}, which is no later than {act.previous_until}, when the order ends anyway."
+        todo = "Name a later day, or let the order end."
         return NotMet(rule, citation, title, why, todo, Effect.STOP, act.measure)
     if not act.reasons.strip():
         why = "No reasons are given for keeping the data longer."

@@ -23,13 +23,17 @@ def use(act: Use) -> Iterator[Finding]:
 
 
 def specialty(act: Use) -> Finding:
-    """40(19), 40(5): for the matter stated; for another, only with the sender's consent beforehand."""
+    """40(19): for the matter stated; for another, only with the sender's consent beforehand. 40(5): what came without a
+    request is bound by the restrictions its sender attached, and is taken to be bound until that is known."""
     rule, title = "conduct.use", "Used for the matter stated, or with consent first"
     citation = Citation.of("40(5)") if act.spontaneous else Citation.of("40(19)")
     if act.same_matter:
         return Met(rule, citation, title, f"For the matter stated: {shorten(act.purpose)}", act.measure)
     if act.consent:
         why = f"For another matter, with the sender's consent beforehand: {shorten(act.purpose)}"
+        return Met(rule, citation, title, why, act.measure)
+    if act.spontaneous and act.restricted is False:
+        why = f"For another matter; the sender attached no restriction: {shorten(act.purpose)}"
         return Met(rule, citation, title, why, act.measure)
     why = f"For another matter, and the sender has not agreed: {shorten(act.purpose) or 'no purpose is stated'}"
     todo = "Ask the sender for its consent first, and say which matter it is."

@@ -14,7 +14,7 @@ def privileged(matter: Matter) -> Finding:
     for kind in screens.all_screens().privilege:
         of_kind = [status for status in kind.statuses if status in statuses]
         hits += [f"a person concerned is marked {status}: {kind.about}" for status in of_kind]
-    texts = [text for sought in measures for text in (sought.data, sought.custodian, sought.location)]
+    texts = [text for sought in measures for text in (sought.data, sought.procedure, sought.custodian, sought.location)]
     found = screens.privileges_in(*texts)
     hits += [f"the words '{word}' in what is asked, or of whom: {kind.about}" for kind, word in found]
     looked = "what is asked and who holds it, the status of the persons concerned, and the measures' own marks"

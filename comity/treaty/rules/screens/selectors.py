@@ -25,15 +25,16 @@ def bulk(matter: Matter) -> Finding:
     hits = [hit for sought in request.measures for hit in _wide(sought, request)]
     ipv4, ipv6 = screens.limit("ipv4_addresses"), screens.limit("ipv6_prefix")
     looked = (
-        f"identifiers, data and place of each measure; ranges over {ipv4.value} IPv4 addresses or wider than an IPv6 "
-        f"/{ipv6.value}, limits of this program"
+        f"identifiers, data, procedure and place of each measure; ranges over {ipv4.value} IPv4 addresses or wider "
+        f"than an IPv6 /{ipv6.value}, limits of this program"
     )
     beside = f"The request names an authorisation: {shorten(request.prior_authorisation)}." if hits else ""
     return answer("screens.bulk", hits, looked, beside=beside if request.prior_authorisation else "")
 
 
 def _wide(sought: Sought, request: Request) -> Iterator[str]:
-    yield from words("bulk", "what is asked", sought.data, sought.custodian, sought.location, *sought.identifiers)
+    yield from words("bulk", "what is asked", sought.data, sought.procedure, sought.custodian, sought.location)
+    yield from words("bulk", "an identifier", *sought.identifiers)
     for name in sought.identifiers:
         if (count := _range(name)) is not None:
             yield f"the range {shorten(name, 48)} covers {count}"

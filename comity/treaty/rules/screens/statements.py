@@ -40,7 +40,7 @@ def penalty_raised(matter: Matter) -> Finding:
     stated, hits = matter.request.offence, []
     since, act = stated.penalty_in_force_since, stated.act_committed_on
     by_penalty = matter.offence is None and is_serious(matter)
-    if since is not None and act is not None and since > act:
+    if by_penalty and since is not None and act is not None and since > act:
         hits.append(f"the maximum of {stated.max_penalty_years} years is law since {since}, the act is of {act}")
     elif by_penalty and (since is None or act is None):
         unsaid = "the day of the act" if since is not None else "since when the law provides that penalty"
