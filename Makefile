@@ -45,7 +45,7 @@ demo: setup-run
 	@$(BIN)/comity demo $(ARGS)
 
 test: setup
-	@$(BIN)/python -m pytest $(T) $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(T) $(ARGS)
 
 check: style types layers test
 

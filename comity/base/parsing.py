@@ -23,7 +23,7 @@ TOML_KEY_PARTS = 64
 """More dots in one run of words than any key has; longer keys cost the parser the square of their length."""
 LOCATING_LIMIT = 400_000
 """Characters that may be read again to find the lines of mistakes; those beyond that are counted, not listed."""
-_LONG_KEY = re.compile(rf"(?:[\w-]++[ \t]*+\.[ \t]*+){{{TOML_KEY_PARTS}}}", re.ASCII)
+_LONG_KEY = re.compile(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{TOML_KEY_PARTS}}}", re.ASCII)
 
 
 def check_size(data: bytes, limit: int, what: str) -> None:

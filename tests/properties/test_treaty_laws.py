@@ -421,10 +421,7 @@ def _hostile() -> dict[str, bytes]:
 HOSTILE: Final = _hostile()
 
 
-SLOW: Final = pytest.mark.xfail(reason="the look-out for long keys takes the square of a word's length", strict=False)
-
-
-@pytest.mark.parametrize("name", [pytest.param(one, marks=SLOW) if one == "a word" else one for one in HOSTILE])
+@pytest.mark.parametrize("name", HOSTILE)
 def test_a_file_made_to_break_the_reader_is_refused_with_its_place(name: str) -> None:
     assert len(HOSTILE[name]) <= REQUEST_LIMIT
     assert _read(HOSTILE[name]) is None

@@ -1,6 +1,5 @@
 """What comity is compared with answers the same questions alike, so that the ratio compares like with like."""
 
-from contextlib import ExitStack
 from datetime import date
 
 import msgspec

@@ -12,8 +12,8 @@ from tests.simulators.case_files import samples
 TAGS: Final = tuple(
     """
     drafted approved sent received order_received receipted information_asked mended information_given decided granted
-    refused order_issued objected preserved answered assistance_arrived evidence_sealed evidence_released evidence_arrived
-    evidence_accepted evidence_examined withdrawn lapsed
+    refused order_issued objected preserved answered assistance_arrived evidence_sealed evidence_released
+    evidence_arrived evidence_accepted evidence_examined withdrawn lapsed
     """.split()  # noqa: SIM905 - a list a person reads
 )
 # As stored by version 1. A line here is never changed: databases hold these bytes. What needs only some fields is

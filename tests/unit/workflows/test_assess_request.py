@@ -43,7 +43,7 @@ def test_who_is_stopped_is_told_the_article_the_reason_and_what_to_do() -> None:
     case = draft(world, request)
     with pytest.raises(RefusedByRule) as stopped:
         require_clear(assess_request(world.xa.office, request, Side.REQUESTING), case)
-    assert stopped.value.what.startswith("art. ")
+    assert stopped.value.what.startswith("arts 2(h), 35(1)(c), 40(1): ")
     assert stopped.value.hint
     request = with_expression()
     with pytest.raises(NeedsPerson) as waiting:
