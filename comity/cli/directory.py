@@ -7,6 +7,7 @@ import typer
 
 from comity.adapters.files import read_limited, write_whole
 from comity.base.errors import NotPermitted
+from comity.base.instants import Instant
 from comity.cli import output
 from comity.cli.session import Config, Json, PassphraseFile, Person, at_terminal, opened
 from comity.exchange.directory import CARD_LIMIT, LIMIT, SignedList, open_card, open_list, parse_spoken, spoken
@@ -75,6 +76,27 @@ def enrol(
     output.say(f"hand {output.clean(str(target))} to peers; they need no new fingerprint")
 
 
+@app.command("renew")
+def renew(
+    config: Config,
+    person: Person,
+    out: Annotated[Path | None, typer.Option(help="Where to write the new directory.")] = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Sign your own State's directory anew for another 30 days, and hand it to peers before the old one ends.
+
+    \b
+    Example: comity directory renew --config xb/comity.toml --as olga
+    """
+    with opened(config, passphrase_file) as node:
+        signed = keep_directory.renew(node.office, person, [node.root_signer()])
+        target = out or node.folder / "directory.json"
+        write_whole(target, signed.data)
+    _tell(signed, as_json)
+    output.say(f"hand {output.clean(str(target))} to peers; they need no new fingerprint")
+
+
 @app.command("show")
 def show(config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
     """Show every directory trusted here.
@@ -95,6 +117,7 @@ def show(config: Config, passphrase_file: PassphraseFile = None, as_json: Json =
     output.table(("State", "Sequence", "Node", "Role", "Address"), rows)
     for one in lists:
         output.result(f"{one.value.state} roots: {spoken(one.fingerprint)}")
+        output.result(f"{one.value.state} good until {Instant.from_seconds(one.value.next_update)}")
 
 
 def _row(signed: SignedList) -> dict[str, object]:

@@ -147,4 +147,6 @@ def _tell(founded: Founded, folder: Path, config: Config, as_json: bool) -> None
     output.result(f"  {founded.to_compare}")
     if config.node.mode is Mode.LIVE and not is_card:
         output.say("keep keys/root.jwe offline: it is needed only to sign a new directory")
+    if not config.people:
+        output.say("nobody may act here yet: name people under [[people]] in comity.toml")
     output.say(f"next: comity serve --config {output.clean(str(folder / 'comity.toml'))}")

@@ -76,7 +76,9 @@ def verify(
     entry: Annotated[str, typer.Option(help="The entry, in hexadecimal.")],
     vkey: Annotated[str, typer.Option(help="The log's key, as comity log show prints it.")],
     witness: Annotated[list[str] | None, typer.Option(help="A witness's key; again for more.")] = None,
-    at_least: Annotated[int, typer.Option(help="How many witnesses must have cosigned.")] = 0,
+    at_least: Annotated[
+        int | None, typer.Option(help="How many of the witnesses must have cosigned; all that are named if not given.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Check a proof offline, without a node.
@@ -91,7 +93,9 @@ def verify(
         raise Malformed("not hexadecimal", where="--entry", hint="as comity log prove prints it") from None
     bundle = parse_bundle(read_limited(file, BUNDLE_LIMIT))
     witnesses = [parse_vkey(one) for one in witness or ()]
-    found = verify_bundle(bundle, entry_bytes, key.name, key, witnesses, at_least)
+    found = verify_bundle(
+        bundle, entry_bytes, key.name, key, witnesses, len(witnesses) if at_least is None else at_least
+    )
     cosigned = [one.witness for one in found.cosigned]
     if as_json:
         output.emit_json({"ok": True, "index": found.index, "size": found.checkpoint.size, "cosigned": cosigned})

@@ -95,20 +95,39 @@ def enrol(office: Office, person: str, data: bytes, confirmed: str, roots: Seque
         raise Malformed(f"{entity.id} is not of this State", hint="a State lists only its own nodes")
     if entity.role is Role.AUTHORITY:
         raise NotPermitted("an authority is not enrolled by a card", hint="this version has one authority a State")
-    now = office.clock.now()
     with office.store.transaction() as tx:
         old = _own(office, tx)
         others = tuple(one for one in old.entities if one.id != entity.id)
-        new = msgspec.structs.replace(
-            old,
-            sequence=old.sequence + 1,
-            issued=now.seconds,
-            next_update=now.plus_days(LONGEST_LIFE_DAYS).seconds,
-            entities=(*others, entity),
-        )
-        check_successor(old, new)
-        signed = sign_list(new, roots)
-        _put(office, tx, signed, by=person)
+        return _issue(office, tx, person, old, (*others, entity), roots)
+
+
+def renew(office: Office, person: str, roots: Sequence[Signer]) -> SignedList:
+    """Sign our own State's list anew, as it stands, for another term: peers stop taking one that has ended."""
+    permit(office, person, "keep the directory")
+    with office.store.transaction() as tx:
+        old = _own(office, tx)
+        return _issue(office, tx, person, old, old.entities, roots)
+
+
+def _issue(
+    office: Office,
+    tx: Transaction,
+    person: str,
+    old: StateList,
+    entities: tuple[Entity, ...],
+    roots: Sequence[Signer],
+) -> SignedList:
+    now = office.clock.now()
+    new = msgspec.structs.replace(
+        old,
+        sequence=old.sequence + 1,
+        issued=now.seconds,
+        next_update=now.plus_days(LONGEST_LIFE_DAYS).seconds,
+        entities=entities,
+    )
+    check_successor(old, new)
+    signed = sign_list(new, roots)
+    _put(office, tx, signed, by=person)
     return signed
 
 

@@ -185,3 +185,21 @@ def test_a_listed_node_is_reached_at_the_address_its_list_gives(world: SmallWorl
     ask(world, preservation())
     assert {one.url.split("/v1")[0] for one in world.wire.to("/v1/envelopes")} == {world.xb.url}
     assert open_list(own_list(world.xb).data).value.entities[1].id == PROVIDER
+
+
+def test_a_renewed_list_runs_longer_and_is_taken_without_a_new_ceremony(world: SmallWorld) -> None:
+    before = own_list(world.xb)
+    world.pass_days(20)
+    renewed = keep_directory.renew(world.xb.office, "olga", [world.xb.keys.root])
+    assert renewed.value.sequence == before.value.sequence + 1
+    assert renewed.value.next_update > before.value.next_update
+    assert renewed.value.entities == before.value.entities
+    world.pass_days(20)  # the old one has ended by now
+    with pytest.raises(Malformed):
+        keep_directory.trust(world.xa.office, "bo", before.data, None)
+    assert keep_directory.trust(world.xa.office, "bo", renewed.data, None).value == renewed.value
+
+
+def test_only_who_keeps_the_directory_renews_it(world: SmallWorld) -> None:
+    with pytest.raises(NotPermitted):
+        keep_directory.renew(world.xb.office, "rita", [world.xb.keys.root])
