@@ -1,4 +1,6 @@
-"""Write docs/treaty-map.md: article, our rule, the scenarios that show it. `--check` only says whether it is as drawn.
+"""Write docs/treaty-map.md (article, our rule, its scenarios) and the list of scenarios that comity carries with it.
+
+`--check` only says whether they are as drawn.
 
 Read from the law data of comity (coverage.toml, rules.toml, measures.toml) and from tests/scenarios/*.toml, where each
 file has a table `expect` with a list of rule ids a verdict.
@@ -16,6 +18,8 @@ from comity.treaty.measures import all_measures
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = Path("docs/treaty-map.md")
 SCENARIOS = Path("tests/scenarios")
+LIST = Path("comity/treaty/scenarios.toml")
+_LIST_HEAD = "# Which scenarios of tests/scenarios show a rule. Written by scripts/draw_treaty_map.py; do not edit."
 _SURE = {
     Confidence.TEXT: "read",
     Confidence.KNOWN_FROM_MODEL: "known by its model",
@@ -120,19 +124,31 @@ def _links(names: tuple[str, ...]) -> str:
     return ", ".join(shown + more)
 
 
-def drawn(root: Path) -> str:
-    """The page as it should be."""
-    return page(coverage(), scenarios_of(root / SCENARIOS))
+def listed(scenarios: Mapping[str, tuple[str, ...]]) -> str:
+    """The scenarios by rule, as data that is packaged for `comity law coverage`."""
+    rows = (
+        f"{name!r} = {[file.removesuffix('.toml') for file in files]!r}" for name, files in sorted(scenarios.items())
+    )
+    return "\n".join([_LIST_HEAD, "", "[scenarios]", *rows, ""]).replace("'", '"')
+
+
+def drawn(root: Path) -> dict[Path, str]:
+    """The page and the list as they should be."""
+    scenarios = scenarios_of(root / SCENARIOS)
+    return {PAGE: page(coverage(), scenarios), LIST: listed(scenarios)}
 
 
 def main(arguments: list[str]) -> int:
-    text, file = drawn(ROOT), ROOT / PAGE
-    if "--check" in arguments:
+    for path, text in drawn(ROOT).items():
+        file = ROOT / path
         same = file.is_file() and file.read_text(encoding="utf-8") == text
-        print(f"{PAGE} is {'as drawn' if same else 'not as drawn: run python -m scripts.draw_treaty_map'}")
-        return 0 if same else 1
-    file.write_text(text, encoding="utf-8")
-    print(f"{PAGE} written")
+        if same:
+            continue
+        if "--check" in arguments:
+            print(f"{path} is not as drawn: run python -m scripts.draw_treaty_map")
+            return 1
+        file.write_text(text, encoding="utf-8")
+    print("as drawn")
     return 0
 
 

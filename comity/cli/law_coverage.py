@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from comity.cli import output
-from comity.treaty.coverage import Coverage, Operative
+from comity.treaty.coverage import Coverage, Operative, scenarios
 from comity.treaty.coverage import coverage as all_coverage
 from comity.treaty.explain import Explanation, explain
 from comity.treaty.measures import Measure, all_measures
@@ -86,7 +86,12 @@ def _as_json(found: Coverage) -> dict[str, object]:
             for one in found.operative
         ],
         "rules": {
-            name: {"title": rule.title, "cites": list(rule.cites), "ov": list(rule.ov)}
+            name: {
+                "title": rule.title,
+                "cites": list(rule.cites),
+                "ov": list(rule.ov),
+                "scenarios": list(scenarios().get(name, ())),
+            }
             for name, rule in found.rules.items()
         },
         "measures": {

@@ -117,3 +117,13 @@ def rows() -> frozenset[str]:
         "declarations": list(Declarations.__struct_fields__),
     }
     return frozenset(f"{file}#{key}" for file, names in keys.items() for key in names)
+
+
+class _Scenarios(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    scenarios: dict[str, tuple[str, ...]]
+
+
+@cache
+def scenarios() -> dict[str, tuple[str, ...]]:
+    """The names of the scenarios that show each rule, by rule id; from scenarios.toml."""
+    return read_toml(packaged("scenarios.toml"), _Scenarios, limit=FILE_LIMIT, what="scenarios.toml").scenarios

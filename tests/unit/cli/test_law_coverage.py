@@ -41,6 +41,7 @@ def test_json_has_the_same_with_counts_and_no_mistakes(law: typer.Typer) -> None
     assert told["counts"]["measures"] == len(told["measures"]) == 28
     assert all(bool(one["excluded"]) != bool(one["rules"]) for one in told["operative"])
     assert told["rules"]["preservation.least"]["cites"] == ["42(8)"]
+    assert [name for name, rule in told["rules"].items() if not rule["scenarios"]] == []
 
 
 def test_a_code_is_explained_without_a_file(app: typer.Typer) -> None:
