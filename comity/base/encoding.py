@@ -6,7 +6,6 @@ Base64url is without padding (RFC 7515 section 2) and read strictly: one spellin
 
 import base64
 import binascii
-from collections.abc import Mapping
 
 import msgspec
 
@@ -18,11 +17,6 @@ _encoder = msgspec.json.Encoder()
 def to_json(value: object) -> bytes:
     """The one encoding of a Struct, list, dict, str, int or bool as JSON bytes."""
     return _encoder.encode(value)
-
-
-def sorted_json(value: Mapping[str, object]) -> bytes:
-    """JSON with keys sorted at every depth: for what is hashed without being carried (never for what is signed)."""
-    return msgspec.json.encode(value, order="sorted")
 
 
 def b64u(value: bytes) -> str:

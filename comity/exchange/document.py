@@ -5,7 +5,7 @@ sent on as if to another, and those must equal its envelope's header.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -143,8 +143,3 @@ def verify(token: bytes, public: bytes) -> Signed:
     """The document, if `public` signed it. Raises BadSignature, TooLarge or Malformed."""
     payload = jws.verify_compact(token, public, TYP, limit=JWS_LIMIT)
     return Signed(read_json(payload, Document, limit=PAYLOAD_LIMIT, what="the document"), token)
-
-
-def summary(document: Document) -> dict[str, Any]:
-    """What may be shown of a document without its content."""
-    return {"id": document.id, "kind": document.kind, "from": document.from_, "to": document.to, "seq": document.seq}

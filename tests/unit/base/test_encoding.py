@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.base.encoding import b64, b64u, from_b64, from_b64u, sorted_json, to_json
+from comity.base.encoding import b64, b64u, from_b64, from_b64u, to_json
 from comity.base.errors import Malformed
 
 json_values = st.recursive(
@@ -63,10 +63,3 @@ class Pair(msgspec.Struct, frozen=True):
 
 def test_a_struct_is_written_in_the_order_of_its_fields_without_spaces() -> None:
     assert to_json(Pair(second=1, first="é")) == '{"second":1,"first":"é"}'.encode()
-
-
-@given(st.dictionaries(st.text(), json_values))
-def test_sorted_json_does_not_depend_on_the_order_of_keys(value: dict[str, object]) -> None:
-    turned = dict(reversed(value.items()))
-    assert sorted_json(turned) == sorted_json(value)
-    assert json.loads(sorted_json(value)) == value

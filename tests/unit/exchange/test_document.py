@@ -119,11 +119,6 @@ def test_a_wrong_field_in_the_body_is_named() -> None:
     assert (refused.value.code, refused.value.where) == ("invalid-field", "request.offence.max_penalty_years")
 
 
-def test_a_summary_shows_no_content() -> None:
-    shown = documents.summary(document(body=documents.body_bytes(AskBody(missing=("the suspect's name",)))))
-    assert shown == {"id": document().id, "kind": "ask", "from": XA.id, "to": XB.id, "seq": 1}
-
-
 def test_attachments_and_replies_come_back() -> None:
     value = document(
         in_reply_to=InReplyTo("m", "0" * 64),
