@@ -14,7 +14,7 @@ SETUP = command -v $(PYTHON) >/dev/null 2>&1 || { \
 	echo 'hint:  install one, or name one: make PYTHON=/path/to/python3.12 ...' >&2; exit 1; }; \
 	$(PYTHON) scripts/setup.py
 
-.PHONY: help demo setup-run setup test check style types layers format bench lock clean
+.PHONY: help demo screens setup-run setup test check style types layers format bench catalogue lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -32,7 +32,9 @@ help:
 	@echo '  make bench           measure; ARGS=--json for one JSON object'
 	@echo
 	@echo 'Look after it'
+	@echo '  make catalogue       bring the catalogues of the six languages up to date; ARGS=--check only looks'
 	@echo '  make lock            write the lock files anew; ARGS=--upgrade moves to newer versions'
+	@echo '  make screens         draw docs/screens anew; needs a browser'
 	@echo '  make clean           remove all that the commands above made'
 
 setup-run:
@@ -65,6 +67,12 @@ format: setup
 
 bench: setup
 	@$(BIN)/python -m bench $(ARGS)
+
+catalogue: setup
+	@$(BIN)/python -m scripts.catalogue $(ARGS)
+
+screens: setup
+	@$(BIN)/python -m scripts.screens $(ARGS)
 
 lock:
 	@$(PYTHON) -m scripts.lock $(ARGS)

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Final
 
-from bench import assessment, exchange, log, reading, sealing
+from bench import assessment, exchange, inbox, log, log_append, log_proofs, log_start, reading, sealing
 from bench.measure import Aim, Benchmark, Row, measure
 
 BENCHMARKS: Final[dict[str, Callable[[float, ExitStack], Benchmark]]] = {
@@ -18,7 +18,13 @@ BENCHMARKS: Final[dict[str, Callable[[float, ExitStack], Benchmark]]] = {
     "reading": reading.benchmark,
     "exchange": exchange.benchmark,
     "log": log.benchmark,
+    "log-append-1": log_append.benchmark(1),
+    "log-append-64": log_append.benchmark(64),
+    "log-append-1024": log_append.benchmark(1024),
+    "log-proofs": log_proofs.benchmark,
+    "log-start": log_start.benchmark,
     "sealing": sealing.benchmark,
+    "inbox": inbox.benchmark,
 }
 """Each is made from its scale (1: full size) and a stack that tidies up after it."""
 
@@ -41,7 +47,7 @@ def show(benchmark: Benchmark, rows: Sequence[Row]) -> None:
         taken = next(row.seconds for row in rows if row.way == aim.way)
         said = "yes" if reached(aim, rows) else "NO"
         print(f"  {aim.way}: {taken * 1e3:.3f} ms median; below {aim.below * 1e3:g} ms: {said}")
-    for line in benchmark.absent:
+    for line in (*benchmark.absent, *benchmark.notes()):
         print(f"  {line}")
 
 
@@ -66,11 +72,13 @@ def main(arguments: Sequence[str]) -> int:
                 print(f"{benchmark.name}: {benchmark.what}")
                 continue
             rows = measure(benchmark, rounds=chosen.rounds)
-        ways = [asdict(row) for row in rows]
-        aims = [{**asdict(aim), "reached": reached(aim, rows)} for aim in benchmark.aims]
-        measured.append({"name": name, "what": benchmark.what, "ways": ways, "absent": benchmark.absent, "aims": aims})
-        if not chosen.json:
-            show(benchmark, rows)
+            ways = [asdict(row) for row in rows]
+            aims = [{**asdict(aim), "reached": reached(aim, rows)} for aim in benchmark.aims]
+            found = {"name": name, "what": benchmark.what, "ways": ways, "absent": benchmark.absent, "aims": aims}
+            if chosen.json:
+                measured.append({**found, "notes": benchmark.notes()})
+            else:
+                show(benchmark, rows)
     if chosen.json and not chosen.list:
         print(json.dumps({"machine": machine(), "benchmarks": measured}))
     return 0

@@ -5,26 +5,33 @@ may serve it), evidence/ and parts/.
 """
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from comity.adapters.clock import SystemClock
 from comity.adapters.config import FILE_NAME, Config, read_config, write_config
 from comity.adapters.courier_http import HttpCourier
-from comity.adapters.files import disk_error, write_whole
+from comity.adapters.files import disk_error, read_limited, write_whole
 from comity.adapters.keys_file import ROOT, KeyFiles, check_passphrase, make_keys, passphrase_key
 from comity.adapters.locks_files import FileLocks
 from comity.adapters.objects_files import LogFiles, PackageFolders, PartFiles
 from comity.adapters.randomness import SystemRandomness
+from comity.adapters.signed_head import SignedHeadFile
 from comity.adapters.sql.database import Database, open_database
 from comity.adapters.sql.migrate import migrate
+from comity.adapters.timestamps_http import http_stamper
 from comity.base.errors import Conflict
 from comity.base.ids import ActorId, NodeId
+from comity.base.mode import Mode
 from comity.crypto.signatures import Signer
 from comity.exchange.directory import Entity, Use, spoken
 from comity.exchange.message import Role
 from comity.workflows import keep_directory
 from comity.workflows.office import Office
+from comity.workflows.people_provider import IdentityProvider
+
+_SECRET_LIMIT: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,7 @@ class Node:
 
     def close(self) -> None:
         self.database.close()
+        self.office.lock.release()
 
 
 def open_node(config_path: Path, passphrase: bytes, *, unlock: tuple[Use, ...] = ()) -> Node:
@@ -62,6 +70,48 @@ def open_node(config_path: Path, passphrase: bytes, *, unlock: tuple[Use, ...] =
         database.close()
         raise
     return Node(_office(config, folder, database, keys), config, folder, database, keys)
+
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def pages_url(config: Config) -> str:
+    """Where people open the node's pages: as configured, else beside an exercise on loopback; '' for none."""
+    if config.pages is not None:
+        return config.pages.url
+    is_local = config.node.mode is Mode.EXERCISE and config.server.host in LOOPBACK
+    return config.node.url if is_local else ""
+
+
+def with_passkeys(node: Node) -> Node:
+    """The node with passkeys for its pages, where it has any. They take long to import, and few commands need them."""
+    url = pages_url(node.config)
+    if not url:
+        return node
+    from comity.adapters.passkeys import SitePasskeys
+
+    return replace(node, office=replace(node.office, passkeys=SitePasskeys(url, node.office.name)))
+
+
+def identity_provider(node: Node) -> IdentityProvider | None:
+    """The authority's own identity provider, if it is configured. Raises NotFound or TooLarge for its secret."""
+    table = node.config.oidc
+    if table is None:
+        return None
+    from comity.adapters.oidc import OpenIdProvider
+
+    secret = read_limited(node.folder / table.secret_file, _SECRET_LIMIT).decode("utf-8", "replace").strip()
+    return OpenIdProvider(
+        issuer=table.issuer,
+        client_id=table.client_id,
+        secret=secret,
+        back=f"{pages_url(node.config)}/sign-in/back",
+        name=table.name,
+        group_claim=table.group_claim,
+        person_claim=table.person_claim,
+        roles_of_group={group: frozenset(roles) for group, roles in table.groups.items()},
+        clock=node.office.clock,
+    )
 
 
 def _office(config: Config, folder: Path, database: Database, keys: KeyFiles) -> Office:
@@ -80,10 +130,13 @@ def _office(config: Config, folder: Path, database: Database, keys: KeyFiles) ->
         clock=SystemClock(),
         randomness=SystemRandomness(),
         courier=HttpCourier(config.node.mode),
-        parts=PartFiles(folder / "parts"),
+        parts=PartFiles(folder / "parts", least_free=config.evidence.least_free_bytes),
         packages=PackageFolders(folder / "evidence"),
         log_folder=LogFiles(folder / "log"),
+        signed_head=SignedHeadFile(folder / "signed-head", config.log.origin),
         lock=FileLocks(folder),
+        most_evidence_bytes=config.evidence.most_bytes_a_case,
+        stamper=http_stamper(config.evidence.time_authority) if config.evidence.time_authority else None,
     )
 
 

@@ -5,14 +5,14 @@ hand; a test compares them with what this makes.
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from comity.cases.events import EVENTS, CaseEvent, tag_of
 from comity.cases.machine import PROCEDURES
-from comity.cases.procedures.table import Moves, Procedure
+from comity.cases.procedures.table import EVERYWHERE, Moves, Procedure
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = ROOT / "docs" / "states"
@@ -30,7 +30,10 @@ stateDiagram-v2
 {picture}
 ```
 
-A move that leaves the state as it is stands in the table only.
+A move that leaves the state as it is stands in the table only. In every state these may happen too, and change none:
+{everywhere}.
+
+While oversight has frozen the case, we may not do these; what comes from others is entered all the same: {barred}.
 
 | state | event | next state |
 |---|---|---|
@@ -52,10 +55,16 @@ def page(name: str, procedure: Procedure) -> str:
         articles=procedure.articles,
         code=f"comity/cases/procedures/{name}.py",
         ends=", ".join(sorted(procedure.ends)),
+        everywhere=_named(EVERYWHERE),
+        barred=_named(kind for kind in EVENTS if kind in procedure.frozen_bars),
         picture="\n".join(f"    {line}" for line in _picture(procedure)),
         table="\n".join(_rows(procedure)),
-        events="\n".join(f"| `{tag_of(kind)}` | {_meaning(kind)} |" for kind in EVENTS if kind in used),
+        events="\n".join(f"| `{tag_of(kind)}` | {_meaning(kind)} |" for kind in EVENTS if kind in used | {*EVERYWHERE}),
     )
+
+
+def _named(kinds: Iterable[type[CaseEvent]]) -> str:
+    return ", ".join(f"`{tag_of(kind)}`" for kind in kinds)
 
 
 def pages() -> Mapping[str, str]:

@@ -27,6 +27,7 @@ PACKAGES = {
     "htmx.org": "4.0.1",
     "rtlcss": "4.3.0",
     "sass": "1.108.2",
+    "tus-js-client": "4.3.1",
 }
 MADE = {
     STATIC / "frontend.css": "govuk-frontend",
@@ -36,6 +37,8 @@ MADE = {
     STATIC / "htmx.min.js": "htmx.org",
     STATIC / "hx-csp.min.js": "htmx.org",
     STATIC / "htmx.LICENSE.txt": "htmx.org",
+    STATIC / "upload.js": "tus-js-client",
+    STATIC / "tus-js-client.LICENSE.txt": "tus-js-client",
     TESTS / "axe.min.js": "axe-core",
     TESTS / "axe-core.LICENSE.txt": "axe-core",
 }
@@ -98,17 +101,14 @@ def build(modules: Path) -> None:
     run(["node", str(modules / "sass" / "sass.js"), *sass, str(SOURCES / "frontend.scss"), str(css)], modules)
     css.write_text(css.read_text(encoding="utf-8").removeprefix("\ufeff"), encoding="utf-8")
     run(["node", str(modules / "rtlcss" / "bin" / "rtlcss.js"), str(css), str(STATIC / "frontend.rtl.css")], modules)
-    with tempfile.TemporaryDirectory(prefix="comity-bundle-") as beside:
-        entry = Path(beside) / "frontend.mjs"
-        shutil.copyfile(SOURCES / "frontend.mjs", entry)
-        (Path(beside) / "node_modules").symlink_to(modules)
-        bundle = ["--bundle", "--minify", "--format=iife", "--target=es2020", "--legal-comments=none"]
-        run([str(modules / ".bin" / "esbuild"), str(entry), *bundle, f"--outfile={STATIC / 'frontend.js'}"], modules)
+    for name in ("frontend", "upload"):
+        bundle(name, modules)
     (STATIC / "govuk-frontend.LICENSE.txt").write_text(MIT, encoding="utf-8")
     for source, target in {
         htmx / "dist" / "htmx.min.js": STATIC / "htmx.min.js",
         htmx / "dist" / "ext" / "hx-csp.min.js": STATIC / "hx-csp.min.js",
         htmx / "LICENSE": STATIC / "htmx.LICENSE.txt",
+        modules / "tus-js-client" / "LICENSE": STATIC / "tus-js-client.LICENSE.txt",
         modules / "axe-core" / "axe.min.js": TESTS / "axe.min.js",
         modules / "axe-core" / "LICENSE": TESTS / "axe-core.LICENSE.txt",
     }.items():
@@ -116,6 +116,17 @@ def build(modules: Path) -> None:
         kept = [line for line in text.splitlines() if not line.startswith("//# sourceMappingURL=")]
         target.write_text("\n".join(kept) + "\n", encoding="utf-8")
     LOCK.write_text("".join(line + "\n" for line in locked()), encoding="utf-8")
+
+
+def bundle(name: str, modules: Path) -> None:
+    """One script of our own with what it imports, as one file."""
+    with tempfile.TemporaryDirectory(prefix="comity-bundle-") as beside:
+        entry = Path(beside) / f"{name}.mjs"
+        shutil.copyfile(SOURCES / entry.name, entry)
+        (Path(beside) / "node_modules").symlink_to(modules)
+        options = ["--bundle", "--minify", "--format=iife", "--target=es2020", "--legal-comments=none"]
+        out = f"--outfile={STATIC / name}.js"
+        run([str(modules / ".bin" / "esbuild"), str(entry), *options, "--platform=browser", out], modules)
 
 
 def run(command: list[str], folder: Path) -> None:

@@ -6,6 +6,7 @@ Paths are relative to the file's folder. Nothing secret stands in it.
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -53,11 +54,55 @@ class LogTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     witnesses_needed: Annotated[int, msgspec.Meta(ge=0, le=32)] = 0
 
 
+class PagesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[pages] the pages for people. `url`: where they open them; `proxy`: the host from which the TLS proxy before them
+    connects; or `certificate` and `key`, PEM files, with a `port` of their own. Without a port they are beside what
+    peers ask for, at the address of [server]."""
+
+    url: str
+    host: str = "127.0.0.1"
+    port: _Port | None = None
+    proxy: str = ""
+    certificate: str = ""
+    key: str = ""
+
+
+class OidcTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[oidc] the authority's own identity provider. `secret_file`: a file beside this one; `groups`: which roles each
+    group of `group_claim` has: nobody else is let in, and nobody gets another role."""
+
+    issuer: str
+    client_id: str
+    secret_file: str
+    groups: dict[str, tuple[PersonRole, ...]]
+    name: str = "your office's account"
+    group_claim: str = "groups"
+    person_claim: str = "preferred_username"
+
+
 class PersonTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """[[people]] a pseudonym and what they may do."""
 
     id: str
     roles: tuple[PersonRole, ...]
+
+
+class ApiTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[api] whether the JSON interface answers under /api/, for tokens that an operator made."""
+
+    enabled: bool = False
+
+
+class EvidenceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[evidence] `time_authority`: address of an RFC 3161 time-stamp authority, asked at every sealing; '' for none.
+
+    What peers bring: `most_bytes_a_case` (0 for no limit), and none while less than `least_free_bytes` of the disk are
+    free.
+    """
+
+    time_authority: str = ""
+    most_bytes_a_case: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)] = 0
+    least_free_bytes: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)] = 64 * 1024 * 1024
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,7 +112,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     node: NodeTable
     log: LogTable
     server: ServerTable = ServerTable()
+    pages: PagesTable | None = None
+    oidc: OidcTable | None = None
     people: tuple[PersonTable, ...] = ()
+    api: ApiTable = ApiTable()
+    evidence: EvidenceTable = EvidenceTable()
 
 
 def read_config(path: Path) -> Config:
@@ -110,6 +159,49 @@ def _meaning(config: Config) -> list[Mistake]:
         found.append(Mistake("log.witnesses_needed", "more than there are witnesses"))
     if not may_call(config.node.url, config.node.mode):
         found.append(Mistake("node.url", "https and not loopback, or in an exercise http on loopback"))
+    found += _of_pages(config)
+    return found
+
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def _of_pages(config: Config) -> list[Mistake]:
+    """Pages go over https, or in an exercise over http on loopback; what ends TLS is named, or the certificate is."""
+    pages, found = config.pages, list[Mistake]()
+    if config.oidc is not None:
+        found += _of_oidc(config.oidc, config)
+    if pages is None:
+        return found
+    parts = urlsplit(pages.url)
+    is_local = config.node.mode is Mode.EXERCISE and parts.scheme == "http" and parts.hostname in _LOOPBACK
+    if not is_local and (parts.scheme != "https" or not parts.hostname):
+        found.append(Mistake("pages.url", "https://HOST, or in an exercise http on loopback"))
+    elif parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        found.append(Mistake("pages.url", "an address without a path"))
+    elif not is_local and "." not in str(parts.hostname):
+        found.append(Mistake("pages.url", "a full name: browsers bind passkeys to it"))
+    if bool(pages.certificate) != bool(pages.key):
+        found.append(Mistake("pages.key", "a certificate and its key go together"))
+    if pages.certificate and pages.port is None:
+        found.append(Mistake("pages.port", "pages with a certificate need a port of their own"))
+    if pages.certificate and pages.proxy:
+        found.append(Mistake("pages.proxy", "either a proxy ends TLS, or the certificate is here"))
+    listens = config.server.host if pages.port is None else pages.host
+    if not is_local and not pages.certificate and (pages.proxy not in _LOOPBACK or listens not in _LOOPBACK):
+        found.append(Mistake("pages.proxy", 'without a certificate: proxy = "127.0.0.1", and listen on loopback only'))
+    return found
+
+
+def _of_oidc(oidc: OidcTable, config: Config) -> list[Mistake]:
+    parts, found = urlsplit(oidc.issuer), list[Mistake]()
+    is_exercise = config.node.mode is Mode.EXERCISE and parts.hostname in _LOOPBACK
+    if not parts.hostname or (parts.scheme != "https" and not is_exercise):
+        found.append(Mistake("oidc.issuer", "https://HOST..., as the provider names itself"))
+    if config.pages is None:
+        found.append(Mistake("oidc", "it is for the pages: [pages] is missing"))
+    if not oidc.groups:
+        found.append(Mistake("oidc.groups", "nobody could sign in: name a group and its roles"))
     return found
 
 
@@ -137,6 +229,9 @@ def write_config(config: Config) -> bytes:
         f"pad_to = {log.pad_to}  # hides how much happens; 1 for none",
         f"witnesses = [{', '.join(_q(witness) for witness in log.witnesses)}]",
         f"witnesses_needed = {log.witnesses_needed}",
+        "",
+        "[api]",
+        f"enabled = {str(config.api.enabled).lower()}  # the JSON interface: comity token create",
     ]
     for person in config.people:
         roles = ", ".join(_q(role) for role in person.roles)

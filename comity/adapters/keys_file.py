@@ -1,31 +1,37 @@
-"""Private keys in passphrase-protected files, one key a file: `keys/<use>.jwe`.
+"""Private keys in passphrase-protected files, one key a file: `keys/<use>.jwe`, a later one `keys/<use>.<n>.jwe`.
 
 A file is a JWE (RFC 7516), `alg` = dir, `enc` = A256GCM, whose content-encryption key is
     scrypt(passphrase, salt, n, r, p)            (RFC 7914; parameters and salt in keys/lock.toml)
-so one derivation opens all of a node's keys. The protected header names the key's use: a file put in the place of
-another is refused. Only the owner may read them, and a file that others can read is refused.
+so one derivation opens all of a node's keys. The protected header names the key's use and the moment from which it is
+used (`from`, POSIX seconds; a node's first keys have none): a file put in the place of another is refused, and the next
+key takes over by itself. Keys before it stay, to open what was sealed to them. Only the owner may read the files, and a
+file that others can read is refused.
 """
 
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import pyrage  # type: ignore[import-untyped]
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
+from comity.adapters.clock import SystemClock
 from comity.adapters.files import disk_error, read_limited, write_whole
 from comity.base.encoding import b64u, from_b64u
-from comity.base.errors import Conflict, Malformed, NotPermitted
+from comity.base.errors import Conflict, Malformed, NotFound, NotPermitted
+from comity.base.instants import Instant
 from comity.base.parsing import read_toml
+from comity.crypto.age_keys import new_identity
 from comity.crypto.hpke import PRIVATE_BYTES, HybridOpener, Opener
+from comity.crypto.mldsa import Mldsa44Signer, MldsaSigner
 from comity.crypto.signatures import Ed25519Signer, Signer
-from comity.exchange.directory import Use
-from comity.workflows.ports import Randomness
+from comity.exchange.directory import MLDSA44, Use
+from comity.workflows.ports import Clock, Randomness
 
 ROOT: Final = "root"
 _FILE_LIMIT: Final = 16 * 1024
@@ -62,42 +68,98 @@ def passphrase_key(passphrase: bytes, folder: Path) -> bytes:
     return Scrypt(salt=salt, length=32, n=lock.n, r=lock.r, p=lock.p).derive(passphrase)
 
 
-class KeyFiles:
-    """A KeyRing over the files of one folder; each key is opened when it is first asked for."""
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A private key and the moment from which it is used, POSIX seconds."""
 
-    def __init__(self, folder: Path, key: bytes) -> None:
+    since: int
+    private: bytes
+
+
+class KeyFiles:
+    """A KeyRing over the files of one folder; the keys of a use are opened when one is first asked for."""
+
+    def __init__(self, folder: Path, key: bytes, clock: Clock | None = None) -> None:
         self._folder = folder
         self._key = OctKey.import_key(key)
-        self._opened: dict[str, Any] = {}
+        self._clock = clock or SystemClock()
+        self._held: dict[str, tuple[list[Path], tuple[_Held, ...]]] = {}
+        self._made: dict[bytes, Any] = {}
 
     def signer(self, use: Use | str) -> Signer:
-        if use not in self._opened:
-            self._opened[use] = Ed25519Signer(self._read(use))
-        signer: Signer = self._opened[use]
+        private = self._now(use)
+        if private not in self._made:
+            self._made[private] = Ed25519Signer(private)
+        signer: Signer = self._made[private]
         return signer
 
-    def opener(self) -> Opener:
-        if Use.ENCRYPTION not in self._opened:
-            self._opened[Use.ENCRYPTION] = HybridOpener(self._read(Use.ENCRYPTION))
-        opener: Opener = self._opened[Use.ENCRYPTION]
+    def mldsa(self, use: Use) -> MldsaSigner:
+        private = self._now(use)
+        if private not in self._made:
+            self._made[private] = Mldsa44Signer(private)
+        signer: MldsaSigner = self._made[private]
+        return signer
+
+    def make(self, name: str, randomness: Randomness) -> Signer:
+        """Raises Conflict where a key of that name is there already."""
+        token = _seal(_new_private(name, randomness), {"use": name}, self._key)
+        write_whole(self._folder / f"{name}.jwe", token, mode=0o600, replace=False)
+        return self.signer(name)
+
+    def opener(self, kid: str = "") -> Opener:
+        if not kid:
+            return self._opener(self._now(Use.ENCRYPTION))
+        for held in self._keys(Use.ENCRYPTION):
+            if self._opener(held.private).kid == kid:
+                return self._opener(held.private)
+        raise NotFound("no encryption key by that id is here", hint="its file may have been destroyed after its term")
+
+    def _opener(self, private: bytes) -> Opener:
+        if private not in self._made:
+            self._made[private] = HybridOpener(private)
+        opener: Opener = self._made[private]
         return opener
 
     def identity(self) -> str:
-        return self._read(Use.EVIDENCE).decode("ascii")
+        return self._now(Use.EVIDENCE).decode("ascii")
 
     def unlock(self, uses: tuple[Use, ...]) -> None:
         """Open these keys now, so that a wrong passphrase is told before anything is begun. Raises NotPermitted."""
         for use in uses:
-            match use:
-                case Use.ENCRYPTION:
-                    self.opener()
-                case Use.EVIDENCE:
-                    self.identity()
-                case _:
-                    self.signer(use)
+            if use not in MLDSA44 or (self._folder / f"{use}.jwe").exists():  # a node made before there were any
+                self._keys(use)
 
-    def _read(self, use: str) -> bytes:
-        path = self._folder / f"{use}.jwe"
+    def add(self, use: Use, since: Instant, randomness: Randomness) -> bytes:
+        """Make the next key of a use, in a file of its own; its public half. It is used from `since` on.
+
+        Raises Conflict where a next one is waiting already.
+        """
+        held = self._keys(use)
+        if held[-1].since > self._clock.now().seconds:
+            raise Conflict(
+                f"the next {use} key is made already", hint=f"it is used from {Instant.from_seconds(held[-1].since)}"
+            )
+        private = _new_private(use, randomness)
+        token = _seal(private, {"use": str(use), "from": since.seconds}, self._key)
+        write_whole(self._folder / f"{use}.{len(held) + 1}.jwe", token, mode=0o600, replace=False)
+        return self._opener(private).public if use is Use.ENCRYPTION else Ed25519Signer(private).public
+
+    def _now(self, use: str) -> bytes:
+        """The key in use: of those whose time has come, the one whose time came last."""
+        now = self._clock.now().seconds
+        return [held for held in self._keys(use) if held.since <= now][-1].private
+
+    def _keys(self, use: str) -> tuple[_Held, ...]:
+        """The keys of a use, oldest first; read anew when another process has made one."""
+        later = sorted(self._folder.glob(f"{use}.*.jwe"), key=lambda path: int(path.suffixes[-2][1:]))
+        paths = [self._folder / f"{use}.jwe", *later]
+        before, held = self._held.get(use, ([], ()))
+        if paths != before:
+            held = tuple(self._read(use, path) for path in paths)
+            self._held[use] = (paths, held)
+        return held
+
+    def _read(self, use: str, path: Path) -> _Held:
         token = read_limited(path, _FILE_LIMIT)
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise NotPermitted("others can read this key file", where=str(path), hint=f"chmod 600 {path}")
@@ -109,9 +171,16 @@ class KeyFiles:
                 where=str(path),
                 hint="type it again; it is not stored anywhere",
             ) from None
-        if opened.headers().get("use") != use or opened.plaintext is None:
+        header = opened.headers()
+        since = header.get("from", 0)
+        if header.get("use") != use or opened.plaintext is None or not isinstance(since, int):
             raise Malformed("another key is in this file", where=str(path), hint="restore the file")
-        return opened.plaintext
+        return _Held(since, opened.plaintext)
+
+
+def _seal(private: bytes, header: dict[str, object], key: OctKey) -> bytes:
+    found = {"alg": "dir", "enc": "A256GCM", **header}
+    return jwe.encrypt_compact(found, private, key, registry=_REGISTRY).encode("ascii")
 
 
 def make_keys(folder: Path, passphrase: bytes, uses: tuple[str, ...], randomness: Randomness) -> KeyFiles:
@@ -127,10 +196,8 @@ def make_keys(folder: Path, passphrase: bytes, uses: tuple[str, ...], randomness
     write_whole(folder / "lock.toml", lock.encode(), mode=0o600, replace=False)
     key = passphrase_key(passphrase, folder)
     for use in uses:
-        header = {"alg": "dir", "enc": "A256GCM", "use": use}
-        private = _new_private(use, randomness)
-        token = jwe.encrypt_compact(header, private, OctKey.import_key(key), registry=_REGISTRY)
-        write_whole(folder / f"{use}.jwe", token.encode("ascii"), mode=0o600, replace=False)
+        token = _seal(_new_private(use, randomness), {"use": str(use)}, OctKey.import_key(key))
+        write_whole(folder / f"{use}.jwe", token, mode=0o600, replace=False)
     return KeyFiles(folder, key)
 
 
@@ -139,7 +206,7 @@ def _new_private(use: str, randomness: Randomness) -> bytes:
         case Use.ENCRYPTION:
             return randomness.bytes(PRIVATE_BYTES)
         case Use.EVIDENCE:
-            return str(pyrage.x25519.Identity.generate()).encode("ascii")
+            return new_identity(randomness.bytes).encode("ascii")
         case _:
             return randomness.bytes(32)
 

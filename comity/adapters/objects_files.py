@@ -11,17 +11,22 @@ from pathlib import Path
 from comity.adapters.files import disk_error, sync_folder, write_whole
 from comity.adapters.sources_files import FolderSink, FolderSource
 from comity.base.digests import Digest
-from comity.base.errors import Malformed, NotFound
+from comity.base.errors import Malformed, NotFound, Unavailable
 from comity.evidence.streams import PackageSink, PackageSource
 
 PUBLISHED_LIMIT = 64 * 1024 * 1024
 
 
 class PartFiles:
-    """Stretches of attached files: `parts/<sha256>`."""
+    """Stretches of attached files: `parts/<sha256>`.
 
-    def __init__(self, folder: Path) -> None:
+    None is taken while less than `least_free` bytes of the disk are free: a peer that sends much must not stop the
+    node's own work.
+    """
+
+    def __init__(self, folder: Path, *, least_free: int = 0) -> None:
         self._folder = folder
+        self._least_free = least_free
 
     def _path(self, sha256: str) -> Path:
         return self._folder / str(Digest.from_hex(sha256))
@@ -33,6 +38,10 @@ class PartFiles:
         """Raises Malformed if the digest is another's, Unavailable if the disk refuses."""
         if str(Digest.of(data)) != sha256:
             raise Malformed("the part is not what its name says", hint="send it again")
+        if self._least_free and shutil.disk_usage(self._folder.parent).free < self._least_free + len(data):
+            raise Unavailable(
+                "too little of the disk is free", hint="it is brought again later by itself; free some space"
+            )
         write_whole(self._path(sha256), data, mode=0o600)
 
     def read(self, sha256: str) -> bytes:
@@ -84,6 +93,19 @@ class PackageFolders:
         except OSError as error:
             raise disk_error(error, final) from None
 
+    def drop(self, package: str) -> None:
+        """Under another name first: what is left after a crash is no package any more, and `sink` removes it."""
+        path = self._path(package)
+        gone = path.with_name(f"gone-{package}.part")
+        try:
+            shutil.rmtree(gone, ignore_errors=True)
+            path.rename(gone)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise disk_error(error, path) from None
+        shutil.rmtree(gone, ignore_errors=True)
+
 
 class LogFiles:
     """The published log: `log/checkpoint`, `log/tile/...`, for any static web server to serve."""
@@ -102,6 +124,16 @@ class LogFiles:
                 return stream.read(PUBLISHED_LIMIT)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
+        except OSError as error:
+            raise disk_error(error, location) from None
+
+    def remove(self, path: str) -> None:
+        location = self._location(path)
+        try:
+            if location.is_dir():  # the widths of a partial tile
+                shutil.rmtree(location)
+            else:
+                location.unlink(missing_ok=True)
         except OSError as error:
             raise disk_error(error, location) from None
 

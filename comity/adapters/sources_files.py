@@ -13,6 +13,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,17 +39,17 @@ class FileSource:
     identity: tuple[int, ...]
 
     @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
+    def open(self) -> Iterator[FileIO]:
         """The file's bytes. Raises Unavailable if it is not the file found, or is changed before the context ends."""
         try:
-            with os.fdopen(os.open(self.location, _READ), "rb") as stream:
+            with os.fdopen(os.open(self.location, _READ), "rb", buffering=0) as stream:
                 self._check_unchanged(stream)
                 yield stream
                 self._check_unchanged(stream)
         except OSError as error:
             raise disk_error(error, self.location) from None
 
-    def _check_unchanged(self, stream: BinaryIO) -> None:
+    def _check_unchanged(self, stream: FileIO) -> None:
         if _identity(os.fstat(stream.fileno())) != self.identity:
             raise Unavailable(
                 "changed since it was found",
@@ -57,8 +58,10 @@ class FileSource:
             )
 
 
-def find_sources(start: Path) -> tuple[FileSource, ...]:
+def find_sources(start: Path, *, under: str = "") -> tuple[FileSource, ...]:
     """What there is to seal at `start`: the file under its own name, or everything in the folder, by relative path.
+
+    under: a name for the folder, which then stands in the paths and is an item itself.
 
     Raises NotFound, Malformed (a link, a device, a name that no package can hold) or Unavailable.
     """
@@ -69,12 +72,14 @@ def find_sources(start: Path) -> tuple[FileSource, ...]:
     except OSError as error:
         raise disk_error(error, start) from None
     if stat.S_ISDIR(status.st_mode):
-        return tuple(_walk(start))
+        if not under:
+            return tuple(_walk(start))
+        return (_source(under, start, status), *_walk(start, under + "/"))
     return (_source(start.name, start, status),)
 
 
-def _walk(start: Path) -> Iterator[FileSource]:
-    waiting = [(start, "")]
+def _walk(start: Path, prefix: str = "") -> Iterator[FileSource]:
+    waiting = [(start, prefix)]
     while waiting:
         folder, prefix = waiting.pop()
         try:

@@ -1,2 +1,4 @@
-"""The typed JSON interface of a node, for an authority's own case system: cases, documents, evidence, decisions, the
-directory, and events as signed webhooks."""
+"""The typed JSON interface for an authority's own case system: OpenAPI 3.1, scoped tokens, problems (RFC 9457).
+
+It shows what the workflows do and adds no rule of its own but one: a token never approves.
+"""

@@ -8,7 +8,7 @@ from comity.base.digests import Digest
 from comity.base.encoding import to_json
 from comity.base.ids import CaseId
 from comity.base.mode import Mode
-from comity.treaty.request import Request
+from comity.treaty.request import Request, Sought
 
 
 class Position(StrEnum):
@@ -33,10 +33,37 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Consultation:
+    """What one side asked the other, and its answer, '' until it comes. `by`: who opened it, a node id for the peer."""
+
+    message: str
+    about: str
+    text: str
+    by: str
+    conditions: tuple[str, ...] = ()
+    answer: str = ""
+
+    @property
+    def is_ours(self) -> bool:
+        return "/" not in self.by
+
+
+class Notice(StrEnum):
+    """Whether the person concerned was told once secrecy ended."""
+
+    OPEN = ""
+    GIVEN = "given"
+    PROPOSED_NOT = "proposed not to be given"
+    WAIVED = "waived"
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One request's file. `events`: how many were folded; `head`: the digest of the last event's link; `decided` and
     `opposed`: the rules on which a person let the request go on, and on which one did not;
-    `mended`: what a person proposes to supply, until it is sent."""
+    `mended`: what a person proposes to supply, until it is sent. `scope`: what was granted, where it is not all;
+    `grant`: the message that granted it. `look_again`: when a postponement is looked at anew. `question`: what the
+    provider asks of its order, and its message. `frozen_by`: who of oversight froze the case."""
 
     id: CaseId
     mode: Mode
@@ -63,11 +90,51 @@ class Case:
     holder: str = ""
     request_message: str = ""
     trouble: str = field(default="")
+    scope: tuple[Sought, ...] = ()
+    conditions: tuple[str, ...] = ()
+    conditions_accepted: bool = False
+    grant: str = ""
+    consultations: tuple[Consultation, ...] = ()
+    look_again: date | None = None
+    question: str = ""
+    question_message: str = ""
+    ordered_by: str = ""
+    lifted: bool = False
+    copies_released: bool = False
+    frozen_by: str = ""
+    secret_until: date | None = None
+    secrecy_ended: bool = False
+    notice: Notice = Notice.OPEN
+    notice_by: str = ""
 
     @property
     def request_sha256(self) -> str:
         """What an approval is given to: the digest of the request's JSON."""
         return str(Digest.of(to_json(self.request)))
+
+    @property
+    def measures(self) -> tuple[Sought, ...]:
+        """What may be carried out: the scope of the grant, or all that was asked for where it has none."""
+        return self.scope or (self.request.measures if self.request else ())
+
+    @property
+    def is_frozen(self) -> bool:
+        return bool(self.frozen_by)
+
+    @property
+    def awaits_conditions(self) -> bool:
+        """The grant has conditions which the requesting State has not accepted."""
+        return bool(self.conditions) and not self.conditions_accepted
+
+    @property
+    def has_consulted(self) -> bool:
+        """The two States consulted on help under conditions (art. 40(28)): one asked, and the other answered."""
+        return any(one.answer and one.about != "costs" for one in self.consultations)
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """The people who had a part in the request or in the order: none of them reviews its secrecy."""
+        return frozenset({self.drafted_by, self.mended_by, self.approved_by, self.ordered_by}) - {""}
 
 
 def link(previous: Digest | None, case: CaseId, event: bytes) -> Digest:

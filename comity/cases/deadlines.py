@@ -3,11 +3,12 @@
 The Convention gives no hours or days for an answer: none is shown as treaty here.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from comity.cases.case import Case, Position
+from comity.cases.case import Case, Notice, Position
 from comity.cases.machine import procedure_of
 
 
@@ -15,6 +16,7 @@ class Basis(StrEnum):
     TREATY = "treaty"
     REQUEST = "the request"
     ORDER = "the order"
+    DECISION = "the decision"
     POLICY = "policy"
 
 
@@ -29,18 +31,38 @@ class Due:
 
 
 def due_dates(case: Case, *, warn_days: int) -> tuple[Due, ...]:
-    """All that is due in a case, soonest first. warn_days: how long before the end to think of extending (policy)."""
+    """All that is due in a case, soonest first. warn_days: how long before the end to think of extending (policy).
+
+    A notice that is owed stays due when the case has ended, until it was given or oversight agreed that none is.
+    """
     found: list[Due] = []
-    if case.state in procedure_of(case.procedure).ends:
-        return ()
+    if case.state not in procedure_of(case.procedure).ends:
+        found += _while_it_goes_on(case, warn_days)
+    if case.secret_until is not None and owes_notice(case):
+        found.append(Due(case.secret_until, "confidentiality ends: a notice falls due", Basis.REQUEST, "40(20)"))
+    return tuple(sorted(found))
+
+
+def _while_it_goes_on(case: Case, warn_days: int) -> Iterator[Due]:
     if case.preserved_until is not None and case.procedure == "preservation":
-        found.append(Due(case.preserved_until, "preservation ends", Basis.ORDER, "25(2)"))
+        yield Due(case.preserved_until, "preservation ends", Basis.ORDER, "25(2)")
         if case.position is Position.REQUESTING:
             early = case.preserved_until - timedelta(days=warn_days)
-            found.append(Due(early, "ask for an extension, or send the request for assistance", Basis.POLICY, "42(9)"))
-    secrecy = case.request.confidentiality if case.request else None
-    if secrecy is not None and secrecy.until is not None:
-        found.append(Due(secrecy.until, "confidentiality ends: a notice falls due", Basis.REQUEST, "40(20)"))
-    if case.order is not None and case.order.secret_until is not None:
-        found.append(Due(case.order.secret_until, "confidentiality of the order ends", Basis.ORDER, "25(3)"))
-    return tuple(sorted(found))
+            yield Due(early, "ask for an extension, or send the request for assistance", Basis.POLICY, "42(9)")
+    if case.look_again is not None:
+        yield Due(case.look_again, "the postponement is looked at again", Basis.DECISION, "40(27)")
+    if case.position is Position.PROVIDER and case.secret_until is not None:
+        yield Due(case.secret_until, "confidentiality of the order ends", Basis.ORDER, "25(3)")
+
+
+def owes_notice(case: Case) -> bool:
+    """Whether the person concerned is to be told once secrecy has ended: policy, by way of art. 24(2).
+
+    Nobody is told of a request that was never sent, or was refused: nothing was done about them.
+    """
+    if case.position is Position.PROVIDER or case.secret_until is None:
+        return False
+    if case.notice in (Notice.GIVEN, Notice.WAIVED):
+        return False
+    ended = case.state in procedure_of(case.procedure).ends
+    return not ended or (bool(case.request_message) and case.state != "refused")

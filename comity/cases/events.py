@@ -5,23 +5,35 @@ person's pseudonym, or the node id where a message did it. `message`: the id of 
 `doc_sha256`: the digest of its JWS.
 """
 
-from datetime import date
+# ruff: noqa: PLC0414 - a name imported as itself is passed on: every kind of event can be had here
 
-import msgspec
+from datetime import date
 
 from comity.base.encoding import to_json
 from comity.base.mode import Mode
 from comity.base.parsing import read_json
-from comity.treaty.request import Request
+from comity.cases.approval import PasskeyApproval
+from comity.cases.consulting import ClarificationAsked as ClarificationAsked
+from comity.cases.consulting import ClarificationGiven as ClarificationGiven
+from comity.cases.consulting import ConditionsAccepted as ConditionsAccepted
+from comity.cases.consulting import ConditionsDeclined as ConditionsDeclined
+from comity.cases.consulting import ConsultationAnswered as ConsultationAnswered
+from comity.cases.consulting import ConsultationOpened as ConsultationOpened
+from comity.cases.consulting import Postponed as Postponed
+from comity.cases.consulting import Resumed as Resumed
+from comity.cases.event import CaseEvent as CaseEvent
+from comity.cases.overseeing import CopiesReleased as CopiesReleased
+from comity.cases.overseeing import Frozen as Frozen
+from comity.cases.overseeing import NoticeGiven as NoticeGiven
+from comity.cases.overseeing import NoticeWaived as NoticeWaived
+from comity.cases.overseeing import NoticeWithheld as NoticeWithheld
+from comity.cases.overseeing import OrderLifted as OrderLifted
+from comity.cases.overseeing import SecrecyEnded as SecrecyEnded
+from comity.cases.overseeing import SecrecyExtended as SecrecyExtended
+from comity.cases.overseeing import Unfrozen as Unfrozen
+from comity.treaty.request import Request, Sought
 
 EVENT_LIMIT = 512 * 1024
-
-
-class CaseEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="event"):
-    """What every event says: when, and by whom."""
-
-    at: int
-    by: str
 
 
 class Drafted(CaseEvent, frozen=True, tag="drafted"):
@@ -35,10 +47,12 @@ class Drafted(CaseEvent, frozen=True, tag="drafted"):
 
 
 class Approved(CaseEvent, frozen=True, tag="approved"):
-    """A second person approves exactly the request drafted: `request_sha256` is the digest of its JSON."""
+    """A second person approves exactly the request drafted: `request_sha256` is the digest of its JSON; `passkey` is
+    their signature over it, without which a live node takes no approval."""
 
     request_sha256: str
     reasons: str = ""
+    passkey: PasskeyApproval | None = None
 
 
 class Sent(CaseEvent, frozen=True, tag="sent"):
@@ -102,11 +116,12 @@ class Mended(CaseEvent, frozen=True, tag="mended"):
 
 
 class InformationGiven(CaseEvent, frozen=True, tag="information_given"):
-    """The mended request, whole."""
+    """The mended request, whole; `passkey`: the second person's signature over it."""
 
     request: Request
     message: str
     doc_sha256: str
+    passkey: PasskeyApproval | None = None
 
 
 class Decided(CaseEvent, frozen=True, tag="decided"):
@@ -123,22 +138,31 @@ class Decided(CaseEvent, frozen=True, tag="decided"):
 
 
 class Granted(CaseEvent, frozen=True, tag="granted"):
-    """Assistance will be given, under conditions if any (art. 40(28))."""
+    """Assistance will be given, under conditions if any (art. 40(28)); in part where it has a scope.
+
+    `scope`: what is granted of the measures asked for, all of it if empty; `left_out`: what is not, and why (40(25)).
+    """
 
     reasons: str
     message: str
     conditions: tuple[str, ...] = ()
     citation: str = ""
+    scope: tuple[Sought, ...] = ()
+    left_out: str = ""
 
 
 class Refused(CaseEvent, frozen=True, tag="refused"):
-    """Refused, with its ground and reasons (art. 40(25))."""
+    """Refused, with its ground and reasons (art. 40(25)).
+
+    `consulted`: the two States consulted first; `consulted_how`: by which other means than messages of this case.
+    """
 
     ground: str
     citation: str
     reasons: str
     message: str
     consulted: bool = False
+    consulted_how: str = ""
 
 
 class OrderIssued(CaseEvent, frozen=True, tag="order_issued"):
@@ -262,6 +286,23 @@ Event = (
     | EvidenceExamined
     | Withdrawn
     | Lapsed
+    | ConsultationOpened
+    | ConsultationAnswered
+    | ConditionsAccepted
+    | ConditionsDeclined
+    | Postponed
+    | Resumed
+    | ClarificationAsked
+    | ClarificationGiven
+    | Frozen
+    | Unfrozen
+    | SecrecyExtended
+    | SecrecyEnded
+    | NoticeGiven
+    | NoticeWithheld
+    | NoticeWaived
+    | OrderLifted
+    | CopiesReleased
 )
 
 EVENTS: tuple[type[CaseEvent], ...] = Event.__args__

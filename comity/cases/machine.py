@@ -6,16 +6,21 @@ makes it: the author of a draft never approves it, and an approval is for exactl
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from comity.base.digests import Digest
+from comity.base.encoding import to_json
 from comity.base.errors import Malformed, NotPermitted, NotVerified, OutOfOrder
 from comity.base.ids import CaseId
 from comity.cases import events as e
+from comity.cases.approval import check_bound
 from comity.cases.case import Case, Order, Position, link
+from comity.cases.decisions import changes_of
 from comity.cases.procedures.preservation import PRESERVATION
 from comity.cases.procedures.stored_data import STORED_DATA
 from comity.cases.procedures.table import Procedure
+from comity.treaty.request import Request
 
 PROCEDURES: Final[Mapping[str, Procedure]] = {"preservation": PRESERVATION, "stored_data": STORED_DATA}
 
@@ -43,9 +48,11 @@ def begin(case_id: CaseId, event: e.Drafted | e.Received | e.OrderReceived) -> C
     )
     match event:
         case e.Drafted():
-            return replace(case, request=event.request, drafted_by=event.by, follows=event.follows)
+            case = replace(case, request=event.request, drafted_by=event.by, follows=event.follows)
+            return replace(case, secret_until=_secret_until(event.request))
         case e.Received():
-            return replace(case, request=event.request, their_case=event.their_case, request_message=event.message)
+            case = replace(case, request=event.request, their_case=event.their_case, request_message=event.message)
+            return replace(case, secret_until=_secret_until(event.request))
         case e.OrderReceived():
             order = Order(
                 event.measure,
@@ -56,7 +63,13 @@ def begin(case_id: CaseId, event: e.Drafted | e.Received | e.OrderReceived) -> C
                 event.secret_until,
                 event.recipients,
             )
-            return replace(case, order=order, their_case=event.their_case, request_message=event.message)
+            case = replace(case, order=order, their_case=event.their_case, request_message=event.message)
+            return replace(case, secret_until=event.secret_until)
+
+
+def _secret_until(request: Request) -> date | None:
+    secrecy = request.confidentiality
+    return secrecy.until if secrecy is not None and secrecy.wanted else None
 
 
 _UNDECIDED: Final[Mapping[str, Any]] = {"decided": frozenset(), "opposed": frozenset()}
@@ -70,7 +83,7 @@ _POSITIONS: Final = {
 
 def advance(case: Case, event: e.Event) -> Case:
     """The case after `event`. Raises OutOfOrder or NotPermitted; the case passed in is untouched."""
-    state = procedure_of(case.procedure).next_state(case.state, event)
+    state = procedure_of(case.procedure).next_state(case.state, event, frozen=case.is_frozen)
     moved = replace(case, state=state, events=case.events + 1, head=link(case.head, case.id, e.write(event)))
     return replace(moved, **_changes(case, event))
 
@@ -90,13 +103,18 @@ def _changes(case: Case, event: e.Event) -> dict[str, Any]:
         case e.Mended():
             return {"mended": event.request, "mended_by": event.by, **_UNDECIDED}
         case e.InformationGiven():
+            _check_signed(case, event, str(Digest.of(to_json(event.request))))
             given = {"request": event.request, "asked": (), "request_message": event.message}
+            if _secret_until(event.request) != _secret_until(case.request or event.request):
+                given["secret_until"] = _secret_until(event.request)
             kept = {} if case.mended else _UNDECIDED  # what was decided of a mended request holds once it is sent
             return {**given, "mended": None, "mended_by": "", **kept}
         case e.Decided():
             return _decision(case, event)
         case e.OrderIssued():
-            return {"provider": event.provider}
+            if case.awaits_conditions:
+                raise OutOfOrder("the requesting State has not accepted the conditions", hint="wait for its answer")
+            return {"provider": event.provider, "ordered_by": event.by}
         case e.Preserved():
             if event.until < event.since:
                 raise Malformed("preservation ends before it begins", where="until")
@@ -112,7 +130,7 @@ def _changes(case: Case, event: e.Event) -> dict[str, Any]:
             _check_package(case, event.package)
             return {}
         case _:
-            return {}
+            return changes_of(case, event)
 
 
 def _decision(case: Case, event: e.Decided) -> dict[str, Any]:
@@ -129,6 +147,13 @@ def _check_approval(case: Case, event: e.Approved) -> None:
         raise NotPermitted("the person who drafted a request cannot approve it", hint="a second person approves")
     if event.request_sha256 != case.request_sha256:
         raise OutOfOrder("the request changed after it was read", hint="read it again, then approve")
+    _check_signed(case, event, case.request_sha256)
+
+
+def _check_signed(case: Case, event: e.Approved | e.InformationGiven, request_sha256: str) -> None:
+    """What a passkey signed is this very step. That the signature holds is checked where it is made, and by readers."""
+    if event.passkey is not None:
+        check_bound(event.passkey, case=case.id, head=case.head, request_sha256=request_sha256, person=event.by)
 
 
 def _check_package(case: Case, package: str) -> None:
@@ -138,7 +163,22 @@ def _check_package(case: Case, package: str) -> None:
 
 def allowed(case: Case) -> tuple[str, ...]:
     """The tags of what may happen next, in the order of the table."""
-    return tuple(e.tag_of(kind) for kind in procedure_of(case.procedure).moves[case.state])
+    possible = procedure_of(case.procedure).possible(case.state, frozen=case.is_frozen)
+    return tuple(e.tag_of(kind) for kind in possible)
+
+
+def has_ended(case: Case) -> bool:
+    """Whether nothing is left to do: the table says so, and no order to a provider still stands behind it."""
+    if case.state not in procedure_of(case.procedure).ends:
+        return False
+    return not (awaits_lifting(case) or (case.lifted and not case.copies_released))
+
+
+def awaits_lifting(case: Case) -> bool:
+    """Whether the authority's own order still stands in a case that was withdrawn, refused or has lapsed."""
+    moves = procedure_of(case.procedure).moves[case.state]
+    ended = case.state in procedure_of(case.procedure).ends and e.OrderLifted in moves
+    return ended and case.position is Position.REQUESTED and bool(case.provider) and not case.lifted
 
 
 def fold(case_id: CaseId, stored: Iterable[tuple[bytes, Digest]]) -> Case:

@@ -7,17 +7,13 @@ from typing import Annotated
 import typer
 
 from comity.adapters.files import read_limited
-from comity.cases import machine
-from comity.cases.case import Case
-from comity.cases.deadlines import due_dates
-from comity.cli import output
+from comity.cli.case_view import CaseId, tell
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
-from comity.treaty.request import REQUEST_LIMIT, read_request
+from comity.treaty.request import REQUEST_LIMIT, read_request, read_scope
 from comity.workflows import decide_request, draft_request, order_provider, read_cases, withdraw_request
 
 app = typer.Typer(no_args_is_help=True, help="Cases: draft, approve, decide, order, answer.")
 
-CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The case's id, or as much of its end as is unique.")]
 Reasons = Annotated[str, typer.Option(help="Why, in a sentence.")]
 
 
@@ -121,18 +117,33 @@ def grant(
     person: Person,
     reasons: Reasons,
     condition: Annotated[list[str] | None, typer.Option(help="A condition; again for more (art. 40(28)).")] = None,
+    scope: Annotated[
+        Path | None, typer.Option(help="Grant in part: a TOML file with what remains, as [[measures]] of a request.")
+    ] = None,
+    left_out: Annotated[str, typer.Option(help="With --scope: what is left out, and why (art. 40(25)).")] = "",
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
-    """Grant assistance, with reasons and conditions if any; the requesting State is told.
+    """Grant assistance, all or in part, with reasons and conditions if any; the requesting State is told.
+
+    An order to a provider carries what was granted and no more; with conditions, once they are accepted.
 
     \b
     Example: comity case grant 4f2a --config xb/comity.toml --as rita --reasons "all conditions are met"
     """
+    granted = read_scope(read_limited(scope, REQUEST_LIMIT), str(scope)) if scope else ()
     with opened(config, passphrase_file) as node:
         found = read_cases.find(node.office, case_id)
-        conditions = tuple(condition or ())
-        tell(decide_request.grant(node.office, person, found.id, reasons=reasons, conditions=conditions), as_json)
+        moved = decide_request.grant(
+            node.office,
+            person,
+            found.id,
+            reasons=reasons,
+            conditions=tuple(condition or ()),
+            scope=granted,
+            left_out=left_out,
+        )
+        tell(moved, as_json)
 
 
 @app.command("refuse")
@@ -143,23 +154,32 @@ def refuse(
     ground: Annotated[str, typer.Option(help="The ground, in a few words.")],
     citation: Annotated[str, typer.Option(help="The paragraph it stands in, as 40(21)(b).")],
     reasons: Reasons,
-    consulted: Annotated[
-        bool, typer.Option("--consulted", help="The two States consulted first (art. 40(28)).")
-    ] = False,
+    consulted_otherwise: Annotated[
+        str,
+        typer.Option(help="How the two States consulted first (art. 40(28)), where not by comity: when, with whom."),
+    ] = "",
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
     """Refuse, with the ground and the reasons; the requesting State is told (art. 40(25)).
 
+    Consult first: comity case consult. Whether the two States did is read from the case.
+
     \b
     Example: comity case refuse 4f2a -c xb/comity.toml --as rita --ground "essential interests" \\
-    --citation "40(21)(b)" --reasons "..." --consulted
+    --citation "40(21)(b)" --reasons "..."
     """
     with opened(config, passphrase_file) as node:
         found = read_cases.find(node.office, case_id)
         tell(
             decide_request.refuse(
-                node.office, person, found.id, ground=ground, citation=citation, reasons=reasons, consulted=consulted
+                node.office,
+                person,
+                found.id,
+                ground=ground,
+                citation=citation,
+                reasons=reasons,
+                consulted_otherwise=consulted_otherwise,
             ),
             as_json,
         )
@@ -245,7 +265,7 @@ def withdraw(
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
-    """Withdraw a request of ours; or, as the requested State, lift the order of a request that was withdrawn.
+    """Withdraw a request of ours; the requested State is told if it has it, and lifts its order.
 
     \b
     Example: comity case withdraw 4f2a --config xa/comity.toml --as bo --reasons "the suspect confessed"
@@ -253,86 +273,3 @@ def withdraw(
     with opened(config, passphrase_file) as node:
         found = read_cases.find(node.office, case_id)
         tell(withdraw_request.withdraw(node.office, person, found.id, reasons=reasons), as_json)
-
-
-@app.command("list")
-def list_(config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
-    """List all cases of this node, oldest first.
-
-    \b
-    Example: comity case list --config xa/comity.toml
-    """
-    with opened(config, passphrase_file) as node:
-        cases = read_cases.all_cases(node.office)
-    if as_json:
-        output.emit_json({"ok": True, "cases": [_row(one) for one in cases]})
-        return
-    rows = [
-        (one.id[-8:], one.procedure, one.position, one.state, one.peer, str(one.preserved_until or ""), one.trouble)
-        for one in cases
-    ]
-    output.table(("Case", "Procedure", "We are", "State", "Peer", "Preserved until", "Trouble"), rows)
-
-
-@app.command("show")
-def show(case_id: CaseId, config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
-    """Show a case: its state, what may happen next, what waits for a person, what falls due, and its events.
-
-    \b
-    Example: comity case show 4f2a --config xa/comity.toml
-    """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        view = read_cases.view(node.office, found)
-    if as_json:
-        output.emit_json(
-            {
-                "ok": True,
-                **_row(found),
-                "next": machine.allowed(found),
-                "waiting": [{"rule": one.rule, "article": str(one.citation), "why": one.why} for one in view.waiting],
-                "stops": [{"rule": one.rule, "article": str(one.citation), "why": one.why} for one in view.stops],
-                "events": view.history,
-            }
-        )
-        return
-    output.facts(
-        {**{name: str(value) for name, value in _row(found).items()}, "next": ", ".join(machine.allowed(found))}
-        | {"asked": "; ".join(found.asked)}
-    )
-    for stop in view.stops:
-        output.result(f"[bold red]stop[/]    {stop.citation}  {output.clean(stop.why)}")
-    for wait in view.waiting:
-        output.result(f"[bold yellow]decide[/]  {wait.citation}  {output.clean(wait.why)}  ({wait.rule}, {wait.who})")
-    for due in due_dates(found, warn_days=read_cases.WARN_DAYS):
-        output.result(f"due     {due.on}  {due.what} ({due.basis}, art. {due.citation})")
-    output.table(("At", "By", "Event"), [(one["at"], one["by"], one["event"]) for one in view.history])
-
-
-def _row(case: Case) -> dict[str, object]:
-    return {
-        "case": case.id,
-        "mode": case.mode,
-        "stamp": case.mode.stamp,
-        "procedure": case.procedure,
-        "position": case.position,
-        "state": case.state,
-        "peer": case.peer,
-        "their_case": case.their_case,
-        "drafted_by": case.drafted_by,
-        "approved_by": case.approved_by,
-        "provider": case.provider,
-        "preserved_until": str(case.preserved_until or ""),
-        "package": case.package,
-        "holder": case.holder,
-        "asked": list(case.asked),
-        "trouble": case.trouble,
-    }
-
-
-def tell(case: Case, as_json: bool) -> None:
-    """The case as it stands after a command."""
-    if as_json:
-        output.emit_json({"ok": True, **_row(case)})
-        return
-    output.result(f"{case.id}  {case.procedure}: {case.state}  ({case.peer})")

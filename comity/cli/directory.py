@@ -6,15 +6,24 @@ from typing import Annotated
 import typer
 
 from comity.adapters.files import read_limited, write_whole
-from comity.base.errors import NotPermitted
+from comity.base.errors import ComityError, NotPermitted
 from comity.base.instants import Instant
-from comity.cli import output
+from comity.cli import directory_changes, directory_roots, output
 from comity.cli.session import Config, Json, PassphraseFile, Person, at_terminal, opened
 from comity.exchange.directory import CARD_LIMIT, LIMIT, SignedList, open_card, open_list, parse_spoken, spoken
+from comity.exchange.directory_collection import COLLECTION_LIMIT, format_collection, open_collection
 from comity.workflows import keep_directory
 from comity.workflows.office import Office
 
 app = typer.Typer(no_args_is_help=True, help="Which keys speak for which authority; whom this node trusts.")
+app.command("rotate")(directory_changes.rotate)
+app.command("revoke")(directory_changes.revoke)
+app.command("create")(directory_changes.create)
+app.command("adopt")(directory_changes.adopt)
+app.command("root")(directory_roots.root)
+app.command("sign")(directory_roots.sign)
+app.command("verify")(directory_roots.verify)
+app.command("diff")(directory_roots.diff)
 
 
 @app.command("trust")
@@ -28,7 +37,7 @@ def trust(
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
-    """Trust a State's directory. Its roots' fingerprint must be confirmed: on the command line, or when asked.
+    """Trust a State's directory, once two people have each confirmed its roots' fingerprint, here or when asked.
 
     Compare the fingerprint by a way that did not bring the file: a call to a number you already had, a diplomatic note.
 
@@ -42,7 +51,70 @@ def trust(
             output.say(f"The roots of {open_list(data).value.state} are not trusted here yet.")
             typed = typer.prompt("Type the fingerprint that State read to you by another way")
         done = keep_directory.trust(node.office, person, data, parse_spoken(typed) if typed else None)
-    _tell(done, as_json)
+    if done.missing:
+        _tell_awaiting(done, as_json)
+        return
+    _tell(done.signed, as_json)
+
+
+def _tell_awaiting(done: keep_directory.Trusted, as_json: bool) -> None:
+    if as_json:
+        output.emit_json({"ok": True, "trusted": False, "still_to_confirm": done.missing, **_row(done.signed)})
+        return
+    output.result(f"confirmed; the directory of {done.signed.value.state} is not trusted yet")
+    output.say("a second person compares the fingerprint and does the same, with their own name after --as")
+
+
+@app.command("export")
+def export(
+    config: Config,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")],
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Write every directory trusted here into one file, to start or check a node without a network.
+
+    \b
+    Example: comity directory export --config xa/comity.toml -o directories.json
+    """
+    with opened(config, passphrase_file) as node:
+        lists = keep_directory.show(node.office)
+    write_whole(out, format_collection(lists))
+    if as_json:
+        output.emit_json({"ok": True, "file": str(out), "lists": [_row(one) for one in lists]})
+        return
+    output.result(f"{len(lists)} directories are in {output.clean(str(out))}")
+
+
+@app.command("import")
+def import_lists(
+    file: Annotated[Path, typer.Argument(help="A file of directories, written by comity directory export.")],
+    config: Config,
+    person: Person,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Take the newer lists of roots trusted here from one file. Roots that are new here are left, and named.
+
+    \b
+    Example: comity directory import directories.json --config xb/comity.toml --as olga
+    """
+    signed = open_collection(read_limited(file, COLLECTION_LIMIT))
+    taken: list[str] = []
+    left: dict[str, str] = {}
+    with opened(config, passphrase_file) as node:
+        for one in signed:
+            try:
+                keep_directory.trust(node.office, person, one.data, None)
+                taken.append(one.value.state)
+            except ComityError as error:
+                left[one.value.state] = error.what
+    if as_json:
+        output.emit_json({"ok": not left, "taken": taken, "left": left})
+    else:
+        output.result(f"taken: {', '.join(taken) or 'none'}")
+        for state, why in left.items():
+            output.say(f"left {state}: {output.clean(why)}")
 
 
 def _is_known(office: Office, signed: SignedList) -> bool:

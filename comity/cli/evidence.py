@@ -1,42 +1,26 @@
-"""`comity evidence`: seal, release, accept, examine, and the custody so far."""
+"""`comity evidence`: release, accept, examine; packages, proofs and custody have modules of their own."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from comity.adapters.sources_files import FolderSink, find_sources
-from comity.cli import output
-from comity.cli.case import CaseId, tell
+from comity.adapters.sources_files import FolderSink
+from comity.cli import evidence_custody, evidence_packages, evidence_pieces, output
+from comity.cli.case_view import CaseId, tell
 from comity.cli.progress import bytes_done
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
-from comity.workflows import examine_evidence, hand_over, read_cases, seal_evidence
+from comity.workflows import examine_evidence, hand_over, read_cases
 
 app = typer.Typer(no_args_is_help=True, help="Evidence: sealed once, handed over with both signatures.")
-
-
-@app.command("seal")
-def seal(
-    case_id: CaseId,
-    path: Annotated[Path, typer.Argument(help="A file or a folder.")],
-    config: Config,
-    person: Person,
-    how: Annotated[str, typer.Option(help="How it was collected, in a sentence a court can read.")],
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
-    """Seal a file or a folder for a case that was ordered, and begin its custody.
-
-    \b
-    Example: comity evidence seal 77b0 export/ --config provider/comity.toml --as lee --how "export of the mail archive"
-    """
-    sources = find_sources(path)
-    with opened(config, passphrase_file) as node, bytes_done("sealing", sum(one.size for one in sources)) as progress:
-        found = read_cases.find(node.office, case_id)
-        case, sealed = seal_evidence.seal_evidence(node.office, person, found.id, sources, how=how, progress=progress)
-    tell(case, as_json)
-    if not as_json:
-        output.result(f"package {sealed.package_digest}: {len(sealed.manifest.items)} items")
+app.command("seal")(evidence_packages.seal)
+app.command("verify")(evidence_packages.verify)
+app.command("open")(evidence_packages.open_package)
+app.command("add-recipient")(evidence_packages.add_recipient)
+app.command("prove-piece")(evidence_pieces.prove_one)
+app.command("verify-piece")(evidence_pieces.verify_one)
+app.command("custody")(evidence_custody.show)
+app.command("report")(evidence_custody.report)
 
 
 @app.command("release")
@@ -72,9 +56,9 @@ def accept(
     \b
     Example: comity evidence accept 4f2a --config xb/comity.toml --as dan
     """
-    with opened(config, passphrase_file) as node:
+    with opened(config, passphrase_file) as node, bytes_done("checking") as progress:
         found = read_cases.find(node.office, case_id)
-        tell(hand_over.accept(node.office, person, found.id, reason=reason), as_json)
+        tell(hand_over.accept(node.office, person, found.id, reason=reason, progress=progress), as_json)
 
 
 @app.command("examine")
@@ -84,6 +68,10 @@ def examine(
     config: Config,
     person: Person,
     purpose: Annotated[str, typer.Option(help="Why it is opened: only the matter the request names (art. 40(19)).")],
+    consent: Annotated[
+        str, typer.Option(help="For another matter than the request names: where the State it came from consented.")
+    ] = "",
+    other_matter: Annotated[bool, typer.Option("--other-matter", help="It is opened for another matter.")] = False,
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
@@ -92,27 +80,18 @@ def examine(
     \b
     Example: comity evidence examine 4f2a opened/ --config xa/comity.toml --as iris --purpose "investigation 2026/114"
     """
-    with opened(config, passphrase_file) as node:
+    with opened(config, passphrase_file) as node, bytes_done("opening") as progress:
         found = read_cases.find(node.office, case_id)
-        case, manifest = examine_evidence.examine(node.office, person, found.id, FolderSink(out), purpose=purpose)
+        case, manifest = examine_evidence.examine(
+            node.office,
+            person,
+            found.id,
+            FolderSink(out),
+            purpose=purpose,
+            other_matter=other_matter,
+            consent=consent,
+            progress=progress,
+        )
     tell(case, as_json)
     if not as_json:
         output.table(("File", "Bytes", "SHA-256"), [(one.path, str(one.size), one.sha256) for one in manifest.items])
-
-
-@app.command("custody")
-def custody(case_id: CaseId, config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
-    """Show who held the case's package when, every signature checked.
-
-    \b
-    Example: comity evidence custody 4f2a --config xa/comity.toml
-    """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        chain = read_cases.custody_of(node.office, found)
-    if as_json:
-        output.emit_json({"ok": True, "package": found.package, "holder": chain.holder, "acts": list(chain.acts)})
-        return
-    rows = [(str(act.at), act.act, act.by, act.actor, act.to, act.reason) for act in chain.acts]
-    output.table(("At", "Act", "By", "Person", "To", "Reason"), rows)
-    output.result(f"holder: {output.clean(chain.holder)}")

@@ -148,5 +148,6 @@ def _tell(founded: Founded, folder: Path, config: Config, as_json: bool) -> None
     if config.node.mode is Mode.LIVE and not is_card:
         output.say("keep keys/root.jwe offline: it is needed only to sign a new directory")
     if not config.people:
-        output.say("nobody may act here yet: name people under [[people]] in comity.toml")
+        named = output.clean("[[people]] in comity.toml")
+        output.say(f"nobody may act here yet: comity people invite --first, or name people under {named}")
     output.say(f"next: comity serve --config {output.clean(str(folder / 'comity.toml'))}")

@@ -7,43 +7,75 @@ import typer
 
 from comity.adapters.files import read_limited, write_whole
 from comity.base.errors import Malformed
-from comity.cli import output
+from comity.cli import log_copies, log_upkeep, log_watch, output
 from comity.cli.session import Config, Json, PassphraseFile, opened
 from comity.exchange.directory import Use
 from comity.transparency.bundle import BUNDLE_LIMIT, parse_bundle, verify_bundle
-from comity.transparency.checkpoint import log_key
-from comity.transparency.note import parse_vkey
+from comity.transparency.checkpoint import parse_checkpoint
+from comity.transparency.note import parse_note, parse_vkey
+from comity.transparency.published import read_note
 from comity.workflows import prove_entry, sequence_log
+from comity.workflows.log_state import log_state
 
 app = typer.Typer(no_args_is_help=True, help="The log: anyone can check it, nobody can read a case in it.")
 
 
 @app.command("show")
 def show(config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
-    """Show the log's origin, key, size and last published checkpoint.
+    """Show the log's origin, key, size and last published checkpoint, and what is wrong with it if something is.
 
     \b
     Example: comity log show --config xa/comity.toml
     """
     with opened(config, passphrase_file) as node:
-        office = node.office
-        with office.store.transaction() as tx:
-            size = tx.log.size()
-        standing = sequence_log.published(office)
-        vkey = log_key(office.origin, office.keys.signer(Use.LOG).public).vkey
-        facts = {
-            "origin": office.origin,
-            "vkey": vkey,
-            "entries": str(size),
-            "published": str(standing.size if standing else 0),
-            "root": str(standing.root) if standing else "",
-            "folder": str(node.log_path),
-            "stamp": office.mode.stamp,
-        }
+        state, office, folder = log_state(node.office), node.office, node.log_path
+    active = [one.key.vkey for one in state.keys if one.retired is None]
+    alarms = [{"kind": one.kind, "since": str(one.since), "what": one.what} for one in state.alarms]
+    cosigned = [one.witness for one in state.cosigned]
+    facts = {
+        "origin": office.origin,
+        "vkey": active[-1],
+        "entries": str(state.entries),
+        "published": str(state.published.size if state.published else 0),
+        "root": str(state.published.root) if state.published else "",
+        "cosigned_at": str(state.published_at or ""),
+        "folder": str(folder),
+        "stamp": office.mode.stamp,
+    }
     if as_json:
-        output.emit_json({"ok": True, **facts})
+        output.emit_json({"ok": True, **facts, "keys": active, "cosigned": cosigned, "alarms": alarms})
+        return
+    output.facts({**facts, "cosigned": ", ".join(cosigned)})
+    for other in active[:-1]:
+        output.result(f"key that goes on signing: {output.clean(other)}")
+    for alarm in alarms:
+        output.result(f"[bold red]alarm[/] since {alarm['since']}: {alarm['kind']}: {output.clean(alarm['what'])}")
+
+
+@app.command("checkpoint")
+def checkpoint(
+    config: Config,
+    publish: Annotated[bool, typer.Option("--publish", help="Publish first what is new, without waiting.")] = False,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Print the checkpoint that stands: what it signs and who cosigned it, ready for comity verify checkpoint.
+
+    \b
+    Example: comity log checkpoint --config xa/comity.toml > checkpoint
+    """
+    with opened(config, passphrase_file, unlock=(Use.LOG,)) as node:
+        if publish:
+            sequence_log.publish(node.office)
+        data = read_note(node.office.log_folder)
+    text = data.decode("utf-8")
+    if as_json:
+        found = parse_checkpoint(parse_note(data).text)
+        output.emit_json(
+            {"ok": True, "origin": found.origin, "size": found.size, "root": str(found.root), "note": text}
+        )
     else:
-        output.facts(facts)
+        typer.echo(text, nl=False)
 
 
 @app.command("prove")
@@ -104,3 +136,14 @@ def verify(
         f"the entry is number {found.index} of the {found.checkpoint.size} in {output.clean(key.name)}; "
         f"cosigned by {output.clean(', '.join(cosigned)) or 'nobody that was asked about'}"
     )
+
+
+app.command("audit")(log_copies.audit_log)
+app.command("mirror")(log_copies.mirror)
+app.command("watch")(log_watch.watch)
+app.command("policy")(log_upkeep.policy)
+app.command("rotate")(log_upkeep.rotate)
+app.command("retire")(log_upkeep.retire)
+app.command("recover")(log_upkeep.recover)
+app.command("close")(log_upkeep.close)
+app.command("erase")(log_upkeep.erase)

@@ -8,7 +8,27 @@ import typer
 
 from comity.adapters.files import disk_error
 from comity.base.errors import ComityError, Malformed
-from comity.cli import case, check, directory, evidence, init, law, log, output, party, serve
+from comity.cli import (
+    case,
+    case_answers,
+    case_orders,
+    case_secrecy,
+    case_view,
+    check,
+    directory,
+    evidence,
+    exchange,
+    export_case,
+    init,
+    law,
+    log,
+    output,
+    party,
+    people,
+    serve,
+    token,
+    verify,
+)
 from comity.cli.demo import command as demo
 
 app = typer.Typer(
@@ -32,8 +52,15 @@ app.command("serve")(serve.serve)
 app.command("migrate")(serve.migrate_command)
 app.add_typer(directory.app, name="directory")
 app.add_typer(case.app, name="case")
+for more in (case_answers.app, case_orders.app, case_secrecy.app, case_view.app):
+    case.app.add_typer(more)  # without a name: commands of "case" too
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(exchange.app, name="exchange")
 app.add_typer(log.app, name="log")
+app.add_typer(people.app, name="people")
+app.add_typer(token.app, name="token")
+app.add_typer(verify.app, name="verify")
+case.app.command("export")(export_case.export)
 
 _INTERRUPTED = 130
 

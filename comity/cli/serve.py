@@ -3,56 +3,124 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Annotated, Final
 
+import typer
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from comity.adapters.config import read_config
 from comity.adapters.sql.migrate import migrate
-from comity.base.mode import Mode
 from comity.cli import output
 from comity.cli.session import Config, PassphraseFile, opened
 from comity.exchange.directory import Use
-from comity.node.server import listen
+from comity.node.server import listen, serve_witness, served_beside
 from comity.node.server import serve as run_server
-from comity.web.app import make_pages
-from comity.wiring import Node
+from comity.web.app import Pages, make_pages
+from comity.wiring import Node, identity_provider, pages_url, with_passkeys
+from comity.workflows import people
 
-_FOR_PEERS: Final = ("/v1/", "/log/", "/witness/", "/health")
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+_FOR_PEERS: Final = ("/v1/", "/.well-known/comity", "/log/", "/witness/", "/health")
 
 
-def serve(config: Config, passphrase_file: PassphraseFile = None) -> None:
+class Part(StrEnum):
+    """What of a node to run."""
+
+    NODE = "node"
+    WITNESS = "witness"
+
+
+def serve(
+    config: Config,
+    role: Annotated[Part, typer.Option(help="The whole node, or only its witness: then no other key is opened.")] = (
+        Part.NODE
+    ),
+    passphrase_file: PassphraseFile = None,
+) -> None:
     """Run a node until Ctrl-C: it answers peers, delivers what is queued, publishes its log, cosigns its peers' logs.
 
-    In an exercise on loopback it also shows its pages, at the same address, to a browser on this machine.
+    It also shows its pages where [pages] of the configuration says; in an exercise on loopback without that too, at the
+    same address, to a browser on this machine.
 
     Ctrl-C, or SIGTERM from a service manager, ends it: the work in hand is finished first, and the exit code is 0.
 
     \b
     Example: comity serve --config xa/comity.toml
     """
-    with opened(config, passphrase_file, unlock=tuple(Use)) as node:
+    uses = (Use.WITNESS, Use.WITNESS_MLDSA44) if role is Part.WITNESS else tuple(Use)
+    with opened(config, passphrase_file, unlock=uses) as found:
+        node = with_passkeys(found)
         server, url = node.config.server, node.config.node.url
         with listen(server.host, server.port) as listening:
             output.say(f"{node.office.node} serves {output.clean(url)}")
             with _until_told():
-                run_server(node.office, url, listening, node.config.log.publish_seconds, _pages_beside(node))
+                if role is Part.WITNESS:
+                    serve_witness(node.office, listening)
+                    return
+                with _pages_apart(node) as is_apart:
+                    pages = _pages(node) if pages_url(node.config) and not is_apart else None
+                    beside = _interface_beside(node, _pages_beside(pages))
+                    run_server(node.office, url, listening, node.config.log.publish_seconds, beside)
     output.say("stopped")
 
 
-def _pages_beside(node: Node) -> Callable[[ASGIApp], ASGIApp]:
-    """Puts the pages beside the node's application, where they may be shown: so far an exercise on loopback only."""
-    if node.office.mode is not Mode.EXERCISE or node.config.server.host not in _LOOPBACK:
+def _pages(node: Node) -> ASGIApp:
+    """The node's pages. Whoever keeps it is told when nobody can sign in yet."""
+    table, url = node.config.pages, pages_url(node.config)
+    proxies = frozenset({"127.0.0.1", "::1"}) if table and table.proxy else frozenset[str]()
+    if table is not None:
+        output.say(f"its pages: {output.clean(url)}")
+        if not people.has_operator(node.office):
+            output.say("nobody can invite others yet: comity people invite --first ID --config FILE")
+    return make_pages(node.office, url, node.folder / "pages", Pages(proxies, identity_provider(node)))
+
+
+@contextmanager
+def _pages_apart(node: Node) -> Iterator[bool]:
+    """Serves the pages at an address of their own while the node runs, where the configuration gives them one."""
+    table = node.config.pages
+    if table is None or table.port is None:
+        yield False
+        return
+    certificate, key = (str(node.folder / name) if name else "" for name in (table.certificate, table.key))
+    with (
+        listen(table.host, table.port) as listening,
+        served_beside(_pages(node), listening, certificate=certificate, key=key),
+    ):
+        yield True
+
+
+def _pages_beside(pages: ASGIApp | None) -> Callable[[ASGIApp], ASGIApp]:
+    """Puts the pages, if there are any, beside the node's application."""
+    if pages is None:
         return lambda app: app
-    pages = make_pages(node.office, node.config.node.url, node.folder / "pages")
 
     def beside(peers: ASGIApp) -> ASGIApp:
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             is_for_peers = scope["type"] == "http" and scope["path"].startswith(_FOR_PEERS)
             await (peers if is_for_peers else pages)(scope, receive, send)
+
+        return app
+
+    return beside
+
+
+def _interface_beside(node: Node, others: Callable[[ASGIApp], ASGIApp]) -> Callable[[ASGIApp], ASGIApp]:
+    """Puts the JSON interface beside all the others, under /api/, where the configuration says so."""
+    if not node.config.api.enabled:
+        return others
+    from comity.api.app import make_api  # what it is made with takes long to import, and no other command needs it
+
+    interface = make_api(node.office, node.config.node.url)
+
+    def beside(peers: ASGIApp) -> ASGIApp:
+        rest = others(peers)
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            is_for_interface = scope["type"] == "http" and scope["path"].startswith("/api/")
+            await (interface if is_for_interface else rest)(scope, receive, send)
 
         return app
 

@@ -1,47 +1,77 @@
-"""age v1 encryption of streams, to one or more X25519 recipients.
+"""age v1: files encrypted to readers, in constant memory, that anyone's `age` opens.
 
-Source: c2sp.org/age. Done by `pyrage` (the Rust implementation of age), in constant memory: 64 KiB chunks, each
-authenticated before it is passed on. Binary files only; the ASCII armour is refused, so that one content has one
-form.
-
-Two things to know. pyrage draws the file key, the nonce and the ephemeral share itself: no chance is passed in, and
-two encryptions of the same bytes differ, so this file is tested by opening, never by comparing ciphertext. And age
-proves nothing about the sender: whoever knows a recipient can write to it. Callers sign what they encrypt.
+Source: c2sp.org/age. `age_header` has the text at the front, `age_keys` the readers, `age_payload` the chunks. Binary
+files only; the text form (`age_armor`) is for keys. A file key, a nonce and a share are drawn for each file, never
+passed in and never kept. age proves nothing about the sender: whoever knows a recipient can write to it, and each
+reader could write another file for the others. Callers sign what they encrypt.
 """
 
 import hashlib
-from collections.abc import Sequence
-from typing import Final, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
-import pyrage  # type: ignore[import-untyped]
+from comity.base.errors import Malformed
+from comity.crypto.age_header import FILE_KEY_BYTES, FIRST_LINE, Header, NoMatch, Readable, read_header, write_header
+from comity.crypto.age_keys import HYBRID, Chance, Identity, new_identity, read_identity, read_recipient
+from comity.crypto.age_payload import (
+    BLOCK,
+    NONCE_BYTES,
+    SEALED_BLOCK,
+    PayloadWriter,
+    Seekable,
+    SeekableReader,
+    read_exactly,
+    read_payload,
+)
 
-from comity.base.errors import BrokenSeal, Malformed
-
-FIRST_LINE: Final = b"age-encryption.org/v1\n"
-
-
-class Readable(Protocol):
-    """Any binary stream that can be read: at most `size` bytes, none at the end."""
-
-    def read(self, size: int = ..., /) -> bytes: ...
+__all__ = [
+    "FIRST_LINE",
+    "Chance",
+    "Readable",
+    "Seekable",
+    "Writable",
+    "check_recipient",
+    "check_recipients",
+    "decrypt_stream",
+    "decrypted",
+    "encrypt_stream",
+    "encryptor",
+    "new_identity",
+    "recipient_id",
+    "recipient_of",
+    "rewrapped",
+    "seekable",
+]
 
 
 class Writable(Protocol):
-    """Any binary stream that takes all it is given."""
+    """Any binary stream that takes all it is given, and keeps no reference to it: the memory is used again."""
 
-    def write(self, data: bytes, /) -> int: ...
+    def write(self, data: bytes | bytearray | memoryview, /) -> int: ...
 
 
 def recipient_of(identity: str) -> str:
-    """The recipient (`age1...`) that an identity (`AGE-SECRET-KEY-1...`) opens. Raises Malformed."""
-    return str(_identity(identity).to_public())
+    """The recipient (`age1...`) that an identity (`AGE-SECRET-KEY-...`) opens. Raises Malformed."""
+    return read_identity(identity).recipient
 
 
 def check_recipient(recipient: str) -> str:
-    """The same text if it is an X25519 recipient in lower case, else Malformed."""
-    if str(_recipient(recipient)) != recipient:
-        raise Malformed("not an age recipient as it is written", hint="age1 and 58 small letters and digits")
-    return recipient
+    """The same text if it is an age recipient in small letters: X25519, hybrid or P-256. Raises Malformed."""
+    return read_recipient(recipient).text
+
+
+def check_recipients(recipients: Sequence[str]) -> str:
+    """The kind that all of them are of. A kind beside another is refused: the weaker would decide.
+
+    Raises Malformed, also for none.
+    """
+    if not recipients:
+        raise Malformed("no recipient", hint="name at least one age recipient, as age1...")
+    kinds = {read_recipient(recipient).kind for recipient in recipients}
+    if len(kinds) > 1:
+        hint = "a hybrid key beside a classical one protects nothing" if HYBRID in kinds else "seal once for each kind"
+        raise Malformed("recipients of different kinds", hint=hint)
+    return kinds.pop()
 
 
 def recipient_id(recipient: str) -> str:
@@ -49,107 +79,90 @@ def recipient_id(recipient: str) -> str:
     return hashlib.sha256(recipient.encode("utf-8")).hexdigest()
 
 
-def encrypt_stream(source: Readable, sink: Writable, recipients: Sequence[str]) -> None:
+def encryptor(recipients: Sequence[str], chance: Chance) -> tuple[bytes, PayloadWriter]:
+    """The start of a new file (header and nonce) and what encrypts the rest of it. Raises Malformed."""
+    check_recipients(recipients)
+    file_key, nonce = chance(FILE_KEY_BYTES), chance(NONCE_BYTES)
+    stanzas = [read_recipient(recipient).wrap(file_key, chance) for recipient in recipients]
+    return write_header(stanzas, file_key) + nonce, PayloadWriter(file_key, nonce)
+
+
+def encrypt_stream(source: Readable, sink: Writable, recipients: Sequence[str], chance: Chance) -> None:
     """Write `source` to `sink` as one age file that each of `recipients` can open.
 
     What `source` or `sink` raises passes through. Raises Malformed for a bad recipient, or for none.
     """
-    if not recipients:
-        raise Malformed("no recipient", hint="name at least one age recipient, as age1...")
-    keys = [_recipient(recipient) for recipient in recipients]
-    watched_source, watched_sink = _WatchedSource(source), _WatchedSink(sink)
-    try:
-        pyrage.encrypt_io(watched_source, watched_sink, keys)
-    except (pyrage.EncryptError, OSError) as error:
-        raise (watched_source.failure or watched_sink.failure or error) from None
-    if watched_sink.failure is not None:
-        raise watched_sink.failure
+    start, writer = encryptor(recipients, chance)
+    sink.write(start)
+    out = memoryview(bytearray(SEALED_BLOCK))
+    block = read_exactly(source, BLOCK)
+    while True:
+        following = read_exactly(source, BLOCK) if len(block) == BLOCK else b""
+        sink.write(out[: writer.block(memoryview(block), out, last=not following)])
+        if not following:
+            return
+        block = following
 
 
-def decrypt_stream(source: Readable, sink: Writable, identity: str, *, where: str = "") -> None:
-    """Write the plaintext of the age file `source` to `sink`, each chunk once it is authenticated.
+def decrypted(
+    source: Readable,
+    identity: Identity | str,
+    *,
+    where: str = "",
+    memory: Callable[[], memoryview] | None = None,
+) -> Iterator[memoryview]:
+    """The plaintext of the age file `source`, each chunk once it is authenticated, a piece good until the next.
 
-    On an error the chunks before it have been written already: the caller must be able to throw them away.
-    Raises BrokenSeal, naming `where`, when the file is damaged, cut, or not for this identity.
+    memory: gives 1 MiB for each piece, which then is the caller's.
+
+    Raises BrokenSeal, naming `where` and the place, when the file is damaged, cut, or not for this identity: what
+    came before has been given by then, and the caller must be able to throw it away.
     """
-    key = _identity(identity)
-    watched_source, watched_sink = _WatchedSource(source), _WatchedSink(sink)
-    start = watched_source.read_exactly(len(FIRST_LINE))
-    if start != FIRST_LINE:
-        raise BrokenSeal("not a binary age v1 file", where=where, hint="it was changed, or is something else")
-    watched_source.put_back(start)
-    try:
-        pyrage.decrypt_io(watched_source, watched_sink, [key])
-    except (pyrage.DecryptError, OSError):
-        failure = watched_source.failure or watched_sink.failure
-        if failure is not None:
-            raise failure from None
-        raise BrokenSeal(
-            "cannot be decrypted: damaged, cut short, or not for this key",
+    header, file_key = _opened(source, identity, where)
+    header.verify(file_key)
+    yield from read_payload(source, file_key, where, memory)
+
+
+def decrypt_stream(source: Readable, sink: Writable, identity: Identity | str, *, where: str = "") -> None:
+    """Write the plaintext of the age file `source` to `sink`. Raises as `decrypted` does."""
+    for piece in decrypted(source, identity, where=where):
+        sink.write(piece)
+
+
+def seekable(
+    stream: Seekable, size: int, identity: Identity | str, *, where: str = "", salvage: bool = False
+) -> SeekableReader:
+    """Random access to the plaintext of an age file of `size` bytes; `salvage`: even if its end is lost.
+
+    Raises BrokenSeal.
+    """
+    stream.seek(0)
+    header, file_key = _opened(stream, identity, where)
+    header.verify(file_key)
+    return SeekableReader(stream, file_key, len(header.data), size, where, salvage=salvage)
+
+
+def rewrapped(
+    source: Readable, identity: Identity | str, recipients: Sequence[str], chance: Chance, *, where: str = ""
+) -> bytes:
+    """A header that lets `recipients` read the file whose header `source` begins with; its payload stays as it is.
+
+    `source` is left at the payload. Whoever could read the file before knows its key still. Raises BrokenSeal.
+    """
+    check_recipients(recipients)
+    header, file_key = _opened(source, identity, where)
+    header.verify(file_key)
+    return write_header([read_recipient(recipient).wrap(file_key, chance) for recipient in recipients], file_key)
+
+
+def _opened(source: Readable, identity: Identity | str, where: str) -> tuple[Header, bytes]:
+    key: Identity = read_identity(identity) if isinstance(identity, str) else identity
+    header = read_header(source, where)
+    file_key = key.unwrap(header.stanzas)
+    if file_key is None:
+        raise NoMatch(
+            "cannot be decrypted: not for this key",
             where=where,
             hint="use nothing of it; check the key, then ask for the package again",
-        ) from None
-    if watched_sink.failure is not None:
-        raise watched_sink.failure
-
-
-# pyrage reports what a Python stream raised as an error of its own, which would hide the reason, and passes over what a
-# sink raises when the last buffer is flushed, which would lose bytes without a word. The two classes below remember it.
-
-
-class _WatchedSource:
-    def __init__(self, source: Readable) -> None:
-        self._source = source
-        self._kept = b""
-        self.failure: BaseException | None = None
-
-    def read(self, size: int = -1) -> bytes:
-        if self._kept:
-            found, self._kept = self._kept[:size], self._kept[size:]
-            return found
-        try:
-            return self._source.read(size)
-        except BaseException as error:
-            self.failure = error
-            raise
-
-    def read_exactly(self, size: int) -> bytes:
-        """`size` bytes, or fewer if the stream ends before."""
-        found = b""
-        while len(found) < size and (more := self.read(size - len(found))):
-            found += more
-        return found
-
-    def put_back(self, data: bytes) -> None:
-        self._kept = data
-
-
-class _WatchedSink:
-    def __init__(self, sink: Writable) -> None:
-        self._sink = sink
-        self.failure: BaseException | None = None
-
-    def write(self, data: bytes) -> int:
-        try:
-            self._sink.write(data)
-        except BaseException as error:
-            self.failure = error
-            raise
-        return len(data)
-
-    def flush(self) -> None:
-        """Asked for by pyrage at the end; whoever opened the sink flushes it."""
-
-
-def _identity(text: str) -> "pyrage.x25519.Identity":
-    try:
-        return pyrage.x25519.Identity.from_str(text)
-    except pyrage.IdentityError:
-        raise Malformed("not an age identity", hint="a line that begins with AGE-SECRET-KEY-1") from None
-
-
-def _recipient(text: str) -> "pyrage.x25519.Recipient":
-    try:
-        return pyrage.x25519.Recipient.from_str(text)
-    except pyrage.RecipientError:
-        raise Malformed("not an age recipient", hint="a line that begins with age1") from None
+        )
+    return header, file_key

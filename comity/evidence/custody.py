@@ -7,6 +7,9 @@ act before it. The chain grows beside the package, not in it: one token a line.
     release  the holder signs it away to `to`        still holds it until
     accept   `to` has checked it and signs for it    a hand-over is complete only with both
     examine  the holder opened it, with the reason   not between release and accept
+    return   as a release, to whom it came from      an accept completes it
+    reissue  the holder made another package of it   `made` is its digest: for more readers, or a part of it
+    destroy  the holder destroyed it, and why        the last act there is
 
 An act says that it happened; whether the package itself is whole is `opening.verify_outer`'s to say.
 """
@@ -34,7 +37,7 @@ MOST_ACTS: Final = 10_000
 KeyOf = Callable[[NodeId, str, Instant], bytes]
 """The Ed25519 public key with that thumbprint, if it spoke for that node at that moment; else raises NotVerified."""
 
-Act = Literal["begin", "release", "accept", "examine"]
+Act = Literal["begin", "release", "accept", "examine", "return", "reissue", "destroy"]
 _Hex = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _HexOrNone = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 
@@ -42,8 +45,9 @@ _HexOrNone = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 class CustodyAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The payload of one act.
 
-    `package`: SHA-256 of the package's tag manifest. `to`: for a release, who is to accept; else ''. `at`: POSIX
-    seconds. `prev`: SHA-256 of the JWS of the act before, '' for the first.
+    `package`: SHA-256 of the package's tag manifest. `to`: for a release or return, who is to accept; else ''. `at`:
+    POSIX seconds. `prev`: SHA-256 of the JWS of the act before, '' for the first. `made`: for a reissue, the digest of
+    the package that was made; else ''.
     """
 
     v: Literal[1] = 1
@@ -55,6 +59,7 @@ class CustodyAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     to: str
     at: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
     prev: _HexOrNone
+    made: _HexOrNone = ""
     reason: Annotated[str, msgspec.Meta(max_length=2000)]
     mode: Mode
 
@@ -68,6 +73,17 @@ class Custody:
     package_digest: Digest
     since: Instant
     acts: tuple[CustodyAct, ...]
+
+    @property
+    def came_from(self) -> NodeId | Literal[""]:
+        """Who handed it to its holder, or '' where that is who sealed it."""
+        # An accept follows the release it answers, with nothing between; the first one by a holder says who gave it.
+        taken = (n for n, act in enumerate(self.acts) if act.act == "accept" and act.by == self.holder)
+        return "" if self.holder == self.acts[0].by else NodeId(self.acts[next(taken) - 1].by)
+
+    @property
+    def is_destroyed(self) -> bool:
+        return self.acts[-1].act == "destroy"
 
     @property
     def is_complete(self) -> bool:
@@ -112,6 +128,24 @@ def accept(acts: Sequence[bytes], *, by: NodeId, actor: ActorId, at: Instant, re
 def examine(acts: Sequence[bytes], *, by: NodeId, actor: ActorId, at: Instant, reason: str, signer: Signer) -> bytes:
     """The holder opens the package, for `reason`."""
     return _next(acts, signer, act="examine", by=by, to="", actor=actor, at=at, reason=reason)
+
+
+def give_back(acts: Sequence[bytes], *, by: NodeId, actor: ActorId, at: Instant, reason: str, signer: Signer) -> bytes:
+    """The holder signs the package away to whom it came from: the first half of a hand-over too."""
+    to = _fold(acts).came_from
+    return _next(acts, signer, act="return", by=by, to=to, actor=actor, at=at, reason=reason)
+
+
+def reissue(
+    acts: Sequence[bytes], *, by: NodeId, made: Digest, actor: ActorId, at: Instant, reason: str, signer: Signer
+) -> bytes:
+    """The holder has made the package `made` of this one."""
+    return _next(acts, signer, act="reissue", by=by, to="", actor=actor, at=at, reason=reason, made=str(made))
+
+
+def destroy(acts: Sequence[bytes], *, by: NodeId, actor: ActorId, at: Instant, reason: str, signer: Signer) -> bytes:
+    """The holder has destroyed the package. No act can follow."""
+    return _next(acts, signer, act="destroy", by=by, to="", actor=actor, at=at, reason=reason)
 
 
 def verify_chain(acts: Sequence[bytes], package_digest: Digest, key_of: KeyOf) -> Custody:
@@ -171,12 +205,13 @@ def _next(
     actor: ActorId,
     at: Instant,
     reason: str,
+    made: str = "",
 ) -> bytes:
     before = _fold(acts)
     last = before.acts[-1]
     prev = str(Digest.of(acts[-1]))
     following = msgspec.structs.replace(
-        last, act=act, by=by, to=to, actor=actor, at=at.seconds, reason=reason, prev=prev
+        last, act=act, by=by, to=to, actor=actor, at=at.seconds, reason=reason, prev=prev, made=made
     )
     return _sign(before, following, signer)
 
@@ -209,9 +244,11 @@ def _fold(acts: Sequence[bytes]) -> Custody:
 def _fault(before: Custody | None, act: CustodyAct, prev: str) -> str:
     """Why `act` cannot follow, or ''. The whole of the rules, for those who write acts and those who read them."""
     if before is None:
-        return "is not the beginning" if act.act != "begin" or act.prev or act.to else ""
+        return "is not the beginning" if act.act != "begin" or act.prev or act.to or act.made else ""
     first, last = before.acts[0], before.acts[-1]
+    gives = act.act in ("release", "return")
     faults = {
+        "follows the destruction of the package": before.is_destroyed,
         "does not follow the act before it": act.prev != prev,
         "begins a second time": act.act == "begin",
         "speaks of another package": act.package != first.package,
@@ -220,9 +257,11 @@ def _fault(before: Custody | None, act: CustodyAct, prev: str) -> str:
         "is made while a hand-over waits for its second signature": bool(before.awaiting) and act.act != "accept",
         "accepts what was not released": act.act == "accept" and not before.awaiting,
         "accepts what was released to somebody else": act.act == "accept" and act.by != before.awaiting,
-        "is not by the holder": act.act in ("release", "examine") and act.by != before.holder,
-        "names nobody else to accept": act.act == "release" and act.to in ("", act.by),
-        "names a receiver and is not a release": act.act != "release" and act.to != "",
+        "is not by the holder": act.act != "accept" and act.by != before.holder,
+        "names nobody else to accept": gives and act.to in ("", act.by),
+        "returns it to another than it came from": act.act == "return" and act.to != before.came_from,
+        "names a receiver and is not a release": not gives and act.to != "",
+        "names a package that was made, or does not": (act.act == "reissue") != bool(act.made),
     }
     return next((what for what, is_so in faults.items() if is_so), "")
 
@@ -233,7 +272,7 @@ def _after(before: Custody | None, act: CustodyAct) -> Custody:
     if before is None:
         return Custody(NodeId(act.by), "", Digest.from_hex(act.package), at, (act,))
     known = replace(before, acts=(*before.acts, act))
-    if act.act == "release":
+    if act.act in ("release", "return"):
         return replace(known, awaiting=NodeId(act.to))
     if act.act == "accept":
         return replace(known, holder=NodeId(act.by), awaiting="", since=at)

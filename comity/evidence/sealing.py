@@ -1,29 +1,28 @@
 """Seal files into a package: one reading of the sources, two signatures by one act.
 
-Source: docs/formats/evidence.md. A seal is never resumed: what was begun and broken off is thrown away.
+Source: docs/formats/evidence.md. A seal is never resumed: what was begun and broken off is thrown away, so no key and
+no nonce is ever used for two contents.
 """
 
 import io
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-import msgspec
+from itertools import groupby
 
 from comity.base.digests import Digest
 from comity.base.encoding import to_json
 from comity.base.ids import ActorId, NodeId, PackageId
 from comity.base.instants import Instant
 from comity.base.mode import Mode
-from comity.crypto import age
-from comity.crypto.age import Readable
-from comity.crypto.jws import sign_compact
+from comity.crypto import age, cms
 from comity.crypto.signatures import Signer
-from comity.evidence import bag
-from comity.evidence.manifest import Manifest, read_manifest, sign_manifest
-from comity.evidence.pack import PackStream
+from comity.crypto.timestamps import Stamper, request_stamp
+from comity.evidence import bag, tar
+from comity.evidence.manifest import Head, Item, Manifest, make_manifest, read_head
+from comity.evidence.packing import ItemReader, pack_writer
 from comity.evidence.paths import check_tree
-from comity.evidence.record import build_record
+from comity.evidence.plan import Place, places
+from comity.evidence.record import Record, build_record
 from comity.evidence.streams import HashingSink, PackageSink, Progress, Source, Tally
 
 
@@ -53,6 +52,27 @@ class Sealed:
     envelope: bag.Envelope
 
 
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """What one act of sealing is given. chance: unpredictable bytes. stamper: the time-stamp authority, or None."""
+
+    about: About
+    recipients: tuple[str, ...]
+    signer: Signer
+    at: Instant
+    chance: age.Chance
+    stamper: Stamper | None
+
+    @property
+    def suite(self) -> str:
+        return bag.SUITES[age.check_recipients(self.recipients)]
+
+    def sign(self, content: bytes) -> bytes:
+        about = self.about
+        act = cms.Act(self.signer, about.sealed_by, about.package, self.at, self.chance(40), self.stamper)
+        return cms.sign_detached(content, act)
+
+
 def seal(
     sources: Iterable[Source],
     sink: PackageSink,
@@ -61,18 +81,25 @@ def seal(
     recipients: Sequence[str],
     signer: Signer,
     at: Instant,
+    chance: age.Chance,
+    stamper: Stamper | None = None,
     progress: Progress | None = None,
 ) -> Sealed:
     """Seal `sources` (read once) into `sink`, for the holders of `recipients`; committed on return, discarded on error.
 
-    progress: called with the bytes of evidence read so far.
+    chance: gives unpredictable bytes, for the keys. stamper: confirms the time, where there is one. progress: called
+    with the bytes of evidence read, and in all.
     Raises Malformed (a path, a recipient, a field), Unavailable (a source changed, the disk refused), Conflict.
     """
     try:
         ordered = sorted(sources, key=lambda source: source.path)
         check_tree((source.path, source.kind) for source in ordered)
-        empty = read_manifest(to_json(_manifest(about, recipients, at)))  # mistakes, before hours of reading
-        sealed = _seal(ordered, sink, empty, signer, Tally(progress))
+        sealing = Sealing(about, tuple(recipients), signer, at, chance, stamper)
+        planned = places((source.path, source.kind, source.size) for source in ordered)
+        head = read_head(to_json(_head(sealing)))  # mistakes, before hours of reading
+
+        tally = Tally(progress, sum(source.size for source in ordered))
+        sealed = _seal(list(zip(ordered, planned, strict=True)), sink, head, sealing, tally)
         sink.commit()
     except BaseException:
         sink.discard()
@@ -80,50 +107,89 @@ def seal(
     return sealed
 
 
-def _seal(sources: Sequence[Source], sink: PackageSink, empty: Manifest, signer: Signer, tally: Tally) -> Sealed:
-    with closing(PackStream(sources, tally)) as plain:
-        pack = _write_pack(sink, 1, plain, empty.recipients)
-    manifest = msgspec.structs.replace(empty, items=tuple(plain.items))
-    signed = sign_manifest(manifest, signer)
-    record = _write_pack(sink, 0, io.BytesIO(build_record(signed)), manifest.recipients)
-    envelope = bag.Envelope(
-        package=manifest.package,
-        mode=manifest.mode,
-        from_=manifest.sealed_by,
-        to=manifest.sealed_for,
-        sealed_at=manifest.sealed_at,
-        signer=signer.kid,
-        recipients=tuple(age.recipient_id(recipient) for recipient in manifest.recipients),
-        packs=(bag.Pack(0, record.size), bag.Pack(1, pack.size)),
+def _seal(
+    planned: Sequence[tuple[Source, Place]], sink: PackageSink, head: Head, sealing: Sealing, tally: Tally
+) -> Sealed:
+    reader = ItemReader(bag.PIECES[sealing.suite], sealing.chance, tally)
+    found: dict[int, tuple[Item, bytes]] = {}
+    packs: list[HashingSink] = []
+    numbered = sorted(enumerate(planned), key=lambda pair: pair[1][1].pack)
+    for n, members in groupby(numbered, key=lambda pair: pair[1][1].pack):
+        with sink.create(bag.pack_name(n)) as out:
+            with pack_writer(out, head.recipients, sealing.chance) as (pack, hashed):
+                is_raw = False
+                for number, (source, place) in members:
+                    found[number] = reader.read(source, place, number + 1, pack)
+                    is_raw = place.is_raw
+                if not is_raw:
+                    pack.write(tar.END)
+            packs.append(hashed)
+    manifest, lines = make_manifest(head, [found[number][0] for number in range(len(found))])
+    signed = to_json(manifest.head)
+    digests = b"".join(found[number][1] for number in range(len(found)))
+    record = Record(manifest, signed, lines, sealing.sign(signed), digests)
+    with sink.create(bag.pack_name(0)) as out:
+        packs.insert(0, HashingSink(out))
+        age.encrypt_stream(io.BytesIO(build_record(record)), packs[0], head.recipients, sealing.chance)
+    envelope = envelope_of(sealing, [pack.size for pack in packs])
+    digest = write_tags(sink, envelope, [pack.digest for pack in packs], sealing.sign, sealing.stamper)
+    return Sealed(digest, manifest, envelope)
+
+
+def envelope_of(sealing: Sealing, sizes: Sequence[int], prior: str = "") -> bag.Envelope:
+    about = sealing.about
+    return bag.Envelope(
+        suite=sealing.suite,  # type: ignore[arg-type]  # the table has no others
+        package=about.package,
+        mode=about.mode,
+        from_=about.sealed_by,
+        to=about.sealed_for,
+        sealed_at=sealing.at.seconds,
+        signer=sealing.signer.kid,
+        recipients=tuple(age.recipient_id(recipient) for recipient in sealing.recipients),
+        prior=prior,
+        packs=tuple(bag.Pack(n, size) for n, size in enumerate(sizes)),
     )
-    files = bag.tag_files(envelope, [record.digest, pack.digest])
+
+
+def write_tags(
+    sink: PackageSink,
+    envelope: bag.Envelope,
+    digests: Sequence[Digest],
+    sign: Callable[[bytes], bytes],
+    stamper: Stamper | None,
+    more: Mapping[str, bytes] | None = None,
+) -> Digest:
+    """Write every file of a package but `data/`, sign, and have the signature stamped; the package digest.
+
+    more: tag files beside those of every package.
+    """
+    files = {**bag.tag_files(envelope, digests), **(more or {})}
     listing = bag.tagmanifest(files)
     files[bag.TAGMANIFEST] = listing
-    files[bag.SIGNATURE] = sign_compact(listing, signer, bag.TYP)
+    files[bag.SIGNATURE] = sign(listing)
+    if stamper is not None:
+        files[bag.STAMP] = request_stamp(files[bag.SIGNATURE], stamper)
     for name, data in files.items():
         with sink.create(name) as out:
             out.write(data)
-    return Sealed(bag.package_digest(listing), manifest, envelope)
+    return bag.package_digest(listing)
 
 
-def _manifest(about: About, recipients: Sequence[str], at: Instant) -> Manifest:
-    return Manifest(
+def _head(sealing: Sealing) -> Head:
+    about = sealing.about
+    return Head(
         package=about.package,
         case=about.case,
         request=about.request,
         mode=about.mode,
-        sealed_at=at.seconds,
+        sealed_at=sealing.at.seconds,
         sealed_by=about.sealed_by,
         sealed_for=about.sealed_for,
         collected_by=about.collected_by,
         how=about.how,
-        recipients=tuple(recipients),
-        items=(),
+        recipients=sealing.recipients,
+        items=0,
+        bytes=0,
+        root=str(Digest(bytes(32))),
     )
-
-
-def _write_pack(sink: PackageSink, n: int, plain: Readable, recipients: Sequence[str]) -> HashingSink:
-    with sink.create(bag.pack_name(n)) as out:
-        hashed = HashingSink(out)
-        age.encrypt_stream(plain, hashed, recipients)
-    return hashed

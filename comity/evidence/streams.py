@@ -10,13 +10,19 @@ from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
 from comity.base.digests import Digest
-from comity.crypto.age import Readable, Writable
+from comity.crypto.age import Readable, Seekable, Writable
 
 Kind = Literal["file", "dir"]
-Progress = Callable[[int], None]
-"""Called with the bytes done so far."""
+Progress = Callable[[int, int], None]
+"""Called with the bytes done so far, and in all."""
 
 CHUNK_BYTES = 128 * 1024
+
+
+class Fillable(Readable, Protocol):
+    """A stream that reads into memory it is given: how many bytes, 0 at the end."""
+
+    def readinto(self, buffer: memoryview, /) -> int: ...
 
 
 class Source(Protocol):
@@ -33,7 +39,7 @@ class Source(Protocol):
     @property
     def mode(self) -> int: ...
 
-    def open(self) -> AbstractContextManager[Readable]:
+    def open(self) -> AbstractContextManager[Fillable]:
         """The file's bytes. Raises Unavailable if it is not the file that was found, or changes while it is open."""
         ...
 
@@ -45,7 +51,7 @@ class PackageSource(Protocol):
         """Every file in it, in any order."""
         ...
 
-    def open(self, name: str) -> AbstractContextManager[Readable]:
+    def open(self, name: str) -> AbstractContextManager[Seekable]:
         """One file's bytes. Raises NotFound."""
         ...
 
@@ -73,14 +79,15 @@ class PackageSink(Protocol):
 class Tally:
     """Adds up the bytes done and passes the sum on."""
 
-    def __init__(self, progress: Progress | None) -> None:
+    def __init__(self, progress: Progress | None, total: int) -> None:
         self._progress = progress
+        self.total = total
         self._done = 0
 
     def add(self, count: int) -> None:
         self._done += count
         if self._progress is not None:
-            self._progress(self._done)
+            self._progress(self._done, self.total)
 
 
 class HashingSink:
@@ -91,7 +98,7 @@ class HashingSink:
         self._state = hashlib.sha256()
         self.size = 0
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes | bytearray | memoryview, /) -> int:
         self._sink.write(data)
         self._state.update(data)
         self.size += len(data)

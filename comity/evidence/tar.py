@@ -41,6 +41,13 @@ def header(name: str, size: int, *, mtime: int = 0, folder: bool = False) -> byt
     return _ustar(_PAX_NAME, len(records), 0, b"x") + records + padding(len(records)) + block
 
 
+def header_size(name: str, size: int, *, folder: bool = False) -> int:
+    """How long `header` of the same is."""
+    if name.isascii() and len(name) + folder <= _NAME_BYTES and size <= LARGEST_USTAR:
+        return BLOCK
+    return len(header(name, size, folder=folder))
+
+
 def padding(size: int) -> bytes:
     """The zero bytes that fill up content of `size` bytes to a whole block."""
     return bytes(-size % BLOCK)

@@ -3,14 +3,14 @@
  1 size and type; 2 request signature, digest, time        (node.envelopes, crypto.request_signature)
  3 the peer is known and not suspended                     (directory, workflows.receive_envelope)
  4 header closed, addressed to us, version, suite, key     `check_header`
- 5 not expired                                             `check_header`
+ 5 its times are possible                                  `check_header`
  6 known id: same digest, the same receipt; else conflict  `check_known`
  7 stored durably; `stored` is answered                    (workflows.receive_envelope)
  8 it opens                                                `envelope.open_sealed`
  9 the signing key belongs to the sender, then, for this   `check_signer`
 10 the signature holds                                     `document.verify`
 11 the inside equals the header                            `check_inside`
-12 its place in the channel                                `check_order`
+12 its place in the channel, then that it came in time     `check_order`, `check_in_time`
 13 the kind's struct, and who may send it                  `check_kind`
 14 the treaty                                              (treaty.assess)
 15 one transaction: event, custody, receipt, log leaf      (workflows.record)
@@ -55,8 +55,6 @@ def check_header(
         raise ExchangeProblem("invalid-field", "sequence from 1, priority 0, 1 or 2", where="header")
     if header.iat > now.seconds + SKEW_SECONDS:
         raise ExchangeProblem("clock-skew", f"made in the future; our time is {now}")
-    if header.exp < now.seconds:
-        raise ExchangeProblem("expired", f"it was to be used before {Instant.from_seconds(header.exp)}")
     if not 0 < header.exp - header.iat <= LONGEST_LIFE_DAYS * 86400:
         raise ExchangeProblem("invalid-field", f"a life of at most {LONGEST_LIFE_DAYS} days", where="header.exp")
 
@@ -107,6 +105,13 @@ def check_order(end: ChannelEnd, header: Header) -> None:
         raise ExchangeProblem("out-of-order", f"number {header.seq} came, {end.seq + 1} is missing")
     if header.seq <= end.seq or header.prev != end.prev:
         raise ExchangeProblem("broken-channel", f"number {header.seq} does not join number {end.seq}")
+
+
+def check_in_time(header: Header, came: Instant) -> None:
+    """Check 12, after its place: it came before its end. Judged this late because one that came too late has its place
+    in the channel all the same: it is rejected, and what follows it can be taken."""
+    if header.exp < came.seconds:
+        raise ExchangeProblem("expired", f"it was to be used before {Instant.from_seconds(header.exp)}")
 
 
 def check_kind(document: Document, sender: Entity) -> Body:

@@ -45,6 +45,12 @@ class Use(StrEnum):
     LOG = "log"
     WITNESS = "witness"
     EVIDENCE = "evidence"
+    LOG_MLDSA44 = "log-mldsa44"
+    WITNESS_MLDSA44 = "witness-mldsa44"
+
+
+MLDSA44: Final = (Use.LOG_MLDSA44, Use.WITNESS_MLDSA44)
+"""Keys of ML-DSA-44 that sign beside the Ed25519 key of the same purpose; a node made before them has none."""
 
 
 class KeyEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -113,14 +119,18 @@ class StateList(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     entities: tuple[Entity, ...]
 
 
-class _Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One root's signature, as RFC 7515 section 7.2.1 has it."""
+
     protected: str
     signature: str
 
 
-class _Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A list as it travels: the payload's bytes as they were signed, and the signatures it has."""
+
     payload: str
-    signatures: tuple[_Signature, ...]
+    signatures: tuple[Signature, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,28 +167,30 @@ def sign_list(value: StateList, roots: Iterable[Signer]) -> SignedList:
     signatures = []
     for root in roots:
         protected, _, signature = jws.sign_compact(payload, root, TYP).decode("ascii").split(".")
-        signatures.append(_Signature(protected, signature))
-    data = to_json(_Wire(b64u(payload), tuple(signatures)))
+        signatures.append(Signature(protected, signature))
+    data = to_json(Wire(b64u(payload), tuple(signatures)))
     return open_list(data)
 
 
 def open_list(data: bytes) -> SignedList:
     """Check that enough of the list's own roots signed it, and its inner order. Raises BadSignature or Malformed."""
-    wire = read_json(data, _Wire, limit=LIMIT, what="the directory")
+    wire = read_json(data, Wire, limit=LIMIT, what="the directory")
     payload = from_b64u(wire.payload)
     value = read_json(payload, StateList, limit=LIMIT, what="the directory")
-    _check_list(value)
-    signed: set[bytes] = set()
-    publics = {root: from_b64u(root) for root in value.roots}
-    for signature in wire.signatures:
-        token = f"{signature.protected}.{wire.payload}.{signature.signature}".encode()
-        signed |= {public for public in publics.values() if _is_signed(token, public)}
+    check_list(value)
+    signed = signed_by(wire, value)
     if len(signed) < value.threshold:
         raise BadSignature(
             f"{len(signed)} of the {value.threshold} root signatures needed hold",
             hint="ask that State for its directory",
         )
     return SignedList(value, data)
+
+
+def signed_by(wire: Wire, value: StateList) -> frozenset[str]:
+    """The roots of the list whose signatures hold, base64url."""
+    tokens = [f"{one.protected}.{wire.payload}.{one.signature}".encode() for one in wire.signatures]
+    return frozenset(root for root in value.roots if any(_is_signed(token, from_b64u(root)) for token in tokens))
 
 
 def _is_signed(token: bytes, public: bytes) -> bool:
@@ -189,7 +201,8 @@ def _is_signed(token: bytes, public: bytes) -> bool:
     return True
 
 
-def _check_list(value: StateList) -> None:
+def check_list(value: StateList) -> None:
+    """The inner order of a list: its version, roots, life, and that it lists only its own. Raises Malformed."""
     state_code(value.state)
     roots = {from_b64u(root) for root in value.roots}
     if value.v != _VERSION:

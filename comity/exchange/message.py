@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
-from comity.treaty.request import Request
+from comity.treaty.request import Request, Sought
 
 
 class Role(StrEnum):
@@ -50,20 +50,27 @@ class PreservedBody(Body, frozen=True, kw_only=True):
 
 
 class GrantBody(Body, frozen=True, kw_only=True):
-    """Assistance will be given, under conditions if any (art. 40(28))."""
+    """Assistance will be given, under conditions if any (art. 40(28)). `scope`: what is granted of each measure, all of
+    it if empty; `left_out`: what is not given, and why (art. 40(25))."""
 
     reasons: str
     conditions: tuple[str, ...] = ()
     citation: str = ""
+    scope: tuple[Sought, ...] = ()
+    left_out: str = ""
 
 
 class RefusalBody(Body, frozen=True, kw_only=True):
-    """Assistance is refused: ground, citation, reasons (art. 40(25)), and whether consultation came first."""
+    """Assistance is refused: ground, citation, reasons (art. 40(25)), and whether consultation came first.
+
+    `consulted_how`: by which means, where not by messages of the case.
+    """
 
     ground: str
     citation: str
     reasons: str
     consulted: bool = False
+    consulted_how: str = ""
 
 
 class OrderBody(Body, frozen=True, kw_only=True):
@@ -113,6 +120,79 @@ class WithdrawBody(Body, frozen=True, kw_only=True):
     reasons: str
 
 
+class ConsultationBody(Body, frozen=True, kw_only=True):
+    """One State consults the other, before help is refused, postponed or given on conditions (art. 40(28)), or on costs
+    (art. 40(30)). `about`: `refusal`, `postponement`, `conditions` or `costs`."""
+
+    about: Annotated[str, msgspec.Meta(pattern="^(refusal|postponement|conditions|costs)$")]
+    text: str
+    conditions: tuple[str, ...] = ()
+
+
+class ReplyBody(Body, frozen=True, kw_only=True):
+    """The answer to a message that asked: its id, and what is said."""
+
+    message: str
+    text: str
+
+
+class ConditionsBody(Body, frozen=True, kw_only=True):
+    """Whether the requesting State accepts the conditions of a grant; if so it is bound by them (art. 40(28)).
+
+    `grant`: the id of the message that granted.
+    """
+
+    grant: str
+    accepted: bool
+    reasons: str
+
+
+class PostponementBody(Body, frozen=True, kw_only=True):
+    """Execution is put off for a proceeding at home (art. 40(27)); `look_again`: when that is looked at anew."""
+
+    ground: str
+    citation: str
+    reasons: str
+    look_again: date
+    consulted: bool = False
+    consulted_how: str = ""
+
+
+class ResumptionBody(Body, frozen=True, kw_only=True):
+    """What was postponed is taken up again."""
+
+    reasons: str
+
+
+class QuestionBody(Body, frozen=True, kw_only=True):
+    """The provider asks what its order means."""
+
+    text: str
+
+
+class LiftBody(Body, frozen=True, kw_only=True):
+    """The order binds no longer: what was kept for it is to be let go."""
+
+    reasons: str
+
+
+class LetGoBody(Body, frozen=True, kw_only=True):
+    """The provider keeps nothing any more for the order that was lifted, or says what it keeps and why."""
+
+    text: str
+
+
+class SecrecyBody(Body, frozen=True, kw_only=True):
+    """Confidentiality lasts longer, until a day, by a new decision; or it ends now, if that day is absent.
+
+    `role`: of the person who decided (arts 24(2), 40(20)).
+    """
+
+    reasons: str
+    role: str
+    until: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What a kind carries and who may send it. `approved`: needs a second person's approval inside the document."""
@@ -138,4 +218,14 @@ KINDS: Final[Mapping[str, Kind]] = {
     "evidence.release": Kind(ReleaseBody, _AUTHORITY | _PROVIDER),
     "evidence.accept": Kind(AcceptBody, _AUTHORITY),
     "withdraw": Kind(WithdrawBody, _AUTHORITY),
+    "consultation": Kind(ConsultationBody, _AUTHORITY),
+    "consultation.reply": Kind(ReplyBody, _AUTHORITY),
+    "conditions": Kind(ConditionsBody, _AUTHORITY),
+    "postponement": Kind(PostponementBody, _AUTHORITY),
+    "resumption": Kind(ResumptionBody, _AUTHORITY),
+    "order.question": Kind(QuestionBody, _PROVIDER),
+    "order.reply": Kind(ReplyBody, _AUTHORITY),
+    "order.lift": Kind(LiftBody, _AUTHORITY),
+    "order.let_go": Kind(LetGoBody, _PROVIDER),
+    "secrecy": Kind(SecrecyBody, _AUTHORITY),
 }

@@ -4,6 +4,9 @@ Two for each message: `stored` (on our disk) and then `delivered` or `rejected` 
 The sender stops only at the second. One signature covers a batch: rows are the leaves of an RFC 9162 tree and the
 signed part carries its root, so that one row can be shown with its path and without the others.
 
+Where messages of a channel are missing that later ones wait for, the signed part names them (`missing`), and their
+sender brings them again.
+
 Wire: {"jws":<typ comity-receipt+jws over Signature>,"rows":[b64u of a Row's JSON, ...]}
 """
 
@@ -47,7 +50,14 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     code: str = ""
 
 
-class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Missing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Places of a channel that were not filled, though later ones came."""
+
+    channel: str
+    seqs: tuple[int, ...]
+
+
+class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """What is signed: who answers whom, when, and the root over the rows."""
 
     v: int
@@ -57,6 +67,7 @@ class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     at: int
     size: int
     root: str
+    missing: tuple[Missing, ...] = ()
 
 
 class _Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,11 +85,29 @@ class Receipts:
     rows: tuple[Row, ...]
 
 
-def issue(rows: Sequence[Row], *, by: str, to: str, mode: Mode, at: Instant, signer: Signer) -> bytes:
+def issue(
+    rows: Sequence[Row],
+    *,
+    by: str,
+    to: str,
+    mode: Mode,
+    at: Instant,
+    signer: Signer,
+    missing: Sequence[Missing] = (),
+) -> bytes:
     """Sign receipts for `rows` with the receipt key; the wire bytes."""
     row_bytes = [to_json(row) for row in rows]
     root = merkle.root([merkle.leaf_hash(row) for row in row_bytes])
-    signature = Signature(v=_VERSION, mode=mode, by=by, to=to, at=at.seconds, size=len(row_bytes), root=str(root))
+    signature = Signature(
+        v=_VERSION,
+        mode=mode,
+        by=by,
+        to=to,
+        at=at.seconds,
+        size=len(row_bytes),
+        root=str(root),
+        missing=tuple(missing),
+    )
     token = jws.sign_compact(to_json(signature), signer, TYP)
     return to_json(_Wire(token.decode("ascii"), tuple(b64u(row) for row in row_bytes)))
 

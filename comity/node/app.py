@@ -11,12 +11,14 @@ from starlette.routing import Route
 
 from comity.base.encoding import to_json
 from comity.base.errors import ComityError
-from comity.exchange import envelope, receipt
-from comity.exchange.directory import Entity
-from comity.node.log import log_routes
+from comity.exchange import envelope, receipt, version
+from comity.exchange.directory import Entity, Use, open_list
+from comity.node.log import log_routes, witness_routes
+from comity.node.log_exchange import exchange_routes
 from comity.node.problems import problem_response
 from comity.node.requests import Nonces, caller, read_body
 from comity.workflows import deliver_outbox, receive_envelope, send_parts
+from comity.workflows.log_state import log_state
 from comity.workflows.office import Office
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -64,20 +66,46 @@ def make_app(office: Office, url: str, wake: Callable[[], None]) -> Starlette:
         return Response(status_code=204)
 
     async def get_health(_: Request) -> Response:
-        stamp = {"ok": True, "node": office.node, "mode": office.mode, "stamp": office.mode.stamp}
+        state = await run_in_threadpool(log_state, office)
+        alarms = [{"kind": one.kind, "since": one.since.seconds} for one in state.alarms]
+        log = {"published": state.published.size if state.published else 0, "alarms": alarms}
+        stamp = {"ok": True, "node": office.node, "mode": office.mode, "stamp": office.mode.stamp, "log": log}
         return Response(to_json(stamp), media_type="application/json")
+
+    def say_version() -> bytes:
+        with office.store.transaction() as tx:
+            data = tx.directory.get(office.state)
+        sequence = open_list(data).value.sequence if data else 0
+        speaks = version.describe(office.node, office.mode, office.clock.now(), sequence)
+        return version.sign(speaks, office.keys.signer(Use.RECEIPT))
+
+    async def get_version(_: Request) -> Response:
+        return Response(await run_in_threadpool(say_version), media_type=version.MEDIA_TYPE)
 
     return Starlette(
         routes=[
+            Route(version.PATH, guarded(office, get_version), methods=["GET"]),
             Route("/v1/envelopes", signed(envelope.BATCH_LIMIT, post_envelopes), methods=["POST"]),
             Route("/v1/receipts", signed(_RECEIPTS_LIMIT, post_receipts), methods=["POST"]),
             Route("/v1/receipts/{message}", signed(0, get_receipt), methods=["GET"]),
             Route("/v1/parts/{sha256}", signed(0, head_part), methods=["HEAD"]),
             Route("/v1/parts/{sha256}", signed(send_parts.PART_BYTES, put_part), methods=["PUT"]),
             Route("/health", get_health, methods=["GET"]),
+            *exchange_routes(office, signed),
             *log_routes(office, guarded),
+            *witness_routes(office, guarded),
         ]
     )
+
+
+def make_witness_app(office: Office) -> Starlette:
+    """A witness and nothing else: for a body that watches others' logs and takes no part in any exchange."""
+
+    async def get_health(_: Request) -> Response:
+        stamp = {"ok": True, "node": office.node, "mode": office.mode, "stamp": office.mode.stamp}
+        return Response(to_json(stamp), media_type="application/json")
+
+    return Starlette(routes=[Route("/health", get_health, methods=["GET"]), *witness_routes(office, guarded)])
 
 
 def guarded(office: Office, handler: Handler) -> Handler:

@@ -1,4 +1,4 @@
-"""The published log, for anyone (C2SP tlog-tiles), and the witness (C2SP tlog-witness)."""
+"""The published log, for anyone (C2SP tlog-tiles); the witness (C2SP tlog-witness), beside it or alone."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from comity.adapters.metrics import METRICS_TYPE, metrics_text
 from comity.base.errors import Malformed
 from comity.node.requests import read_body
 from comity.transparency.tiles import read_path
 from comity.transparency.witness import REQUEST_LIMIT, SIZE_TYPE, WitnessRefusal
 from comity.workflows import cosign_checkpoint
+from comity.workflows.log_state import gauges, log_state
 from comity.workflows.office import Office
 from comity.workflows.sequence_log import CHECKPOINT
 
@@ -22,7 +24,7 @@ _FOR_EVER = {"cache-control": "public, max-age=31536000, immutable", **_OPEN_TO_
 
 
 def log_routes(office: Office, guarded: Callable[..., Callable[..., object]]) -> list[Route]:
-    """GET /log/checkpoint, GET /log/tile/..., POST /witness/add-checkpoint, GET /witness/<hash>/checkpoint."""
+    """GET /log/checkpoint, GET /log/tile/..., GET /log/metrics."""
 
     async def get_checkpoint(_: Request) -> Response:
         data = await run_in_threadpool(office.log_folder.read, CHECKPOINT)
@@ -39,6 +41,20 @@ def log_routes(office: Office, guarded: Callable[..., Callable[..., object]]) ->
         if data is None:
             return Response("no such tile\n", 404, media_type=_TEXT)
         return Response(data, media_type="application/octet-stream", headers=_FOR_EVER)
+
+    async def get_metrics(_: Request) -> Response:
+        state = await run_in_threadpool(log_state, office)
+        return Response(metrics_text(gauges(state, office.clock.now())), media_type=METRICS_TYPE)
+
+    return [
+        Route("/log/metrics", guarded(office, get_metrics), methods=["GET"]),
+        Route("/log/checkpoint", guarded(office, get_checkpoint), methods=["GET"]),
+        Route("/log/tile/{path:path}", guarded(office, get_tile), methods=["GET"]),
+    ]
+
+
+def witness_routes(office: Office, guarded: Callable[..., Callable[..., object]]) -> list[Route]:
+    """POST /witness/add-checkpoint, GET /witness/<hash>/checkpoint."""
 
     async def add_checkpoint(request: Request) -> Response:
         try:
@@ -60,8 +76,6 @@ def log_routes(office: Office, guarded: Callable[..., Callable[..., object]]) ->
         return Response(data, media_type=_TEXT, headers=_SHORT)
 
     return [
-        Route("/log/checkpoint", guarded(office, get_checkpoint), methods=["GET"]),
-        Route("/log/tile/{path:path}", guarded(office, get_tile), methods=["GET"]),
         Route("/witness/add-checkpoint", guarded(office, add_checkpoint), methods=["POST"]),
         Route("/witness/{digest}/checkpoint", guarded(office, get_cosigned), methods=["GET"]),
     ]

@@ -2,14 +2,17 @@
 
 import logging
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from comity.base.errors import Unavailable
-from comity.node.app import make_app
+from comity.node.app import make_app, make_witness_app
 from comity.node.worker import Worker
+from comity.workflows import repair_log
 from comity.workflows.office import Office
 
 
@@ -42,11 +45,60 @@ def serve(
     beside: puts what else this server answers beside the node's own application.
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    repair_log.repair(office)
     worker = Worker(office, publish_seconds)
     app = beside(make_app(office, url, worker.wake))
-    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        proxy_headers=False,  # who connects is who connects: the pages ask whether it is their proxy
+        timeout_graceful_shutdown=5,
+    )
     worker.start()
     try:
         uvicorn.Server(config).run(sockets=[listening])
     finally:
         worker.stop()
+
+
+@contextmanager
+def served_beside(app: ASGIApp, listening: socket.socket, *, certificate: str = "", key: str = "") -> Iterator[None]:
+    """Another application on a socket of its own, in a thread, for as long as the block lasts; over TLS where the files
+    of a certificate and its key are given. Raises Unavailable where they cannot be used."""
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        ssl_certfile=certificate or None,
+        ssl_keyfile=key or None,
+    )
+    try:
+        config.load()
+    except OSError:  # ssl.SSLError is one
+        raise Unavailable(
+            "the certificate of the pages, or its key, cannot be used", hint="PEM files that this user may read"
+        ) from None
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="pages", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def serve_witness(office: Office, listening: socket.socket) -> None:
+    """Serve only the witness until SIGINT or SIGTERM. What it cosigned is on the disk before it answers, however it
+    ends."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    config = uvicorn.Config(
+        make_witness_app(office), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5
+    )
+    uvicorn.Server(config).run(sockets=[listening])

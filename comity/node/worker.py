@@ -8,10 +8,19 @@ import time
 from collections.abc import Callable
 
 from comity.base.errors import ComityError
-from comity.workflows import deliver_outbox, receive_envelope, sequence_log, watch_deadlines
+from comity.workflows import (
+    close_pairs,
+    deliver_outbox,
+    receive_envelope,
+    sequence_log,
+    swap_proofs,
+    watch_deadlines,
+    webhooks,
+)
 from comity.workflows.office import Office
 
 POLL_SECONDS = 0.2
+TELL_SECONDS = 1.0
 ASK_AGAIN_SECONDS = 900
 """Also how often deadlines are looked at."""
 _logger = logging.getLogger("comity.worker")
@@ -27,9 +36,11 @@ class Worker:
         self._threads = [
             threading.Thread(target=self._mail, name="mail", daemon=True),
             threading.Thread(target=self._publish, args=(publish_seconds,), name="publish", daemon=True),
+            threading.Thread(target=self._tell, name="webhooks", daemon=True),
         ]
 
     def start(self) -> None:
+        self._try("take over", lambda: deliver_outbox.take_over(self._office))
         for thread in self._threads:
             thread.start()
 
@@ -53,6 +64,8 @@ class Worker:
                 ask_next = time.monotonic() + ASK_AGAIN_SECONDS
                 self._try("ask again", self._ask_again)
                 self._try("lapse", lambda: watch_deadlines.lapse(self._office))
+                self._try("swap proofs", lambda: swap_proofs.swap(self._office))
+                self._try("close pairs", lambda: close_pairs.close_due(self._office))
 
     def _ask_again(self) -> int:
         before = self._office.clock.now().plus_seconds(-ASK_AGAIN_SECONDS)
@@ -70,6 +83,12 @@ class Worker:
         while not self._stopping.is_set():
             self._try("publish", lambda: sequence_log.publish(self._office).size)
             self._stopping.wait(every)
+
+    def _tell(self) -> None:
+        """A thread of its own: what an authority's own system is slow to take holds up no message to a peer."""
+        while not self._stopping.is_set():
+            self._try("webhooks", lambda: webhooks.deliver(self._office))
+            self._stopping.wait(TELL_SECONDS)
 
     def _try(self, what: str, work: Callable[[], int]) -> int:
         """A typed failure is told and tried again. What was not foreseen ends the process, to begin clean."""

@@ -11,7 +11,7 @@ Rules: a bundle does not hold its entry; who checks it brings the entry. `extra`
 if it opens the entry's commitments, and anything else there condemns the bundle.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,7 +24,7 @@ from comity.transparency.checkpoint import Checkpoint, open_signed
 from comity.transparency.cosignature import Cosigned, verify_quorum
 from comity.transparency.entry import BODY_LIMIT, Opening, read_opening, verify_opening
 from comity.transparency.lines import SIZE_LIMIT, read_decimal, read_hash
-from comity.transparency.note import NOTE_LIMIT, VerifierKey, parse_note
+from comity.transparency.note import NOTE_LIMIT, SignedNote, VerifierKey, parse_note
 
 HEADER: Final = "c2sp.org/tlog-proof@v1"
 PATH_LIMIT: Final = 63
@@ -99,11 +99,25 @@ def verify_bundle(
 
     Raises BadSignature, BadProof, or Malformed if the checkpoint or the opening does not parse.
     """
+    return verify_bundle_by(bundle, entry, origin, (log_key,), lambda note: verify_quorum(note, witnesses, at_least))
+
+
+def verify_bundle_by(
+    bundle: ProofBundle,
+    entry: bytes,
+    origin: str,
+    log_keys: Sequence[VerifierKey],
+    quorum: Callable[[SignedNote], tuple[Cosigned, ...]],
+) -> Verified:
+    """As `verify_bundle`, for a log of several keys and any rule of who must have seen it.
+
+    quorum: who cosigned, or raises BadSignature if they are not enough.
+    """
     # 1. the log signed the checkpoint, and it is this log's
     note = parse_note(bundle.checkpoint_note)
-    checkpoint = open_signed(note, origin, log_key)
+    checkpoint = open_signed(note, origin, *log_keys)
     # 2. enough witnesses saw it
-    cosigned = verify_quorum(note, witnesses, at_least)
+    cosigned = quorum(note)
     # 3. the entry is in the tree
     verify_inclusion(leaf_hash(entry), bundle.index, checkpoint.size, bundle.path, checkpoint.root)
     # 4. the opening, if told, opens this entry

@@ -73,11 +73,13 @@ def open_checkpoint(note: bytes, origin: str, key: VerifierKey) -> Checkpoint:
     return open_signed(parse_note(note), origin, key)
 
 
-def open_signed(note: SignedNote, origin: str, key: VerifierKey) -> Checkpoint:
-    """As `open_checkpoint`, for a note already parsed."""
-    if key.name != origin or key.kind is Kind.COSIGNATURE_ED25519:
-        raise Malformed("not a key of that log", hint="a log's key has its origin as name and type 0x01 or 0x06")
-    verify_note(note, (key,))
+def open_signed(note: SignedNote, origin: str, *keys: VerifierKey) -> Checkpoint:
+    """As `open_checkpoint`, for a note already parsed; `keys`: all that are trusted for that log, of which one at least
+    must have signed, and none badly."""
+    for key in keys:
+        if key.name != origin or key.kind is Kind.COSIGNATURE_ED25519:
+            raise Malformed("not a key of that log", hint="a log's key has its origin as name and type 0x01 or 0x06")
+    verify_note(note, keys)
     checkpoint = parse_checkpoint(note.text)
     if checkpoint.origin != origin:
         raise BadSignature("the checkpoint is of another log", hint="ask for the checkpoint of the log you mean")

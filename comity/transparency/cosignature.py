@@ -58,14 +58,17 @@ def verify_cosignature(note: SignedNote, key: VerifierKey) -> Instant:
     parse_checkpoint(note.text)
     if not key.kind.is_dated:
         raise Malformed("not a cosigner's key", hint="a witness's key has type 0x04 or 0x06")
-    found = _moments(note, key)
+    found = moments(note, key)
     if not found:
         raise BadSignature("this witness did not cosign the checkpoint", hint="ask the witness, or wait for the next")
     return max(found)
 
 
-def _moments(note: SignedNote, key: VerifierKey) -> list[Instant]:
-    """When `key` signed: every signature of its checked, those without a time left out."""
+def moments(note: SignedNote, key: VerifierKey) -> list[Instant]:
+    """When `key` cosigned the checkpoint in `note`: every signature of its checked, those without a time left out.
+
+    Raises BadSignature if one does not verify.
+    """
     found = [key.check(note.text, signature) for signature in note.signatures if signature.is_by(key)]
     return [at for at in found if at is not None]
 
@@ -80,7 +83,7 @@ def verify_quorum(note: SignedNote, witnesses: Sequence[VerifierKey], at_least: 
     parse_checkpoint(note.text)
     found: dict[str, Instant] = {}
     for key in witnesses:
-        for at in _moments(note, key):
+        for at in moments(note, key):
             found[key.name] = max(at, found.get(key.name, at))
     if len(found) < at_least:
         raise BadSignature(

@@ -95,16 +95,17 @@ def format_add_checkpoint(request: AddCheckpoint) -> bytes:
     return "\n".join(lines).encode() + format_note(request.note)
 
 
-def decide(request: AddCheckpoint, known: Known | None, log_key: VerifierKey | None) -> Checkpoint:
+def decide(request: AddCheckpoint, known: Known | None, *log_keys: VerifierKey) -> Checkpoint:
     """The checkpoint that may be stored and cosigned now.
 
-    known: what was cosigned last for `request.origin`, None if nothing yet. log_key: the key trusted for that origin,
-    None if the log is not known here. Raises WitnessRefusal, with its status.
+    known: what was cosigned last for `request.origin`, None if nothing yet. log_keys: the keys trusted for that origin,
+    none if the log is not known here. Raises WitnessRefusal, with its status.
     """
-    if log_key is None or log_key.name != request.origin:
+    keys = [key for key in log_keys if key.name == request.origin]
+    if not keys:
         raise WitnessRefusal(404, "this log is not known here", hint="ask the witness's operator to add it")
     try:
-        new = open_signed(request.note, request.origin, log_key)
+        new = open_signed(request.note, request.origin, *keys)
     except NotVerified:
         raise WitnessRefusal(403, "the log's key did not sign this", hint="sign with the key known here") from None
     except Malformed as fault:

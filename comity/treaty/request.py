@@ -166,6 +166,15 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     emergency_risks: tuple[Risk, ...] = ()
 
 
+class _Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    measures: tuple[Sought, ...]
+
+
+def read_scope(data: bytes, what: str) -> tuple[Sought, ...]:
+    """The measures of a grant in part, from TOML bytes as those of a request. Raises TooLarge or Malformed."""
+    return read_toml(data, _Scope, limit=REQUEST_LIMIT, what=what).measures
+
+
 def read_request(data: bytes, what: str) -> Request:
     """A request from TOML bytes. Raises TooLarge, or Malformed with every mistake and its line; `what`: the file."""
     return read_toml(data, Request, limit=REQUEST_LIMIT, what=what)

@@ -1,10 +1,11 @@
-"""Days and moments as people read them: the locale's own pattern, the month by name, the zone beside the time."""
+"""Days, moments and numbers as people read them: the locale's pattern, the month by name, the zone beside the time."""
 
 from datetime import date
 from typing import Final
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_timezone
+from babel.dates import format_date, format_time, get_datetime_format, get_timezone
+from babel.numbers import format_decimal
 
 from comity.base.instants import Instant
 
@@ -21,8 +22,13 @@ def show_moment(moment: Instant, locale: Locale) -> str:
     zone = get_timezone(ZONE)
     clock = format_time(moment.value, "short", tzinfo=zone, locale=locale)
     day = format_date(moment.day, "long", locale=locale)
-    joined = str(locale.datetime_formats["medium"]).replace("'", "")
+    joined = str(get_datetime_format("long", locale=locale)).replace("'", "")
     return f"{joined.replace('{1}', day).replace('{0}', clock)} {ZONE}"
+
+
+def show_number(number: int, locale: Locale) -> str:
+    """In the locale's groups, with Latin digits."""
+    return format_decimal(number, locale=locale)
 
 
 def days_left(day: date, today: date) -> int:

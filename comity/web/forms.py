@@ -50,6 +50,15 @@ class Form:
     def all(self, name: str) -> tuple[str, ...]:
         return tuple(self.fields.get(name, ()))
 
+    def hand_over(self, folder: Path) -> Path:
+        """Give the files away, in a folder of this name: they are no longer dropped with the form."""
+        if self.folder is None:
+            folder.mkdir(mode=0o700, parents=True)
+        else:
+            self.folder.rename(folder)
+        self.folder, self.files = None, ()
+        return folder
+
     def drop_files(self) -> None:
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)

@@ -47,13 +47,15 @@ def hosts_of(url: str) -> frozenset[str]:
 
 
 class Guard:
-    """Around the pages: refuses foreign hosts, gives each answer its nonce and its headers."""
+    """Around the pages: refuses foreign hosts and whoever is not the proxy that is named, if one is; gives each answer
+    its nonce and its headers."""
 
-    def __init__(self, app: ASGIApp, url: str, randomness: Randomness) -> None:
+    def __init__(self, app: ASGIApp, url: str, randomness: Randomness, proxies: frozenset[str] = frozenset()) -> None:
         self._app = app
         self._hosts = hosts_of(url)
         self._is_https = urlsplit(url).scheme == "https"
         self._randomness = randomness
+        self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -75,6 +77,10 @@ class Guard:
 
         if Headers(scope=scope).get("host", "").lower() not in self._hosts:
             refusal = PlainTextResponse("this node has no pages under that name\n", 421)
+            await refusal(scope, receive, sending)
+            return
+        if self._proxies and (scope.get("client") or ("",))[0] not in self._proxies:
+            refusal = PlainTextResponse("this node has its pages behind a proxy\n", 403)
             await refusal(scope, receive, sending)
             return
         await self._app(scope, receive, sending)

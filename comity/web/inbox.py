@@ -11,13 +11,10 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from comity.base.instants import Instant
 from comity.cases.case import Case
-from comity.cases.deadlines import Due, due_dates
-from comity.cases.machine import procedure_of
-from comity.web import todo
+from comity.web.case_index import Listed
 from comity.web.site import Visit
-from comity.workflows import read_cases
+from comity.web.standing import Standing
 
 PAGE: Final = 50
 SHOWN: Final = ("mine", "open", "closed")
@@ -25,16 +22,15 @@ SHOWN: Final = ("mine", "open", "closed")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A case in the list. `due`: what falls due next; `mine`: whether the reader can take its next step."""
+    """A case in the list. `step`: what comes next; `mine`: whether it is the reader's to do."""
 
-    case: Case
-    title: str
-    due: Due | None
-    begun: Instant
+    standing: Standing
     step: str
     mine: bool
-    closed: bool
-    urgent: bool
+
+    @property
+    def case(self) -> Case:
+        return self.standing.case
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +51,33 @@ class Asked:
 
 
 def get_inbox(visit: Visit) -> Response:
-    return visit.page("inbox.html", live=True, **_context(visit))
+    return visit.page("inbox.html", live=True, **_context(visit, visit.site.index.listed(visit.person, visit.roles)))
 
 
 def get_rows(visit: Visit) -> Response:
     """The rows alone, or 204 where nothing happened and no day began since `mark`."""
-    context = _context(visit)
-    if visit.query("mark") == context["mark"]:
+    listed = visit.site.index.listed(visit.person, visit.roles)
+    if visit.query("mark") == listed.mark:
         return Response(status_code=204)
-    return visit.page("inbox_rows.html", live=True, **context)
+    return visit.page("inbox_rows.html", live=True, **_context(visit, listed))
 
 
-def _context(visit: Visit) -> dict[str, Any]:
-    asked, today = _asked(visit), visit.office.clock.now().day
-    rows = sorted((_row(visit, case, today) for case in visit.site.index.all()), key=lambda row: _order(row, today))
-    counts = {name: sum(_is_shown(row, name) for row in rows) for name in SHOWN}
+def _context(visit: Visit, listed: Listed) -> dict[str, Any]:
+    asked = _asked(visit)
+    all_of_them = len(listed.standings)
+    counts = {"mine": len(listed.mine), "open": listed.open, "closed": all_of_them - listed.open}
     show = asked.show or ("mine" if counts["mine"] else "open")
-    fitting = [row for row in rows if _is_shown(row, show) and _fits(row, asked)]
+    fitting = [one for one in listed.standings if _is_shown(one, show, listed) and _fits(one, asked)]
     start = (asked.page - 1) * PAGE
     return {
         "asked": asked,
         "show": show,
         "counts": counts,
-        "rows": fitting[start : start + PAGE],
+        "rows": [_row(one, listed) for one in fitting[start : start + PAGE]],
         "total": len(fitting),
+        "unread": listed.unread,
         "pages": max(1, -(-len(fitting) // PAGE)),
-        "mark": f"{visit.site.index.size}.{today.toordinal()}",
+        "mark": listed.mark,
     }
 
 
@@ -94,64 +91,25 @@ def _asked(visit: Visit) -> Asked:
     )
 
 
-def _row(visit: Visit, case: Case, today: date) -> Row:
-    step, is_mine = next_step(visit, case, today)
-    due = due_dates(case, warn_days=read_cases.WARN_DAYS)
-    return Row(
-        case=case,
-        title=title_of(case),
-        due=due[0] if due else None,
-        begun=begun(case),
-        step=step,
-        mine=is_mine,
-        closed=case.state in procedure_of(case.procedure).ends,
-        urgent=bool(case.request and case.request.urgent),
-    )
+def _row(one: Standing, listed: Listed) -> Row:
+    mine = listed.mine.get(one.case.id, "")
+    return Row(one, mine or next(iter(one.waiting), ""), bool(mine))
 
 
-def next_step(visit: Visit, case: Case, today: date) -> tuple[str, bool]:
+def next_step(visit: Visit, case: Case, _today: date) -> tuple[str, bool]:
     """What comes next, and whether the reader can do it; '' where nothing waits for anybody here."""
-    found = visit.site.index.findings(case, today)
-    waiting = [step.action for step in todo.steps(case, found) if step.waits]
-    mine = [action for action in waiting if todo.may(case, action, visit.person, visit.roles, found)]
-    return (mine or waiting or [""])[0], bool(mine)
+    standing = visit.site.index.standing(case)
+    mine = standing.step_for(visit.person, visit.roles)
+    return mine or next(iter(standing.waiting), ""), bool(mine)
 
 
-def title_of(case: Case) -> str:
-    """What the case is about, in its own words."""
-    if case.request is not None:
-        return case.request.subject or case.request.offence.name or case.id
-    return case.order.data.partition("\n")[0] if case.order else case.id
+def _is_shown(one: Standing, show: str, listed: Listed) -> bool:
+    if show == "mine":
+        return one.case.id in listed.mine
+    return one.closed == (show == "closed")
 
 
-def begun(case: Case) -> Instant:
-    """When the case began: its id is made from that moment (RFC 9562, version 7)."""
-    return Instant.from_seconds(int(case.id.replace("-", "")[:12], 16) // 1000)
-
-
-def _order(row: Row, today: date) -> tuple[bool, bool, bool, date, int]:
-    """Closed last; late first; then urgent ones that wait; then by the day that comes next; then the newest."""
-    late = row.due is not None and row.due.on < today
-    return (
-        row.closed,
-        not late,
-        not (row.urgent and row.step),
-        row.due.on if row.due else date.max,
-        -row.begun.seconds,
-    )
-
-
-def _is_shown(row: Row, show: str) -> bool:
-    return row.closed if show == "closed" else not row.closed and (show != "mine" or row.mine)
-
-
-def _fits(row: Row, asked: Asked) -> bool:
-    if asked.procedure and row.case.procedure != asked.procedure:
+def _fits(one: Standing, asked: Asked) -> bool:
+    if asked.procedure and one.case.procedure != asked.procedure:
         return False
-    if not asked.words:
-        return True
-    request, order = row.case.request, row.case.order
-    identifiers = [name for one in (request.measures if request else ()) for name in one.identifiers]
-    texts = (row.title, row.case.id, row.case.peer, row.case.provider, row.case.their_case, *identifiers)
-    texts += order.identifiers if order else ()
-    return all(word in " ".join(texts).casefold() for word in asked.words.casefold().split())
+    return all(word in one.words for word in asked.words.casefold().split())

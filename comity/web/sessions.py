@@ -1,100 +1,105 @@
-"""Who is signed in: sessions kept by this server, named by a random cookie of which only the hash is held.
+"""Who is at the pages: people who signed in, whose sessions the database keeps, and visitors, whom this process does.
 
-A session ends when it was idle for an hour, after twelve hours, or when its person ends it. They live in the memory of
-this process, as do drafts: a restart signs everybody out. A draft belongs to its person, so that signing out or running
-out of time loses nothing while the server runs.
+A cookie holds a random name of which only the digest is kept. A visitor's session is there for the token of the form
+with which they sign in; a restart ends it, and when there are too many the oldest goes. People's sessions and drafts
+survive a restart (`workflows.people_sessions`).
 """
 
 import hmac
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
-from comity.base.digests import Digest
 from comity.base.encoding import b64u, from_b64u
-from comity.base.errors import Malformed, NotPermitted, Unavailable
+from comity.base.errors import Malformed, NotPermitted
 from comity.base.instants import Instant
-from comity.workflows.ports import Clock, Randomness
+from comity.workflows import people_sessions
+from comity.workflows.office import Office
+from comity.workflows.people_store import SignedIn
 
-IDLE_SECONDS: Final = 3600
-LONGEST_SECONDS: Final = 12 * 3600
-MOST: Final = 10_000
+VISITORS_MOST: Final = 10_000
+VISIT_SECONDS: Final = 3600
 _BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One visit. `person` is '' before signing in. `secret`: what its form tokens are made from."""
+    """One browser's session. `key`: the digest of its name; `person` is '' for a visitor; `name`: as they are shown;
+    `secret`: what its form tokens are made from; `ends`: if nothing more is done; `how` they signed in."""
 
     key: str
     person: str
+    name: str
     secret: bytes
-    begun: Instant
-    seen: Instant
-
-    def is_over(self, now: Instant) -> bool:
-        return now.seconds - self.seen.seconds > IDLE_SECONDS or now.seconds - self.begun.seconds > LONGEST_SECONDS
+    ends: Instant
+    how: str = ""
 
 
 @dataclass(slots=True)
 class Sessions:
-    """All sessions of this process, and the drafts of its people."""
+    """The sessions of a node's pages, and the drafts of its people."""
 
-    clock: Clock
-    randomness: Randomness
-    _held: dict[str, Session] = field(default_factory=dict)
-    _drafts: dict[tuple[str, str], dict[str, list[str]]] = field(default_factory=dict)
+    office: Office
+    _visitors: dict[str, Session] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def begin(self, person: str) -> tuple[str, Session]:
-        """A new session, and the name that its cookie holds. Raises Unavailable when there are too many."""
-        name, now = b64u(self.randomness.bytes(_BYTES)), self.clock.now()
-        session = Session(_key(name), person, self.randomness.bytes(_BYTES), now, now)
+    def begin(self, person: str, how: str) -> tuple[str, Session]:
+        """A new session of somebody who signed in, and the name that its cookie holds."""
+        name, session = people_sessions.begin(self.office, person, how)
+        return name, _shown(session, person)
+
+    def visit(self) -> tuple[str, Session]:
+        """A new session of a visitor, and the name that its cookie holds."""
+        name, randomness = b64u(self.office.randomness.bytes(_BYTES)), self.office.randomness
+        key = str(people_sessions.key_of(name))
+        session = Session(key, "", "", randomness.bytes(_BYTES), self.office.clock.now().plus_seconds(VISIT_SECONDS))
         with self._lock:
-            if len(self._held) >= MOST:
-                self._held = {key: one for key, one in self._held.items() if not one.is_over(now) and one.person}
-            if len(self._held) >= MOST:
-                raise Unavailable("too many people are signed in", hint="try again in a while")
-            self._held[session.key] = session
+            while len(self._visitors) >= VISITORS_MOST:
+                del self._visitors[next(iter(self._visitors))]
+            self._visitors[key] = session
         return name, session
 
     def find(self, name: str, *, touch: bool = True) -> Session | None:
         """The session of a cookie. touch: it was a person who came, not a script that keeps a page fresh."""
-        now, key = self.clock.now(), _key(name)
+        if not name:
+            return None
+        key = str(people_sessions.key_of(name))
         with self._lock:
-            session = self._held.get(key)
-            if session is None:
-                return None
-            if session.is_over(now):
-                del self._held[key]
-                return None
-            if touch:
-                session = self._held[key] = replace(session, seen=now)
-            return session
+            visitor = self._visitors.get(key)
+        if visitor is not None:
+            return visitor if self.office.clock.now() <= visitor.ends else None
+        found = people_sessions.find(self.office, name, touch=touch)
+        return _shown(found.session, found.name) if found else None
 
     def end(self, session: Session) -> None:
-        with self._lock:
-            self._held.pop(session.key, None)
+        """End a visitor's session, or a person's."""
+        if session.person:
+            people_sessions.end_one(self.office, session.person, session.key)
+        else:
+            with self._lock:
+                self._visitors.pop(session.key, None)
 
-    def draft(self, person: str, name: str) -> Mapping[str, list[str]]:
+    def draft(self, person: str, kind: str) -> Mapping[str, list[str]]:
         """The fields of a person's draft; empty where there is none."""
-        with self._lock:
-            return dict(self._drafts.get((person, name), {}))
+        return people_sessions.draft(self.office, person, kind)
 
-    def keep_draft(self, person: str, name: str, fields: Mapping[str, list[str]]) -> None:
+    def keep_draft(self, person: str, kind: str, fields: Mapping[str, list[str]]) -> None:
         """Add to a draft what was typed on one of its pages."""
-        with self._lock:
-            self._drafts[person, name] = {**self._drafts.get((person, name), {}), **fields}
+        people_sessions.keep_draft(self.office, person, kind, fields)
 
-    def drop_draft(self, person: str, name: str) -> None:
-        with self._lock:
-            self._drafts.pop((person, name), None)
+    def drop_draft(self, person: str, kind: str) -> None:
+        people_sessions.drop_draft(self.office, person, kind)
 
     def token(self, session: Session) -> str:
         """A form token: another text each time, so that a compressed page does not give it away by its length."""
-        pad = self.randomness.bytes(_BYTES)
+        pad = self.office.randomness.bytes(_BYTES)
         return b64u(pad + _mixed(pad, session.secret))
+
+
+def _shown(session: SignedIn, name: str) -> Session:
+    ends = people_sessions.ends_at(session)
+    return Session(str(session.key), session.person, name, session.secret, ends, session.how)
 
 
 def check_token(session: Session, token: str) -> None:
@@ -110,7 +115,3 @@ def check_token(session: Session, token: str) -> None:
 
 def _mixed(one: bytes, other: bytes) -> bytes:
     return bytes(a ^ b for a, b in zip(one, other, strict=True))
-
-
-def _key(name: str) -> str:
-    return str(Digest.of(name.encode("utf-8", "replace")))

@@ -7,57 +7,62 @@ error as a page that says what to do next. Only here is the unforeseen caught: i
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from gettext import NullTranslations
-from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-from babel import Locale
-from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
-from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from comity.adapters.uploads_files import UploadFolder
 from comity.base.encoding import b64u
-from comity.base.errors import ComityError, Malformed, NotFound, NotPermitted, Unavailable
-from comity.base.ids import ActorId
-from comity.base.instants import Instant
+from comity.base.errors import ComityError, Malformed, NotFound, NotPermitted, TooLarge, Unavailable
 from comity.exchange.message import Role
 from comity.exchange.problems import ExchangeProblem
-from comity.web import dates, words
 from comity.web.case_index import CaseIndex
 from comity.web.forms import TOKEN, Form, Room, read_form
+from comity.web.languages import COOKIE, KEPT_SECONDS, LANGUAGES, Language, language_of
 from comity.web.opened import OpenedEvidence
+from comity.web.sealing import Sealing
 from comity.web.sessions import Session, Sessions, check_token
+from comity.web.writing import write
 from comity.workflows.access import PersonRole
 from comity.workflows.office import Office
+from comity.workflows.people_provider import IdentityProvider
+from comity.workflows.roles import roles_of
 
+EVIDENCE_LIMIT: Final = 16 * 1024**3
+"""Bytes that one sealing takes."""
+JOIN: Final = "/join?link="
+"""Where an invitation leads. What it holds stands in the query, which is not logged."""
+KEYS: Final = "keys"
+"""The cookie that says whether single keys lead somewhere: 'off' where they do not."""
 READERS: Final = frozenset(set(PersonRole) - {PersonRole.OPERATOR})
 """Who may read cases. An operator keeps the node and its directory, and has no need to know."""
-_GOVUK: Final = "govuk_frontend_jinja"
-LOCALE: Final = Locale.parse("en_GB")
 _logger = logging.getLogger("comity.web")
 
 
 @dataclass(slots=True)
 class Site:
     """The pages of one node. `folder`: where uploads and opened evidence lie for as long as they are needed;
-    `personas`: signing in by a click, for exercises on loopback only."""
+    `personas`: signing in by a click, for exercises on loopback only; `provider`: the authority's own."""
 
     office: Office
     url: str
     folder: Path
     personas: bool
+    provider: IdentityProvider | None = None
     sessions: Sessions = field(init=False)
     index: CaseIndex = field(init=False)
+    uploads: UploadFolder = field(init=False)
+    sealing: Sealing = field(init=False)
     opened: OpenedEvidence = field(default_factory=OpenedEvidence)
 
     def __post_init__(self) -> None:
-        self.sessions = Sessions(self.office.clock, self.office.randomness)
+        self.uploads = UploadFolder(self.folder / "uploads", EVIDENCE_LIMIT)
+        self.sealing = Sealing(self.office)
+        self.sessions = Sessions(self.office)
         self.index = CaseIndex(self.office)
 
     @property
@@ -70,6 +75,25 @@ class Site:
         own for each node, because a browser keeps one cookie jar for all ports of a host."""
         own = self.office.node.replace("/", "-").lower()
         return f"__Host-comity-{own}" if self.is_https else f"comity-exercise-{own}"
+
+    @property
+    def passkey_address(self) -> str:
+        """The sign-in page under the one name at which browsers take passkeys; '' where the address is that already."""
+        parts = urlsplit(self.url)
+        if self.office.passkeys is None or parts.hostname == self.office.passkeys.site:
+            return ""
+        return f"{self.office.passkeys.origin}/sign-in"
+
+    @property
+    def join_address(self) -> str:
+        """The address of an invitation, but for what its link holds: at the name where browsers take passkeys."""
+        return f"{self.office.passkeys.origin if self.office.passkeys else self.url}{JOIN}"
+
+    def need_provider(self) -> IdentityProvider:
+        """Raises NotFound where the authority has none."""
+        if self.provider is None:
+            raise NotFound("there is no such page", hint="begin at the start page")
+        return self.provider
 
     def new_folder(self, kind: str) -> Path:
         """A name in the node's folder that nobody can guess; not made yet."""
@@ -84,6 +108,7 @@ class Visit:
     request: Request
     session: Session | None
     form: Form
+    _roles: frozenset[str] | None = field(default=None, init=False)
 
     @property
     def office(self) -> Office:
@@ -95,7 +120,16 @@ class Visit:
 
     @property
     def roles(self) -> frozenset[str]:
-        return self.office.people.get(ActorId(self.person), frozenset()) if self.person else frozenset()
+        """Those of this moment: asked once a visit."""
+        if self._roles is None:
+            self._roles = (roles_of(self.office, self.person) if self.person else None) or frozenset()
+        return self._roles
+
+    @property
+    def language(self) -> Language:
+        """The language of its pages."""
+        request = self.request
+        return language_of(request.cookies.get(COOKIE, ""), request.headers.get("accept-language", ""))
 
     @property
     def nonce(self) -> str:
@@ -119,6 +153,9 @@ class Visit:
             "can_draft": bool(self.roles & _DRAFTERS) and office.role is Role.AUTHORITY,
             "can_read": bool(self.roles & READERS) and office.role is not Role.WITNESS,
             "person": self.person,
+            "person_name": session.name if session else "",
+            "session": session,
+            "is_operator": PersonRole.OPERATOR in self.roles,
             "roles": sorted(self.roles),
             "nonce": self.nonce,
             "token": token,
@@ -126,12 +163,21 @@ class Visit:
             "today": office.clock.now().day,
             "now": office.clock.now(),
             "path": self.request.url.path,
+            "in_language": self._in_language,
             "live": False,
+            "keys_on": self.request.cookies.get(KEYS) != "off",
         }
-        text = environment().get_template(template).render({**shared, **context})
-        return Response(text, status, media_type="text/html; charset=utf-8")
+        text = write(template, self.language, {**shared, **context})
+        headers = {"content-language": self.language.code, "vary": "Cookie, Accept-Language"}
+        return Response(text, status, headers, media_type="text/html; charset=utf-8")
+
+    def _in_language(self, code: str) -> str:
+        """The address of this page in another language."""
+        return _address(self.request, {CHOOSE: code})
 
 
+CHOOSE: Final = "lang"
+"""Added to any page's address, it chooses the language of all pages from then on."""
 _DRAFTERS: Final = frozenset({PersonRole.DUTY_OFFICER, PersonRole.CASE_LAWYER, PersonRole.INVESTIGATOR})
 
 Work = Callable[[Visit], Response]
@@ -152,10 +198,11 @@ def handler(site: Site, work: Work, *, needs: str = "person", uploads: int = 0, 
     """
 
     async def handle(request: Request) -> Response:
-        session = site.sessions.find(request.cookies.get(site.cookie, ""), touch=not quiet)
-        visit = Visit(site, request, session, Form())
+        if request.method == "GET" and request.query_params.get(CHOOSE) in LANGUAGES:
+            return _choose_language(request, site.is_https)
+        visit = Visit(site, request, None, Form())
         try:
-            _admit(visit, needs)
+            await run_in_threadpool(_arrive, visit, needs, quiet)
             if request.method == "POST":
                 room = Room(site.new_folder("upload"), uploads)
                 visit.form = await read_form(request, lambda form: _check_form(visit, form, needs), room)
@@ -173,12 +220,62 @@ def handler(site: Site, work: Work, *, needs: str = "person", uploads: int = 0, 
     return handle
 
 
+Stream = Callable[[Visit], Awaitable[Response]]
+
+
+def stream_handler(site: Site, work: Stream) -> Handler:
+    """The handler of what a script sends in its own format, as pieces of a file: its work reads the body itself.
+
+    The form token comes in the header `form-token`, which no other site's page can set. Errors are one line of text.
+    """
+
+    async def handle(request: Request) -> Response:
+        visit = Visit(site, request, site.sessions.find(request.cookies.get(site.cookie, "")), Form())
+        try:
+            _admit(visit, "reader")
+            if request.method not in {"HEAD", "OPTIONS"}:
+                form = Form({TOKEN: [request.headers.get(TOKEN, "")]})
+                _check_form(visit, form, "reader")
+            return await work(visit)
+        except _SignInFirst:
+            return PlainTextResponse("sign in first\n", 401)
+        except ClientDisconnect:
+            return PlainTextResponse("the line broke\n", 400)
+        except ComityError as error:
+            return PlainTextResponse(f"{error}\n", status_of(error))
+
+    return handle
+
+
+def _choose_language(request: Request, is_https: bool) -> Response:
+    """Remember the language that was chosen, and go on at the same page under its plain address."""
+    answer = to(_address(request, {}))
+    answer.set_cookie(
+        COOKIE, request.query_params[CHOOSE], KEPT_SECONDS, secure=is_https, httponly=True, samesite="lax"
+    )
+    return answer
+
+
+def _address(request: Request, added: Mapping[str, str]) -> str:
+    """The path and query of a request, on this host whatever the path begins with; any language in it is left out."""
+    asked = [(name, value) for name, value in request.query_params.multi_items() if name != CHOOSE]
+    query = urlencode([*asked, *added.items()])
+    return f"/{quote(request.url.path.lstrip('/'))}{'?' if query else ''}{query}"
+
+
 class _SignInFirst(Exception):
     """Nobody is signed in, and the page needs somebody."""
 
 
 class _Internal(ComityError):
     code = "internal"
+
+
+def _arrive(visit: Visit, needs: str, quiet: bool) -> None:
+    """Find who comes, and raise unless they may."""
+    cookie = visit.request.cookies.get(visit.site.cookie, "")
+    visit.session = visit.site.sessions.find(cookie, touch=not quiet)
+    _admit(visit, needs)
 
 
 def _admit(visit: Visit, needs: str) -> None:
@@ -206,6 +303,7 @@ def _check_form(visit: Visit, form: Form, needs: str) -> None:
 _STATUS: Final[Mapping[type[ComityError], int]] = {
     NotFound: 404,
     NotPermitted: 403,
+    TooLarge: 413,
     Malformed: 400,
     Unavailable: 503,
     ExchangeProblem: 409,
@@ -215,58 +313,8 @@ _STATUS: Final[Mapping[type[ComityError], int]] = {
 
 def problem_page(visit: Visit, error: ComityError) -> Response:
     """A typed error as a page: what was wrong, and what to do next."""
-    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 409)
-    return visit.page("problem.html", status, error=error)
+    return visit.page("problem.html", status_of(error), error=error)
 
 
-# How pages are written
-
-
-@cache
-def environment() -> Environment:
-    """Templates in English, with every string marked for gettext; another language is another set of translations."""
-    found = Environment(
-        loader=ChoiceLoader([PackageLoader("comity.web"), PrefixLoader({_GOVUK: PackageLoader(_GOVUK)})]),
-        autoescape=True,
-        undefined=ChainableUndefined,  # the macros ask for what they were not given
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    translations = NullTranslations()
-    found.install_gettext_callables(  # type: ignore[attr-defined]
-        translations.gettext, translations.ngettext, newstyle=True
-    )
-    found.globals.update(
-        lang="en",
-        dir="ltr",
-        words=words,
-        static=static,
-        pressure=dates.pressure,
-        days_left=dates.days_left,
-        v=isolated,
-    )
-    found.filters.update(
-        day=lambda value: isolated(dates.show_day(value, LOCALE)),
-        moment=lambda value: isolated(dates.show_moment(_instant(value), LOCALE)),
-        word=lambda code, table: translations.gettext(table.get(str(code), str(code))),
-        quoted=lambda text: Markup('<span dir="auto">{}</span>').format(text),
-    )
-    return found
-
-
-def _instant(value: Instant | int) -> Instant:
-    """From POSIX seconds too, as events and acts have them."""
-    return Instant.from_seconds(value) if isinstance(value, int) else value
-
-
-def isolated(value: object) -> Markup:
-    """A value from outside the page's own words, kept from disturbing the order of what stands around it."""
-    return Markup("<bdi>{}</bdi>").format(value)
-
-
-@cache
-def static(name: str) -> str:
-    """The address of a file of ours, with its digest: kept for ever by browsers, and new when it changes."""
-    data = (files("comity.web") / "static" / name).read_bytes()
-    return f"/static/{name}?v={sha256(data).hexdigest()[:12]}"
+def status_of(error: ComityError) -> int:
+    return next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 409)

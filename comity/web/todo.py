@@ -3,16 +3,17 @@
 Pure. It decides what is offered; whether it may be done is the workflow's to say, each time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from comity.cases import events as e
-from comity.cases.case import Case, Position
-from comity.cases.machine import allowed
+from comity.cases.case import Case, Notice, Position
+from comity.cases.deadlines import owes_notice
+from comity.cases.machine import allowed, awaits_lifting, has_ended
 from comity.treaty.assess import Assessment
 from comity.treaty.findings import NeedsDecision
-from comity.workflows.access import ACTIONS, DECIDERS
+from comity.workflows.access import ACTIONS, DECIDERS, PersonRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +37,84 @@ _EVENT_OF: Final[dict[str, type[e.CaseEvent]]] = {
     "examine": e.EvidenceExamined,
     "object": e.Objected,
     "refuse": e.Refused,
+    "narrow": e.Granted,
+    "ask": e.InformationAsked,
+    "postpone": e.Postponed,
+    "resume": e.Resumed,
+    "consult": e.ConsultationOpened,
+    "reply": e.ConsultationAnswered,
+    "conditions": e.ConditionsAccepted,
+    "question": e.ClarificationAsked,
+    "clarify": e.ClarificationGiven,
+    "lift": e.OrderLifted,
+    "let_go": e.CopiesReleased,
+    "freeze": e.Frozen,
+    "unfreeze": e.Unfrozen,
+    "extend_secrecy": e.SecrecyExtended,
+    "end_secrecy": e.SecrecyEnded,
+    "notify": e.NoticeGiven,
+    "withhold_notice": e.NoticeWithheld,
+    "waive_notice": e.NoticeWaived,
 }
+_SECRECY: Final = ("extend_secrecy", "end_secrecy", "notify", "withhold_notice", "waive_notice")
 _AT: Final[dict[Position, tuple[str, ...]]] = {
-    Position.REQUESTING: ("approve", "supply", "accept", "examine", "withdraw"),
-    Position.REQUESTED: ("grant", "order", "accept", "release", "refuse"),
-    Position.PROVIDER: ("confirm", "seal", "release", "object"),
+    Position.REQUESTING: (
+        *("approve", "supply", "conditions", "accept", "examine", "reply", "consult", "withdraw"),
+        *_SECRECY,
+        *("freeze", "unfreeze"),
+    ),
+    Position.REQUESTED: (
+        *("clarify", "grant", "order", "accept", "release", "lift", "reply", "resume"),
+        *("narrow", "ask", "consult", "postpone", "refuse"),
+        *_SECRECY,
+        *("freeze", "unfreeze"),
+    ),
+    Position.PROVIDER: ("confirm", "seal", "release", "let_go", "question", "object", "freeze", "unfreeze"),
 }
 _STATES: Final[dict[str, frozenset[str]]] = {
     "accept": frozenset({"evidence arrived"}),
     "supply": frozenset({"information asked"}),
     "confirm": frozenset({"ordered"}),
     "order": frozenset({"requested", "information asked", "granted", "objected"}),
+    "grant": frozenset({"requested"}),
+    "refuse": frozenset({"requested", "information asked", "postponed", "objected"}),
+    "conditions": frozenset({"granted"}),
 }
 """Where the table allows an event in more states than the ones in which a person here is the one to bring it about."""
-OPTIONAL: Final = frozenset({"object", "refuse", "examine", "withdraw"})
-_NEEDS_CLEAR: Final = frozenset({"approve", "grant", "order"})
+_WHERE: Final[dict[str, Callable[[Case], bool]]] = {
+    "order": lambda case: not case.awaits_conditions,
+    "conditions": lambda case: case.awaits_conditions,
+    "consult": lambda case: bool(case.request_message),
+    "reply": lambda case: any(not one.is_ours and not one.answer for one in case.consultations),
+    "question": lambda case: not case.question,
+    "clarify": lambda case: bool(case.question),
+    "lift": awaits_lifting,
+    "let_go": lambda case: case.lifted and not case.copies_released,
+    "freeze": lambda case: not has_ended(case),
+    "extend_secrecy": lambda case: owes_notice(case) and not case.secrecy_ended,
+    "end_secrecy": lambda case: owes_notice(case) and not case.secrecy_ended,
+    "notify": lambda case: owes_notice(case) and bool(case.request_message),
+    "withhold_notice": lambda case: owes_notice(case) and case.notice is not Notice.PROPOSED_NOT,
+    "waive_notice": lambda case: owes_notice(case) and case.notice is Notice.PROPOSED_NOT,
+}
+"""What an action needs of the case beside its place in the table."""
+OPTIONAL: Final = frozenset(
+    {
+        *("object", "refuse", "examine", "withdraw", "narrow", "ask", "postpone", "resume", "consult", "question"),
+        *("freeze", "unfreeze", "extend_secrecy", "end_secrecy", "notify", "withhold_notice"),
+    }
+)
+_NEEDS_CLEAR: Final = frozenset({"approve", "grant", "narrow", "order"})
 """Actions that no rule may stand against."""
+
+
+_RIGHT_OF: Final = {"narrow": "grant"}
+"""The right that an action takes, where it is not its own."""
+
+
+def rights_of(action: str) -> frozenset[PersonRole]:
+    """The roles that can take a step."""
+    return ACTIONS[_RIGHT_OF.get(action, action)]
 
 
 def steps(case: Case, found: Assessment | None) -> tuple[Step, ...]:
@@ -60,7 +123,9 @@ def steps(case: Case, found: Assessment | None) -> tuple[Step, ...]:
     open_ones = [
         action
         for action in _AT[case.position]
-        if e.tag_of(_event_of(case, action)) in tags and case.state in _STATES.get(action, frozenset({str(case.state)}))
+        if e.tag_of(_event_of(case, action)) in tags
+        and case.state in _STATES.get(action, frozenset({str(case.state)}))
+        and (action not in _WHERE or _WHERE[action](case))
     ]
     undecided = undecided_of(case, found)
     stops = found.stops if found is not None else ()
@@ -91,7 +156,11 @@ def may(case: Case, action: str, person: str, roles: Iterable[str], found: Asses
     mine = set(roles)
     if action == "approve" and person == (case.mended_by if case.mended is not None else case.drafted_by):
         return False
+    if action == "extend_secrecy" and person in case.authors:
+        return False
+    if action == "waive_notice" and person == case.notice_by:
+        return False
     if action == "decide":
         is_author = person in {case.drafted_by, case.mended_by}
         return not is_author and any(DECIDERS[one.who] & mine for one in undecided_of(case, found))
-    return bool(ACTIONS[action] & mine)
+    return bool(rights_of(action) & mine)

@@ -30,6 +30,7 @@ STATES: Final[Mapping[str, str]] = {
     "approved": N_("Approved"),
     "requested": N_("Requested"),
     "information asked": N_("Information asked"),
+    "postponed": N_("Postponed"),
     "granted": N_("Granted"),
     "ordered": N_("Ordered"),
     "objected": N_("Objected"),
@@ -43,6 +44,8 @@ STATES: Final[Mapping[str, str]] = {
     "refused": N_("Refused"),
     "withdrawn": N_("Withdrawn"),
     "lapsed": N_("Lapsed"),
+    "order lifted": N_("Order lifted"),
+    "copies released": N_("Copies released"),
 }
 TONES: Final[Mapping[str, str]] = {
     "draft": "quiet",
@@ -62,6 +65,9 @@ TONES: Final[Mapping[str, str]] = {
     "refused": "stop",
     "withdrawn": "quiet",
     "lapsed": "quiet",
+    "postponed": "warn",
+    "order lifted": "open",
+    "copies released": "quiet",
 }
 """The colour of a state's tag, which says nothing that its word does not."""
 ROLES: Final[Mapping[str, str]] = {
@@ -93,6 +99,24 @@ STEPS: Final[Mapping[str, str]] = {
     "accept": N_("Check and accept the evidence"),
     "examine": N_("Open the evidence"),
     "withdraw": N_("Withdraw the request"),
+    "narrow": N_("Grant in part"),
+    "ask": N_("Ask for information"),
+    "postpone": N_("Postpone"),
+    "resume": N_("Take it up again"),
+    "consult": N_("Consult the other State"),
+    "reply": N_("Answer the consultation"),
+    "conditions": N_("Answer the conditions"),
+    "question": N_("Ask what the order means"),
+    "clarify": N_("Answer the provider"),
+    "lift": N_("Lift the order"),
+    "let_go": N_("Confirm that the copies are let go"),
+    "freeze": N_("Freeze the case"),
+    "unfreeze": N_("Let the case go on"),
+    "extend_secrecy": N_("Extend secrecy"),
+    "end_secrecy": N_("End secrecy"),
+    "notify": N_("Record a notice"),
+    "withhold_notice": N_("Propose that no notice is given"),
+    "waive_notice": N_("Agree that no notice is given"),
 }
 WAITING: Final[Mapping[str, str]] = {
     "approve": N_("Waits for a second person to approve"),
@@ -104,6 +128,12 @@ WAITING: Final[Mapping[str, str]] = {
     "seal": N_("Waits for the evidence to be sealed"),
     "release": N_("Waits for the evidence to be handed over"),
     "accept": N_("Evidence is here, to be checked and accepted"),
+    "reply": N_("The other State consults, and waits for an answer"),
+    "conditions": N_("The conditions of the grant wait for an answer"),
+    "clarify": N_("The provider asks what the order means"),
+    "lift": N_("The order is to be lifted"),
+    "let_go": N_("The order was lifted: the copies are to be let go"),
+    "waive_notice": N_("Oversight is asked whether no notice is given"),
 }
 """What a case waits for, by the action that ends the waiting."""
 ELSEWHERE: Final[Mapping[tuple[str, str], str]] = {
@@ -121,6 +151,11 @@ ELSEWHERE: Final[Mapping[tuple[str, str], str]] = {
     ("requested", "preserved"): N_("The data are preserved"),
     ("requested", "held pending decision"): N_("Preserved until assistance is decided"),
     ("requested", "evidence released"): N_("Waits for the requesting State to accept"),
+    ("requesting", "postponed"): N_("Postponed by the requested State"),
+    ("requested", "postponed"): N_("Postponed for a proceeding of our own"),
+    ("requested", "withdrawn"): N_("Waits for the provider to let the copies go"),
+    ("requested", "lapsed"): N_("Waits for the provider to let the copies go"),
+    ("requested", "refused"): N_("Waits for the provider to let the copies go"),
     ("provider", "objected"): N_("Waits for the authority, after the objection"),
     ("provider", "preserved"): N_("The data are kept"),
     ("provider", "evidence released"): N_("Waits for the authority to accept"),
@@ -165,7 +200,31 @@ EVENTS: Final[Mapping[str, str]] = {
     "evidence_examined": N_("Evidence opened"),
     "withdrawn": N_("Withdrawn"),
     "lapsed": N_("Lapsed"),
+    "consultation_opened": N_("Consultation opened"),
+    "consultation_answered": N_("Consultation answered"),
+    "conditions_accepted": N_("Conditions accepted"),
+    "conditions_declined": N_("Conditions declined"),
+    "postponed": N_("Postponed"),
+    "resumed": N_("Taken up again"),
+    "clarification_asked": N_("The provider asked what the order means"),
+    "clarification_given": N_("The provider was answered"),
+    "frozen": N_("Frozen by oversight"),
+    "unfrozen": N_("Let go on by oversight"),
+    "secrecy_extended": N_("Secrecy extended"),
+    "secrecy_ended": N_("Secrecy ended"),
+    "notice_given": N_("Notice given"),
+    "notice_withheld": N_("Proposed that no notice is given"),
+    "notice_waived": N_("Oversight agreed that no notice is given"),
+    "order_lifted": N_("Order lifted"),
+    "copies_released": N_("Copies let go"),
 }
+ABOUT: Final[Mapping[str, str]] = {
+    "refusal": N_("Help that would be refused"),
+    "postponement": N_("Help that would be postponed"),
+    "conditions": N_("Conditions of help"),
+    "costs": N_("Costs that are not ordinary (art. 40(30))"),
+}
+FROZEN: Final = N_("Frozen by oversight: nothing of it goes further")
 ACTS: Final[Mapping[str, str]] = {
     "begin": N_("Custody begins"),
     "release": N_("Released"),
@@ -179,11 +238,13 @@ DUES: Final[Mapping[str, str]] = {
     ),
     "confidentiality ends: a notice falls due": N_("Confidentiality ends: a notice falls due"),
     "confidentiality of the order ends": N_("Confidentiality of the order ends"),
+    "the postponement is looked at again": N_("The postponement is looked at again"),
 }
 BASES: Final[Mapping[str, str]] = {
     "treaty": N_("treaty"),
     "the request": N_("the request"),
     "the order": N_("the order"),
+    "the decision": N_("the decision"),
     "policy": N_("policy"),
     "declaration": N_("declaration"),
     "program": N_("a limit of this version"),
@@ -224,6 +285,11 @@ CONSENTS: Final[Mapping[str, str]] = {
     "accession": N_("Accession"),
     "unconfirmed": N_("Reported, not confirmed"),
 }
+
+
+OFFENCE_LISTED: Final = N_("{offence} (art. {article})")
+ARTICLE_LISTED: Final = N_("art. {article}")
+"""How an offence stands in a list of choices, and an article beside one; the form joins them."""
 
 
 def offence_word(code: str) -> str:

@@ -5,9 +5,10 @@ from enum import StrEnum
 from typing import Final
 
 from comity.base.errors import NotPermitted
-from comity.base.ids import ActorId, actor_id
 from comity.treaty.terms import Role
 from comity.workflows.office import Office
+from comity.workflows.roles import roles_of
+from comity.workflows.stores import Transaction
 
 
 class PersonRole(StrEnum):
@@ -37,7 +38,29 @@ ACTIONS: Final[Mapping[str, frozenset[PersonRole]]] = {
     "accept": frozenset({_R.CASE_LAWYER, _R.DUTY_OFFICER}),
     "examine": frozenset({_R.INVESTIGATOR, _R.CASE_LAWYER}),
     "withdraw": frozenset({_R.DUTY_OFFICER, _R.CASE_LAWYER}),
+    "ask": frozenset({_R.CASE_LAWYER, _R.REVIEWER}),
+    "postpone": frozenset({_R.REVIEWER}),
+    "resume": frozenset({_R.REVIEWER}),
+    "consult": frozenset({_R.CASE_LAWYER, _R.REVIEWER}),
+    "reply": frozenset({_R.CASE_LAWYER, _R.REVIEWER}),
+    "conditions": frozenset({_R.CASE_LAWYER, _R.REVIEWER}),
+    "question": frozenset({_R.LEGAL_TEAM}),
+    "clarify": frozenset({_R.DUTY_OFFICER, _R.CASE_LAWYER}),
+    "lift": frozenset({_R.DUTY_OFFICER, _R.CASE_LAWYER}),
+    "let_go": frozenset({_R.LEGAL_TEAM}),
+    "freeze": frozenset({_R.OVERSIGHT}),
+    "unfreeze": frozenset({_R.OVERSIGHT}),
+    "extend_secrecy": frozenset({_R.REVIEWER}),
+    "end_secrecy": frozenset({_R.REVIEWER, _R.CASE_LAWYER}),
+    "notify": frozenset({_R.CASE_LAWYER, _R.DUTY_OFFICER}),
+    "withhold_notice": frozenset({_R.CASE_LAWYER, _R.REVIEWER}),
+    "waive_notice": frozenset({_R.OVERSIGHT}),
     "keep the directory": frozenset({_R.OPERATOR}),
+    "carry": frozenset({_R.DUTY_OFFICER, _R.CASE_LAWYER, _R.OPERATOR}),
+    "keep the people": frozenset({_R.OPERATOR}),
+    "keep tokens": frozenset({_R.OPERATOR}),
+    "keep the log": frozenset({_R.OPERATOR}),
+    "erase": frozenset({_R.REVIEWER}),
 }
 
 
@@ -50,21 +73,30 @@ DECIDERS: Final[Mapping[Role, frozenset[PersonRole]]] = {
 """Who answers a finding, by the role it names."""
 
 
-def permit_decision(office: Office, person: str, who: Role) -> str:
-    """The role in which `person` may decide what `who` must. Raises NotPermitted."""
-    return _role_among(office, person, DECIDERS[who], "decide this")
+def permit_decision(office: Office, person: str, who: Role, tx: Transaction) -> str:
+    """The role in which `person` may decide what `who` must, asked in a transaction. Raises NotPermitted."""
+    return _role_among(office, person, DECIDERS[who], "decide this", tx)
 
 
 def permit(office: Office, person: str, action: str) -> str:
-    """The role in which `person` may do `action` at this node. Raises NotPermitted, naming who may."""
-    return _role_among(office, person, ACTIONS[action], action)
+    """The role in which `person` may do `action` at this node; not to be asked in a transaction. Raises NotPermitted,
+    naming who may."""
+    return _role_among(office, person, ACTIONS[action], action.replace("_", " "))
 
 
-def _role_among(office: Office, person: str, needed: frozenset[PersonRole], action: str) -> str:
-    roles = office.people.get(ActorId(actor_id(person)))
+def permit_look(office: Office, person: str, needed: frozenset[PersonRole], action: str) -> str:
+    """The role in which `person` may look at something, which changes no case. Raises NotPermitted."""
+    return _role_among(office, person, needed, action)
+
+
+def _role_among(
+    office: Office, person: str, needed: frozenset[PersonRole], action: str, tx: Transaction | None = None
+) -> str:
+    roles = roles_of(office, person, tx)
     if roles is None:
         raise NotPermitted(
-            f"{person} is not one of this node's people", hint="name them under [[people]] in the configuration"
+            f"{person} is not one of this node's people",
+            hint="an operator invites them: comity people invite; or name them under [[people]] in the configuration",
         )
     able = sorted(role for role in needed if role in roles)
     if not able:

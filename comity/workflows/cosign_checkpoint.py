@@ -1,36 +1,42 @@
 """As a witness: decide, remember, answer; in one transaction, so that a crash never forgets a size that was signed."""
 
+from contextlib import suppress
+
 from comity.base.digests import Digest
-from comity.exchange.directory import Entity, Use
-from comity.transparency.checkpoint import log_key
-from comity.transparency.cosignature import cosign
-from comity.transparency.note import VerifierKey, format_note, format_signatures
+from comity.base.errors import NotFound
+from comity.exchange.directory import Use
+from comity.transparency.cosignature import cosign, cosign_mldsa44
+from comity.transparency.note import NoteSignature, SignedNote, format_note, format_signatures
 from comity.transparency.witness import Known, decide, parse_add_checkpoint
+from comity.workflows.log_keys import cosigner_name, log_keys
+from comity.workflows.log_stores import Seen
 from comity.workflows.office import Office, directory
-from comity.workflows.sequence_log import cosigner_name
 from comity.workflows.stores import TreeHead
 
 
 def cosign_checkpoint(office: Office, data: bytes) -> bytes:
-    """Our cosignature line for an add-checkpoint request. Raises WitnessRefusal with its status, or Malformed."""
+    """Our cosignature lines for an add-checkpoint request. Raises WitnessRefusal with its status, or Malformed."""
     request = parse_add_checkpoint(data)
     with office.store.transaction() as tx:
         known = tx.witness.known(request.origin)
         last = Known(known[0].size, known[0].root) if known else None
         entity = directory(tx).by_origin(request.origin)
-        checkpoint = decide(request, last, _log_key(office, entity))
         at = office.clock.now()
-        name = cosigner_name(office.origin)
-        signature = cosign(request.note, name, office.keys.signer(Use.WITNESS), at)
-        note = format_note(request.note.signed_also([signature]))
+        checkpoint = decide(request, last, *(log_keys(entity, at) if entity else ()))
+        signatures = _sign(office, request.note)
+        note = format_note(request.note.signed_also(signatures))
         tx.witness.remember(checkpoint.origin, TreeHead(checkpoint.size, checkpoint.root), note)
-    return format_signatures([signature])
+        tx.seen.remember(checkpoint.origin, Seen(checkpoint.size, checkpoint.root, at, note))
+    return format_signatures(signatures)
 
 
-def _log_key(office: Office, entity: Entity | None) -> VerifierKey | None:
-    if entity is None:
-        return None
-    return log_key(entity.origin, entity.key(Use.LOG, office.clock.now()).public_bytes)
+def _sign(office: Office, note: SignedNote) -> list[NoteSignature]:
+    """Ed25519, and ML-DSA-44 beside it where this witness has such a key: it counts as one witness all the same."""
+    name, at = cosigner_name(office.origin), office.clock.now()
+    found = [cosign(note, name, office.keys.signer(Use.WITNESS), at)]
+    with suppress(NotFound):
+        found.append(cosign_mldsa44(note, name, office.keys.mldsa(Use.WITNESS_MLDSA44), at))
+    return found
 
 
 def last_cosigned(office: Office, origin_digest: str) -> bytes | None:

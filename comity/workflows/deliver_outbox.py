@@ -9,25 +9,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from comity.base.errors import ComityError
+from comity.base.errors import ComityError, Unavailable
 from comity.base.ids import NodeId
 from comity.base.instants import Instant
 from comity.cases import events
 from comity.exchange import envelope as envelopes
-from comity.exchange import receipt
+from comity.exchange import receipt, receipt_alone
 from comity.exchange.directory import Entity, Use
 from comity.exchange.problems import ExchangeProblem
-from comity.exchange.receipt import Receipts, Row, Status
-from comity.workflows import send_parts
+from comity.exchange.receipt import Missing, Receipts, Row, Status
+from comity.workflows import peer_line, send_parts
 from comity.workflows.call_peer import call
+from comity.workflows.freeze_case import HELD
 from comity.workflows.office import Office, directory
-from comity.workflows.receive_envelope import sign_receipts
+from comity.workflows.receive_envelope import missing_from, sign_receipts
 from comity.workflows.record import load, record
 from comity.workflows.stores import OutboxState, Outgoing, Transaction
 
 LEASE_SECONDS: Final = 60
 FIRST_WAIT_SECONDS: Final = 1
+RECEIPT_WAIT_SECONDS: Final = 5
 LONGEST_WAIT_SECONDS: Final = 300
+LONGEST_WAIT_AFTER_END_SECONDS: Final = 3600
+EXPIRED: Final = "expired"
 _STATES: Final = {
     Status.STORED: OutboxState.STORED,
     Status.DELIVERED: OutboxState.DELIVERED,
@@ -41,6 +45,17 @@ class Delivered:
 
     sent: int
     failed: int
+
+
+def take_over(office: Office) -> int:
+    """What a process that ended had claimed is due at once, where no other process of the node can have it in hand; 1
+    if this is the only one."""
+    if not office.lock.alone("worker"):
+        return 0
+    with office.store.transaction() as tx:
+        tx.outbox.free()
+        tx.receipts.free()
+    return 1
 
 
 def deliver(office: Office) -> Delivered:
@@ -58,7 +73,7 @@ def deliver(office: Office) -> Delivered:
             _send(office, peer, messages)
             sent += len(messages)
         except ComityError as error:
-            _put_off(office, messages, error)
+            _put_off(office, peer, messages, error)
             failed += len(messages)
     return Delivered(sent, failed)
 
@@ -82,7 +97,7 @@ def _send(office: Office, peer: str, messages: Sequence[Outgoing]) -> None:
     with office.store.transaction() as tx:
         entity = directory(tx).entity(NodeId(peer))
     for message in messages:
-        if message.package:
+        if message.package and not _has_arrived(office, entity, message):
             send_parts.send(office, entity, message)
     batch_id = office.randomness.bytes(16).hex()
     body = envelopes.format_batch(batch_id, [message.envelope for message in messages])
@@ -90,24 +105,39 @@ def _send(office: Office, peer: str, messages: Sequence[Outgoing]) -> None:
     enter_receipts(office, entity, answer.body)
 
 
-def _put_off(office: Office, messages: Sequence[Outgoing], error: ComityError) -> None:
-    """Full jitter: a random share of a wait that doubles from 1 s to 5 min. Past its end, a message expires."""
+def _has_arrived(office: Office, peer: Entity, message: Outgoing) -> bool:
+    """Whether the peer has the message already, and so the parts it names: a receipt of it was lost, or we ended then.
+
+    It drops the parts once it has put the package together: to ask for them one by one would bring them all again.
+    """
+    answer = call(office, peer, "GET", f"/v1/receipts/{message.id}", receipt.MEDIA_TYPE, b"", also=(404,))
+    return answer.status != 404
+
+
+def _put_off(office: Office, peer: str, messages: Sequence[Outgoing], error: ComityError) -> None:
+    """Full jitter: a random share of a wait that doubles from 1 s to 5 min, and to an hour once its time has ended.
+
+    Past its end a message is brought all the same: only the peer's signed `rejected` says that it came too late, and
+    frees the channel for what follows.
+    """
     now = office.clock.now()
     with office.store.transaction() as tx:
+        if isinstance(error, Unavailable):
+            peer_line.failed(office, tx, peer, now, error.code)
         for message in messages:
-            if message.expires < now:
-                _expire(office, tx, message, now)
-                continue
-            ceiling = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS << min(message.attempts, 16))
+            is_over = message.expires < now
+            if is_over and message.code != EXPIRED:
+                _tell_expired(office, tx, message, now)
+            longest = LONGEST_WAIT_AFTER_END_SECONDS if is_over else LONGEST_WAIT_SECONDS
+            ceiling = min(longest, FIRST_WAIT_SECONDS << min(message.attempts, 16))
             share = int.from_bytes(office.randomness.bytes(2), "big") / 65536
             next_attempt = now.plus_seconds(round(ceiling * share))
-            tx.outbox.retry(message.id, next_attempt=next_attempt, reason=error.code)
+            tx.outbox.retry(message.id, next_attempt=next_attempt, reason=EXPIRED if is_over else error.code)
 
 
-def _expire(office: Office, tx: Transaction, message: Outgoing, now: Instant) -> None:
-    """Its time ended before it was taken: the case says so, for a person to see."""
-    tx.outbox.settle(message.id, OutboxState.EXPIRED, "expired")
-    event = events.Receipted(at=now.seconds, by=office.node, message=message.id, status="expired", code="expired")
+def _tell_expired(office: Office, tx: Transaction, message: Outgoing, now: Instant) -> None:
+    """Its time ended before it was taken: the case says so once, for a person to see."""
+    event = events.Receipted(at=now.seconds, by=office.node, message=message.id, status=EXPIRED, code=EXPIRED)
     record(office, tx, load(tx, message.case_id), event)
 
 
@@ -118,19 +148,32 @@ def enter_receipts(office: Office, sender: Entity, data: bytes) -> Receipts:
     signature = receipts.signature
     if (signature.by, signature.to, signature.mode) != (sender.id, office.node, office.mode):
         raise ExchangeProblem("wrong-recipient", "these receipts are between other nodes, or of the other mode")
+    now = office.clock.now()
     with office.store.transaction() as tx:
-        for row in receipts.rows:
-            _enter_row(office, tx, sender, row)
+        peer_line.answered(tx, sender.id, now, Instant.from_seconds(signature.at))
+        _bring_again(tx, sender, signature.missing, now)
+        for number, row in enumerate(receipts.rows):
+            _enter_row(office, tx, sender, row, receipt_alone.alone(receipts, number))
     return receipts
 
 
-def _enter_row(office: Office, tx: Transaction, sender: Entity, row: Row) -> None:
+def _bring_again(tx: Transaction, sender: Entity, missing: Sequence[Missing], now: Instant) -> None:
+    """What the peer misses is sent again, the same bytes, even where it said once that it had it."""
+    for gap in missing:
+        for message in tx.outbox.of_channel(sender.id, gap.channel):
+            if message.envelope.read_header().seq in gap.seqs and message.code != HELD:
+                tx.outbox.hasten(message.id, now)
+
+
+def _enter_row(office: Office, tx: Transaction, sender: Entity, row: Row, shown: bytes) -> None:
+    """shown: the receipt alone, as it is kept for whoever audits the case."""
     message = tx.outbox.get(row.id)
     if message is None or message.peer != sender.id or str(message.envelope.digest) != row.envelope_sha256:
         return  # about nothing of ours: it proves nothing and changes nothing
     if message.state not in (OutboxState.QUEUED, OutboxState.STORED):
         return
     tx.outbox.settle(row.id, _STATES[row.status], row.code)
+    tx.kept_receipts.put(row.id, row.status, shown)
     if row.status is not Status.STORED:
         case = load(tx, message.case_id)
         event = events.Receipted(
@@ -153,11 +196,16 @@ def deliver_receipts(office: Office) -> int:
         try:
             with office.store.transaction() as tx:
                 entity = directory(tx).entity(NodeId(peer))
-            body = sign_receipts(office, peer, [row for _, row in rows])
+                missing = missing_from(tx, peer, now)
+            body = sign_receipts(office, peer, [row for _, row in rows], missing)
             call(office, entity, "POST", "/v1/receipts", receipt.MEDIA_TYPE, body)
-        except ComityError:
+        except ComityError as error:
             with office.store.transaction() as tx:
-                tx.receipts.retry(numbers, now.plus_seconds(LEASE_SECONDS))
+                again = now.plus_seconds(LEASE_SECONDS)
+                if isinstance(error, Unavailable):
+                    line = peer_line.failed(office, tx, peer, now, error.code)
+                    again = max(line.closed_until, now.plus_seconds(RECEIPT_WAIT_SECONDS))
+                tx.receipts.retry(numbers, again)
             continue
         with office.store.transaction() as tx:
             tx.receipts.done(numbers)

@@ -1,15 +1,20 @@
 """Our own request: drafted by one person, approved by another, checked, signed, sealed and queued."""
 
+from dataclasses import dataclass
+
 import msgspec
 
 from comity.base.errors import Malformed, NotPermitted, OutOfOrder
 from comity.base.ids import CaseId, NodeId, state_of, uuid7
+from comity.base.mode import Mode
 from comity.cases import events
+from comity.cases.approval import PasskeyApproval
 from comity.cases.case import Case, Position
 from comity.exchange import document as documents
 from comity.exchange.message import RequestBody
 from comity.treaty.assess import Side
 from comity.treaty.request import Request
+from comity.workflows import people_approvals
 from comity.workflows.access import permit
 from comity.workflows.assess_request import assess_request, require_clear, require_no_stop
 from comity.workflows.dispatch import Letter, post
@@ -66,20 +71,32 @@ def procedure_for(request: Request) -> str:
     return found.pop()
 
 
-def approve(office: Office, person: str, case_id: str, *, reasons: str = "") -> Case:
+def approve(office: Office, person: str, case_id: str, *, reasons: str = "", answer: bytes = b"") -> Case:
     """A second person approves a draft, or a mended request; the rules are run again; it is signed, sealed and queued,
     or nothing happens.
 
-    Raises NotPermitted for the author, RefusedByRule or NeedsPerson where the rules stop it.
+    answer: their passkey's, to what `people_approvals.ask` asked; the reasons are then those that were signed. In live
+    mode there is no approval without it.
+
+    Raises NotPermitted for the author or where the signature is lacking, NotVerified where it does not hold, OutOfOrder
+    where the case changed after it, RefusedByRule or NeedsPerson where the rules stop it.
     """
     role = permit(office, person, "approve")
+    passkey: PasskeyApproval | None = None
+    if answer:
+        decision, passkey = people_approvals.check(office, person, case_id, answer)
+        reasons = decision.reasons
+    elif office.mode is Mode.LIVE:
+        raise NotPermitted("an approval is signed with a passkey", hint="approve in the pages of this node")
     with office.store.transaction() as tx:
         case = load(tx, case_id)
         request = _request(case)
         if case.mended is not None:
-            return _send_mended(office, tx, case, case.mended, person, role)
+            return _send_mended(office, tx, case, case.mended, _Approver(person, role, passkey))
         now = office.clock.now()
-        approved = events.Approved(at=now.seconds, by=person, request_sha256=case.request_sha256, reasons=reasons)
+        approved = events.Approved(
+            at=now.seconds, by=person, request_sha256=case.request_sha256, reasons=reasons, passkey=passkey
+        )
         case = record(office, tx, case, approved)
         require_clear(assess_request(office, request, Side.REQUESTING), case)
         letter = Letter(
@@ -111,14 +128,23 @@ def supply(office: Office, person: str, case_id: str, request: Request) -> Case:
         return record(office, tx, case, events.Mended(at=office.clock.now().seconds, by=person, request=request))
 
 
-def _send_mended(office: Office, tx: Transaction, case: Case, request: Request, person: str, role: str) -> Case:
-    if person == case.mended_by:
+@dataclass(frozen=True, slots=True)
+class _Approver:
+    """The second person, and their signature where there is one."""
+
+    person: str
+    role: str
+    passkey: PasskeyApproval | None
+
+
+def _send_mended(office: Office, tx: Transaction, case: Case, request: Request, approver: _Approver) -> Case:
+    if approver.person == case.mended_by:
         raise NotPermitted("who mended the request cannot approve it", hint="a second person approves")
     require_clear(assess_request(office, request, Side.REQUESTING), case)
     letter = Letter(
         kind=KIND_OF[case.procedure],
         body=RequestBody(request=request, supersedes=case.request_message),
-        actor=documents.Actor(case.mended_by, role, approved_by=person),
+        actor=documents.Actor(case.mended_by, approver.role, approved_by=approver.person),
         peer=case.peer,
         priority=priority(request),
     )
@@ -129,7 +155,12 @@ def _send_mended(office: Office, tx: Transaction, case: Case, request: Request, 
         case,
         letter,
         lambda message, digest: events.InformationGiven(
-            at=at, by=person, request=request, message=message, doc_sha256=digest
+            at=at,
+            by=approver.person,
+            request=request,
+            message=message,
+            doc_sha256=digest,
+            passkey=approver.passkey,
         ),
     )
 

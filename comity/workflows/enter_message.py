@@ -19,15 +19,11 @@ from comity.exchange.message import (
     AcceptBody,
     AskBody,
     Body,
-    GrantBody,
-    ObjectionBody,
     OrderBody,
     PreservedBody,
-    RefusalBody,
     ReleaseBody,
     RequestBody,
     Role,
-    WithdrawBody,
 )
 from comity.exchange.problems import ExchangeProblem
 from comity.treaty.assess import Side
@@ -36,6 +32,7 @@ from comity.treaty.request import Request
 from comity.workflows.assess_request import assess_request
 from comity.workflows.dispatch import Letter, post
 from comity.workflows.draft_request import procedure_for
+from comity.workflows.message_events import event_of
 from comity.workflows.office import Office
 from comity.workflows.receive_evidence import enter_acceptance, enter_custody
 from comity.workflows.record import begin, load, record
@@ -54,12 +51,22 @@ _FROM_PEER: Final = frozenset(
         (Position.REQUESTING, "grant"),
         (Position.REQUESTING, "refusal"),
         (Position.REQUESTING, "evidence.release"),
+        (Position.REQUESTING, "consultation"),
+        (Position.REQUESTING, "consultation.reply"),
+        (Position.REQUESTING, "postponement"),
+        (Position.REQUESTING, "resumption"),
         (Position.REQUESTED, "request.preserve"),
         (Position.REQUESTED, "request.produce"),
         (Position.REQUESTED, "evidence.accept"),
         (Position.REQUESTED, "withdraw"),
+        (Position.REQUESTED, "consultation"),
+        (Position.REQUESTED, "consultation.reply"),
+        (Position.REQUESTED, "conditions"),
+        (Position.REQUESTED, "secrecy"),
         (Position.PROVIDER, "evidence.accept"),
-        (Position.PROVIDER, "withdraw"),
+        (Position.PROVIDER, "order.reply"),
+        (Position.PROVIDER, "order.lift"),
+        (Position.PROVIDER, "secrecy"),
     }
 )
 _FROM_PROVIDER: Final = frozenset(
@@ -67,6 +74,8 @@ _FROM_PROVIDER: Final = frozenset(
         (Position.REQUESTED, "preserved"),
         (Position.REQUESTED, "objection"),
         (Position.REQUESTED, "evidence.release"),
+        (Position.REQUESTED, "order.question"),
+        (Position.REQUESTED, "order.let_go"),
     }
 )
 """What may continue a case, from where we stand in it, and who says it: the peer, or the provider that was ordered."""
@@ -197,43 +206,18 @@ def _enter_next(message: _Message, case: Case, body: Body) -> Case:
     match body:
         case RequestBody():
             return _enter_supplement(message, case, body)
-        case AskBody():
-            event: events.Event = events.InformationAsked(
-                at=at, by=by, missing=body.missing, text=body.text, message=document_id
-            )
         case PreservedBody():
             return _enter_preserved(message, case, body)
-        case GrantBody():
-            event = events.Granted(
-                at=at,
-                by=by,
-                reasons=body.reasons,
-                conditions=body.conditions,
-                citation=body.citation,
-                message=document_id,
-            )
-        case RefusalBody():
-            event = events.Refused(
-                at=at,
-                by=by,
-                ground=body.ground,
-                citation=body.citation,
-                reasons=body.reasons,
-                consulted=body.consulted,
-                message=document_id,
-            )
-        case ObjectionBody():
-            event = events.Objected(at=at, by=by, ground=body.ground, reasons=body.reasons, message=document_id)
         case ReleaseBody():
             enter_custody(message.tx, body)
-            event = events.EvidenceArrived(at=at, by=by, package=body.package, sender=by, message=document_id)
+            event: events.Event = events.EvidenceArrived(
+                at=at, by=by, package=body.package, sender=by, message=document_id
+            )
         case AcceptBody():
             enter_acceptance(message.tx, body, by)
             event = events.EvidenceAccepted(at=at, by=by, package=body.package, holder=by, message=document_id)
-        case WithdrawBody():
-            event = events.Withdrawn(at=at, by=by, reasons=body.reasons, message=document_id)
         case _:
-            raise ExchangeProblem("out-of-state", f"{message.document.kind} does not continue a case")
+            event = event_of(message.signed, body, at)
     return message.record(case, event)
 
 

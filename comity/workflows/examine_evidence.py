@@ -9,19 +9,31 @@ from comity.evidence.manifest import Manifest
 from comity.evidence.opening import open_sealed
 from comity.evidence.streams import PackageSink, Progress
 from comity.exchange.directory import Use
+from comity.treaty.acts import Use as UseOfMaterial
+from comity.treaty.conduct import assess_act
 from comity.workflows.access import permit
+from comity.workflows.assess_request import require_no_stop
 from comity.workflows.custody_chain import chain_of_case
 from comity.workflows.office import Office
 from comity.workflows.record import load, record
 
 
 def examine(
-    office: Office, person: str, case_id: str, out: PackageSink, *, purpose: str, progress: Progress | None = None
+    office: Office,
+    person: str,
+    case_id: str,
+    out: PackageSink,
+    *,
+    purpose: str,
+    other_matter: bool = False,
+    consent: str = "",
+    progress: Progress | None = None,
 ) -> tuple[Case, Manifest]:
     """Decrypt into `out`, checking every digest; nothing is there under its final name before the last one holds.
 
-    The purpose is recorded: what came may be used only for the matter the request names (art. 40(19)).
-    Raises BrokenSeal, BrokenCustody, BadSignature or OutOfOrder.
+    The purpose is recorded: what came may be used only for the matter the request names (art. 40(19)). other_matter:
+    it is opened for another, for which the State it came from must have consented before; consent: where that is said.
+    Raises RefusedByRule where the limits on use forbid it, BrokenSeal, BrokenCustody, BadSignature or OutOfOrder.
     """
     permit(office, person, "examine")
     if not purpose.strip():
@@ -30,6 +42,7 @@ def examine(
     with office.store.transaction() as tx:
         case = load(tx, case_id)
         chain = chain_of_case(tx, case)
+    _check_use(office, case, purpose, other_matter, consent)
     if chain.custody.holder != office.node:
         raise OutOfOrder("this node does not hold the evidence", hint="accept it first: comity evidence accept")
     if events.tag_of(events.EvidenceExamined) not in machine.allowed(case):  # nothing is opened that cannot be recorded
@@ -48,7 +61,7 @@ def examine(
             by=office.node,
             actor=ActorId(person),
             at=before.not_before(now),
-            reason=purpose,
+            reason=f"{purpose} (another matter, with consent: {consent})" if other_matter else purpose,
             signer=office.keys.signer(Use.AUTHORITY),
         )
         event = events.EvidenceExamined(
@@ -62,3 +75,12 @@ def examine(
         moved = record(office, tx, load(tx, case_id), event)
         tx.custody.append(case.package, [act])
     return moved, manifest
+
+
+def _check_use(office: Office, case: Case, purpose: str, other_matter: bool, consent: str) -> None:
+    """The limits on use that the treaty sets and the conditions of the grant. Raises RefusedByRule or OutOfOrder."""
+    if case.awaits_conditions:
+        hint = "accept the conditions of the grant first: see comity case show"
+        raise OutOfOrder("the conditions on which this was granted are not accepted", hint=hint)
+    act = UseOfMaterial(purpose=purpose, same_matter=not other_matter, consent=bool(consent.strip()))
+    require_no_stop(assess_act(act, on=office.clock.now().day, request=case.request))

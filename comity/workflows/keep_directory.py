@@ -1,10 +1,12 @@
 """Directories: our own State's list, and whose lists we trust. Every change is a public statement in our log.
 
-A list is trusted only when people have compared its roots' fingerprint out of band and one of them says so here; a
-later list by the same roots follows it without a new ceremony. Trust on first use does not exist.
+A list is trusted only when two people have compared its roots' fingerprint out of band and each says so here; a later
+list by the same roots follows it without a new ceremony. Trust on first use does not exist.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -18,6 +20,7 @@ from comity.crypto import age
 from comity.crypto.signatures import Signer
 from comity.exchange.directory import (
     LONGEST_LIFE_DAYS,
+    MLDSA44,
     Entity,
     KeyEntry,
     SignedList,
@@ -37,6 +40,8 @@ from comity.workflows.record import state_publicly
 from comity.workflows.stores import Transaction
 
 KEY_DAYS: Final = 365
+TRUSTERS: Final = 2
+"""How many people must each have compared the fingerprint of roots that are new here."""
 _SIGNING: Final = (Use.TRANSPORT, Use.AUTHORITY, Use.RECEIPT, Use.LOG, Use.WITNESS)
 
 
@@ -47,6 +52,9 @@ def describe(keys: KeyRing, *, node: NodeId, role: Role, name: str, endpoint: st
     recipient = age.recipient_of(keys.identity())
     found.append(_entry(Use.ENCRYPTION, opener.kid, b64u(opener.public), now))
     found.append(_entry(Use.EVIDENCE, age.recipient_id(recipient), recipient, now))
+    for use in MLDSA44:
+        with suppress(NotFound):  # a node made before there were such keys
+            found.append(_entry(use, keys.mldsa(use).kid, b64u(keys.mldsa(use).public), now))
     return Entity(id=node, role=role, name=name, endpoint=endpoint, origin=origin, keys=tuple(found))
 
 
@@ -77,7 +85,7 @@ def found_list(office: Office, entity: Entity, roots: Sequence[Signer]) -> Signe
     with office.store.transaction() as tx:
         if tx.directory.get(office.state) is not None:
             raise Conflict("this node has a directory already", hint="see: comity directory show")
-        _put(office, tx, signed, by="founder")
+        put(office, tx, signed, by="founder")
     return signed
 
 
@@ -96,7 +104,7 @@ def enrol(office: Office, person: str, data: bytes, confirmed: str, roots: Seque
     if entity.role is Role.AUTHORITY:
         raise NotPermitted("an authority is not enrolled by a card", hint="this version has one authority a State")
     with office.store.transaction() as tx:
-        old = _own(office, tx)
+        old = own_list(office, tx)
         others = tuple(one for one in old.entities if one.id != entity.id)
         return _issue(office, tx, person, old, (*others, entity), roots)
 
@@ -105,7 +113,7 @@ def renew(office: Office, person: str, roots: Sequence[Signer]) -> SignedList:
     """Sign our own State's list anew, as it stands, for another term: peers stop taking one that has ended."""
     permit(office, person, "keep the directory")
     with office.store.transaction() as tx:
-        old = _own(office, tx)
+        old = own_list(office, tx)
         return _issue(office, tx, person, old, old.entities, roots)
 
 
@@ -117,29 +125,43 @@ def _issue(
     entities: tuple[Entity, ...],
     roots: Sequence[Signer],
 ) -> SignedList:
-    now = office.clock.now()
-    new = msgspec.structs.replace(
+    new = next_list(old, entities, office.clock.now())
+    check_successor(old, new)
+    signed = sign_list(new, roots)
+    put(office, tx, signed, by=person)
+    return signed
+
+
+def next_list(old: StateList, entities: tuple[Entity, ...], now: Instant) -> StateList:
+    """The list after `old`, for another term."""
+    return msgspec.structs.replace(
         old,
         sequence=old.sequence + 1,
         issued=now.seconds,
         next_update=now.plus_days(LONGEST_LIFE_DAYS).seconds,
         entities=entities,
     )
-    check_successor(old, new)
-    signed = sign_list(new, roots)
-    _put(office, tx, signed, by=person)
-    return signed
 
 
-def _own(office: Office, tx: Transaction) -> StateList:
+def own_list(office: Office, tx: Transaction) -> StateList:
+    """Our own State's list. Raises NotFound at a node that keeps none."""
     data = tx.directory.get(office.state)
     if data is None:
         raise NotFound("this node keeps no directory", hint="only an authority does, from comity init on")
     return open_list(data).value
 
 
-def trust(office: Office, person: str, data: bytes, confirmed: Digest | None) -> SignedList:
-    """Trust a State's list: a first one, or one by other roots than before, only with its fingerprint confirmed.
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """A list that was read, and how many people must still confirm its roots before it is trusted: 0 once it is."""
+
+    signed: SignedList
+    missing: int = 0
+
+
+def trust(office: Office, person: str, data: bytes, confirmed: Digest | None) -> Trusted:
+    """Trust a State's list: a first one, or one by other roots than before, only once two people have each confirmed
+    its fingerprint. What one confirms is kept for the other.
 
     The fingerprint is never shown here: it is to come by another way. Raises NotPermitted where it was not confirmed,
     ExchangeProblem if the list goes back, Malformed in the wrong mode.
@@ -158,10 +180,14 @@ def trust(office: Office, person: str, data: bytes, confirmed: Digest | None) ->
         known = open_list(before) if before else None
         if known is None or known.fingerprint != signed.fingerprint:
             _check_confirmed(signed, confirmed)
+            tx.directory.confirm(value.state, signed.fingerprint, by=person, at=office.clock.now())
+            missing = TRUSTERS - len(tx.directory.confirmed_by(value.state, signed.fingerprint))
+            if missing > 0:
+                return Trusted(signed, missing)
         if known is not None and known.fingerprint == signed.fingerprint and before != data:
             check_successor(known.value, value)
-        _put(office, tx, signed, by=person)
-    return signed
+        put(office, tx, signed, by=person)
+    return Trusted(signed)
 
 
 def _check_confirmed(signed: SignedList, confirmed: Digest | None) -> None:
@@ -177,7 +203,8 @@ def _check_confirmed(signed: SignedList, confirmed: Digest | None) -> None:
         )
 
 
-def _put(office: Office, tx: Transaction, signed: SignedList, *, by: str) -> None:
+def put(office: Office, tx: Transaction, signed: SignedList, *, by: str) -> None:
+    """Keep a list as the State's newest, and say so in the log."""
     value = signed.value
     now = office.clock.now()
     tx.directory.put(value.state, signed.data, fingerprint=signed.fingerprint, by=by, at=now)

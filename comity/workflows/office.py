@@ -5,16 +5,32 @@ from dataclasses import dataclass
 
 from comity.base.ids import ActorId, NodeId, StateCode, state_of
 from comity.base.mode import Mode
+from comity.crypto.timestamps import Stamper
 from comity.exchange.directory import Directory, open_list
 from comity.exchange.message import Role
-from comity.workflows.ports import Clock, Courier, KeyRing, Lock, LogFolder, PackageStore, PartStore, Randomness
+from comity.workflows.passkey_port import Passkeys
+from comity.workflows.ports import (
+    Clock,
+    Courier,
+    KeyRing,
+    Lock,
+    LogFolder,
+    PackageStore,
+    PartStore,
+    Randomness,
+    SignedHead,
+)
 from comity.workflows.stores import Store, Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
     """One node. `people`: pseudonym to roles; `witnesses`: nodes whose cosignatures we ask for, of which
-    `witnesses_needed` must give one before a checkpoint is published; `pad_to`: the log is padded to a multiple."""
+    `witnesses_needed` must give one before a checkpoint is published; `pad_to`: the log is padded to a multiple.
+    `acting`: where a token acts, for whom alone, and in no other roles than these; None for people.
+    `passkeys`: for the site of the node's pages; None where they have none.
+    `stamper`: the time-stamp authority that confirms when evidence was sealed; None where none is asked.
+    `most_evidence_bytes`: how large a case's evidence may be that peers bring; 0 for no limit."""
 
     node: NodeId
     role: Role
@@ -33,7 +49,12 @@ class Office:
     parts: PartStore
     packages: PackageStore
     log_folder: LogFolder
+    signed_head: SignedHead
     lock: Lock
+    acting: Mapping[ActorId, frozenset[str]] | None = None
+    passkeys: Passkeys | None = None
+    stamper: Stamper | None = None
+    most_evidence_bytes: int = 0
 
     @property
     def state(self) -> StateCode:

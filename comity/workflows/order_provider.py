@@ -24,7 +24,8 @@ _KIND = {"preservation": "order.preserve", "stored_data": "order.produce"}
 def order(
     office: Office, person: str, case_id: str, *, provider: str, legal_basis: str, reasons: str, days: int | None = None
 ) -> Case:
-    """Order a provider of our own State to preserve, or to produce, what the case is about.
+    """Order a provider of our own State to preserve, or to produce, what the case is about: of what was asked for, what
+    was granted, and no more. Preservation is never narrowed.
 
     days: for preservation, from today; within the treaty's floor and ceiling for one order (arts 42(8), 25(2)), by
     default the floor. A provider abroad is never ordered (art. 5(2)): NotPermitted.
@@ -92,14 +93,14 @@ def _order_body(
         holders = (known.entity(office.node), known.entity(NodeId(case.peer)))
         recipients = tuple(holder.key(Use.EVIDENCE, now).public for holder in holders)
     return OrderBody(
-        measure=", ".join(sought.measure for sought in request.measures),
-        data="\n".join(sought.data for sought in request.measures),
-        identifiers=tuple(dict.fromkeys(one for sought in request.measures for one in sought.identifiers)),
+        measure=", ".join(sought.measure for sought in case.measures),
+        data="\n".join(sought.data for sought in case.measures),
+        identifiers=tuple(dict.fromkeys(one for sought in case.measures for one in sought.identifiers)),
         legal_basis=legal_basis,
         reasons=reasons,
         since=today,
         until=until,
-        secret_until=secrecy.until if secrecy and secrecy.wanted else None,
+        secret_until=case.secret_until if secrecy and secrecy.wanted and not case.secrecy_ended else None,
         recipients=recipients,
         reference=case.id,
     )

@@ -10,9 +10,11 @@ from typing import Protocol
 
 from comity.base.instants import Instant
 from comity.crypto.hpke import Opener
+from comity.crypto.mldsa import MldsaSigner
 from comity.crypto.signatures import Signer
 from comity.evidence.streams import PackageSink, PackageSource
 from comity.exchange.directory import Use
+from comity.workflows.stores import TreeHead
 
 
 class Clock(Protocol):
@@ -30,10 +32,20 @@ class Randomness(Protocol):
 class KeyRing(Protocol):
     """This node's private keys. Raises NotFound for one that this process was not given."""
 
-    def signer(self, use: Use) -> Signer: ...
+    def signer(self, use: Use | str) -> Signer:
+        """An Ed25519 key, by its use or by the name that `make` was given."""
+        ...
 
-    def opener(self) -> Opener:
-        """The encryption key."""
+    def mldsa(self, use: Use) -> MldsaSigner:
+        """An ML-DSA-44 key; a node made before it had one has none."""
+        ...
+
+    def make(self, name: str, randomness: "Randomness") -> Signer:
+        """A new Ed25519 key under a new name, on the disk when this returns. Raises Conflict if there is one."""
+        ...
+
+    def opener(self, kid: str = "") -> Opener:
+        """The encryption key in use, or the one named, which may be an earlier one."""
         ...
 
     def identity(self) -> str:
@@ -87,6 +99,10 @@ class PackageStore(Protocol):
         """A finished package under its digest. The same one twice is one."""
         ...
 
+    def drop(self, package: str) -> None:
+        """Remove a package; one that is not there is no error."""
+        ...
+
 
 class LogFolder(Protocol):
     """The published log: files that any static web server can serve. Whole or not at all, the checkpoint last."""
@@ -95,8 +111,31 @@ class LogFolder(Protocol):
 
     def read(self, path: str) -> bytes | None: ...
 
+    def remove(self, path: str) -> None:
+        """A file, or a folder and all in it. One that is not there is no error."""
+        ...
+
+
+class SignedHead(Protocol):
+    """The largest tree head the log key ever signed, kept apart from the database: an older copy of that does not take
+    it back."""
+
+    def last(self) -> TreeHead | None: ...
+
+    def advance(self, expected: TreeHead | None, new: TreeHead) -> None:
+        """Compare and swap, on the disk when it returns; raises Conflict."""
+        ...
+
 
 class Lock(Protocol):
     """One holder across all processes of the node."""
 
     def hold(self, name: str) -> AbstractContextManager[None]: ...
+
+    def alone(self, name: str) -> bool:
+        """Take it without waiting, and keep it until `release` or the process's end; False where another has it."""
+        ...
+
+    def release(self) -> None:
+        """Give up what `alone` took."""
+        ...

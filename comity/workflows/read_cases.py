@@ -1,5 +1,6 @@
 """Cases as people look at them. Reads only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,6 +89,18 @@ def findings_of(office: Office, case: Case) -> Assessment | None:
         return None
     side = Side.REQUESTING if case.position is Position.REQUESTING else Side.REQUESTED
     return assess_request(office, request, side)
+
+
+def there_are(office: Office) -> tuple[int, list[str]]:
+    """The log's size now, and the id of every case there is, oldest first; none of them is read."""
+    with office.store.transaction() as tx:
+        return tx.log.size(), sorted(tx.cases.ids())
+
+
+def read_some(office: Office, case_ids: Sequence[str]) -> tuple[Case, ...]:
+    """These cases, by their whole ids."""
+    with office.store.transaction() as tx:
+        return tuple(load(tx, case_id) for case_id in case_ids)
 
 
 def changed_since(office: Office, size: int) -> tuple[int, tuple[Case, ...]]:

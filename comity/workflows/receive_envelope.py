@@ -5,11 +5,12 @@ what is stored; the second receipt goes to its own outbox. A failed member never
 another.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from comity.base.errors import ComityError, Conflict, Unavailable
+from comity.base.errors import ComityError, Conflict, NotFound, Unavailable
 from comity.base.ids import NodeId
 from comity.base.instants import Instant
 from comity.exchange import document as documents
@@ -17,6 +18,7 @@ from comity.exchange import receipt
 from comity.exchange.checks import (
     ChannelEnd,
     check_header,
+    check_in_time,
     check_inside,
     check_kind,
     check_known,
@@ -30,10 +32,13 @@ from comity.exchange.problems import ExchangeProblem, problem_of
 from comity.exchange.receipt import Row, Status
 from comity.workflows.enter_message import enter
 from comity.workflows.office import Office, directory
-from comity.workflows.receive_evidence import assemble
+from comity.workflows.receive_evidence import assemble, forget
 from comity.workflows.stores import Incoming, Transaction
 
 _AT_ONCE: Final = 64
+GAP_SECONDS: Final = 60
+"""How long a message that came early waits before its forerunners are asked for."""
+_EARLY_MOST: Final = 128
 
 
 def accept(office: Office, sender: Entity, envelopes: Sequence[Envelope]) -> bytes:
@@ -45,21 +50,53 @@ def accept(office: Office, sender: Entity, envelopes: Sequence[Envelope]) -> byt
     headers = [envelope.read_header() for envelope in envelopes]
     with office.store.transaction() as tx:
         rows = [_store(office, tx, sender, *pair, now) for pair in zip(envelopes, headers, strict=True)]
-    return sign_receipts(office, sender.id, rows)
+        missing = missing_from(tx, sender.id, now)
+    return sign_receipts(office, sender.id, rows, missing)
 
 
-def sign_receipts(office: Office, to: str, rows: Sequence[Row]) -> bytes:
-    """Receipts for rows, signed with the receipt key."""
+def accept_at_once(office: Office, sender: Entity, envelopes: Sequence[Envelope]) -> bytes:
+    """As `accept`, but opened before it is answered: one signed batch of what became of each."""
+    now = office.clock.now()
+    headers = [envelope.read_header() for envelope in envelopes]
+    with office.store.transaction() as tx:
+        rows = [_store(office, tx, sender, *pair, now) for pair in zip(envelopes, headers, strict=True)]
+    open_waiting(office)
+    with office.store.transaction() as tx:
+        latest = [
+            row if row.status is Status.REJECTED else tx.receipts.of_message(sender.id, row.id) or row for row in rows
+        ]
+        missing = missing_from(tx, sender.id, now)
+    return sign_receipts(office, sender.id, latest, missing)
+
+
+def sign_receipts(office: Office, to: str, rows: Sequence[Row], missing: Sequence[receipt.Missing]) -> bytes:
+    """Receipts for rows, signed with the receipt key, with what is missing from that sender."""
     return receipt.issue(
-        rows, by=office.node, to=to, mode=office.mode, at=office.clock.now(), signer=office.keys.signer(Use.RECEIPT)
+        rows,
+        by=office.node,
+        to=to,
+        mode=office.mode,
+        at=office.clock.now(),
+        signer=office.keys.signer(Use.RECEIPT),
+        missing=missing,
     )
+
+
+def missing_from(tx: Transaction, sender: str, now: Instant) -> tuple[receipt.Missing, ...]:
+    """The places that a sender's later messages have waited for, for a minute or more."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for message in tx.inbox.early(sender, now.plus_seconds(-GAP_SECONDS))[:_EARLY_MOST]:
+        header = message.envelope.read_header()
+        found[header.channel].add(header.seq)
+    ends = {one: known.received.seq if (known := tx.channels.get(one)) else 0 for one in found}
+    gaps = {one: sorted(set(range(ends[one] + 1, max(came))) - came) for one, came in found.items()}
+    return tuple(receipt.Missing(one, tuple(seqs[:_EARLY_MOST])) for one, seqs in sorted(gaps.items()) if seqs)
 
 
 def _store(office: Office, tx: Transaction, sender: Entity, envelope: Envelope, header: Header, now: Instant) -> Row:
     """Checks 4 to 7 for one envelope. What was taken before passed them then, and gets its receipt at any time."""
     digest = envelope.digest
     message = Incoming(sender=header.from_, id=header.id, envelope=envelope, at=now)
-    opener = office.keys.opener()
     before = tx.inbox.get(sender.id, header.id)
     if before is not None and before.envelope.digest == digest:
         return tx.receipts.of_message(sender.id, header.id) or _row(before)
@@ -69,7 +106,7 @@ def _store(office: Office, tx: Transaction, sender: Entity, envelope: Envelope, 
             sender=sender,
             us=office.node,
             mode=office.mode,
-            our_kids=lambda kid: kid == opener.kid,
+            our_kids=lambda kid: _opens(office, kid),
             now=now,
         )
         check_known(before.envelope.digest if before else None, digest)
@@ -77,6 +114,14 @@ def _store(office: Office, tx: Transaction, sender: Entity, envelope: Envelope, 
         return _row(replace(message, state=Status.REJECTED, code=problem_of(error)[0]))
     tx.inbox.add(message)
     return _row(message)
+
+
+def _opens(office: Office, kid: str) -> bool:
+    """Whether an encryption key of that id is here still, the one in use or one before it."""
+    try:
+        return office.keys.opener(kid).kid == kid
+    except NotFound:
+        return False
 
 
 def _row(message: Incoming) -> Row:
@@ -108,16 +153,17 @@ def open_waiting(office: Office) -> int:
 def _open(office: Office, message: Incoming) -> bool:
     """Checks 8 to 16 for one message; False if it stays stored."""
     header = message.envelope.read_header()
-    settled = message
+    settled, brought = message, ""
     try:
         signed, sender = _verify(office, message, header)
         check_inside(signed.document, header)  # 11
         settled = replace(settled, document=signed.token, doc_sha256=str(signed.digest))
         with office.store.transaction() as tx:
             _check_place(tx, header)  # 12
+        check_in_time(header, message.at)
         body = check_kind(signed.document, sender)  # 13
-        if isinstance(body, ReleaseBody):
-            assemble(office, body, signed.document)
+        if isinstance(body, ReleaseBody) and assemble(office, body, signed.document):
+            brought = body.package
         with office.store.transaction() as tx:  # 15
             _check_place(tx, header)  # again: another process may have entered it meanwhile
             case_id = enter(office, tx, signed, sender, message.envelope, body)
@@ -135,6 +181,8 @@ def _open(office: Office, message: Incoming) -> bool:
             if settled.document:
                 _pass_over(tx, message.envelope, header)
             _settle(office, tx, replace(settled, state=Status.REJECTED, code=code))
+        if brought:
+            forget(office, brought)
     return True
 
 
@@ -150,7 +198,7 @@ def _verify(office: Office, message: Incoming, header: Header) -> tuple[document
     """Checks 8 to 10."""
     with office.store.transaction() as tx:
         sender = directory(tx).entity(NodeId(message.sender))
-    token = open_sealed(message.envelope, office.keys.opener())  # 8
+    token = open_sealed(message.envelope, office.keys.opener(header.rkid))  # 8
     key = check_signer(sender, documents.kid_of(token), header, office.clock.now())  # 9
     return documents.verify(token, key.public_bytes), sender  # 10
 
@@ -174,6 +222,7 @@ def receipt_for(office: Office, peer: str, message_id: str) -> bytes:
     with office.store.transaction() as tx:
         message = tx.inbox.get(peer, message_id)
         row = tx.receipts.of_message(peer, message_id)
+        missing = missing_from(tx, peer, office.clock.now())
     if message is None:
         raise ExchangeProblem("not-found", "no message by that id came from you")
-    return sign_receipts(office, peer, [row or _row(message)])
+    return sign_receipts(office, peer, [row or _row(message)], missing)

@@ -14,29 +14,44 @@ from comity.workflows.office import Office, directory
 from comity.workflows.stores import Transaction
 
 
-def assemble(office: Office, body: ReleaseBody, document: documents.Document) -> None:
+def assemble(office: Office, body: ReleaseBody, document: documents.Document) -> bool:
     """Make the package from its parts, and check its signature, its digests, its custody and that it is released to us.
 
-    Raises ExchangeProblem missing-part, BrokenSeal or BrokenCustody; no package stays that did not hold.
+    Whether it is new here: then it is `forget`'s to remove, if the message turns out to have no place in its case.
+    Raises ExchangeProblem missing-part or too-large, BrokenSeal or BrokenCustody; no package stays that did not hold.
     """
     try:
-        _assemble(office, body, document)
+        is_new = _assemble(office, body, document)
     except Unavailable:
         raise  # it is tried again, from the same parts
     except ComityError:
         _drop_parts(office, document)
         raise
     _drop_parts(office, document)
+    return is_new
 
 
-def _assemble(office: Office, body: ReleaseBody, document: documents.Document) -> None:
+def forget(office: Office, package: str) -> None:
+    """Remove a package whose message was rejected, unless custody of it is entered here."""
+    with office.store.transaction() as tx:
+        is_known = bool(tx.custody.acts(package))
+    if not is_known:
+        office.packages.drop(package)
+
+
+def _assemble(office: Office, body: ReleaseBody, document: documents.Document) -> bool:
+    size = sum(file.size for file in document.attachments)
+    if office.most_evidence_bytes and size > office.most_evidence_bytes:
+        raise ExchangeProblem(
+            "too-large", f"more than the {office.most_evidence_bytes} bytes of evidence a case may have"
+        )
     with office.store.transaction() as tx:
         known = directory(tx)
     chain = chain_of(known, body.package, [token.encode("ascii", "replace") for token in body.custody])
     if chain.custody.awaiting != office.node or chain.custody.acts[-1].by != document.from_:
         raise BrokenCustody("the last act does not release the package from its sender to us", hint="ask the sender")
     if office.packages.has(body.package):
-        return
+        return False
     name = _put_together(office, document)
     try:
         outer = verify_outer(office.packages.source(name), chain.sealer_key)
@@ -46,6 +61,7 @@ def _assemble(office: Office, body: ReleaseBody, document: documents.Document) -
         office.packages.sink(name).discard()  # a new sink removes what stood under the working name
         raise
     office.packages.keep(name, body.package)
+    return True
 
 
 def _drop_parts(office: Office, document: documents.Document) -> None:

@@ -8,8 +8,10 @@ from typing import Final
 
 import msgspec
 
+from comity.base.digests import Digest
 from comity.base.encoding import to_json
 from comity.base.ids import CaseId
+from comity.base.instants import Instant
 from comity.cases import events, machine
 from comity.cases.case import Case
 from comity.exchange.envelope import Envelope
@@ -100,17 +102,32 @@ def _write(
         delay="none",
         peer="provider" if case.position == "provider" else "state",
     ).encode()
-    event_id = case.head.value
-    month = office.clock.now().value.strftime("%Y-%m")
-    opening = Opening(
-        stat,
-        body,
-        stat_salt(_key(office, tx, f"period:{month}"), event_id),
-        body_salt(_key(office, tx, f"case:{case.id}"), event_id),
-    )
+    opening = _opening(office, tx, f"case:{case.id}", stat, body, case.head)
     entry = make_entry(opening.stat_row, opening.body, opening.stat_salt, opening.body_salt)
     leaf = Leaf(tx.log.size(), entry, case.id, case.events, stat, body, opening.stat_salt, opening.body_salt)
     tx.log.append(leaf)
+
+
+def log_step(office: Office, tx: Transaction, kind: str, head: Digest, at: Instant) -> None:
+    """A log entry for what belongs to no case, as a change of people: it hides the kind, and commits to `head`."""
+    body = to_json(
+        LogBody(v=1, stamp=office.mode.stamp, node=office.node, event=kind, event_sha256=str(head), at=at.seconds)
+    )
+    stat = StatRow(mode=office.mode, kind=kind, category="none", outcome="none", delay="none", peer="none").encode()
+    opening = _opening(office, tx, "people", stat, body, head)
+    entry = make_entry(opening.stat_row, opening.body, opening.stat_salt, opening.body_salt)
+    tx.log.append(Leaf(tx.log.size(), entry, "", 0, stat, body, opening.stat_salt, opening.body_salt))
+
+
+def _opening(office: Office, tx: Transaction, scope: str, stat: bytes, body: bytes, head: Digest) -> Opening:
+    """What the entry of an event hides; its salts come from the keys of the month and of `scope`."""
+    month = office.clock.now().value.strftime("%Y-%m")
+    return Opening(
+        stat,
+        body,
+        stat_salt(_key(office, tx, f"period:{month}"), head.value),
+        body_salt(_key(office, tx, scope), head.value),
+    )
 
 
 def _key(office: Office, tx: Transaction, scope: str) -> bytes:

@@ -26,6 +26,8 @@ def seal_evidence(
 ) -> tuple[Case, Sealed]:
     """Seal `sources` to the recipients the order names, and begin custody. `how`: the method of collection.
 
+    progress: called with the bytes done, and in all.
+
     The package is on the disk, whole, before the case says so. Raises OutOfOrder where no order asks for evidence.
     """
     permit(office, person, "seal")
@@ -56,6 +58,8 @@ def seal_evidence(
         recipients=case.order.recipients,
         signer=signer,
         at=now,
+        chance=office.randomness.bytes,
+        stamper=office.stamper,
         progress=progress,
     )
     package = str(sealed.package_digest)

@@ -1,27 +1,45 @@
-"""Publish the log: pad it, sign a checkpoint, have it cosigned, write the tiles, the checkpoint last.
+"""Publish the log: pad it, ask the witnesses what they saw, sign, have it cosigned, write the tiles, checkpoint last.
 
-Fail-closed: without the quorum the last cosigned checkpoint stays, and work goes on. Never two trees of one size: what
-the log key signs is remembered, compare and swap, on the disk, before the signature leaves. One publisher at a time.
+Fail-closed: without the quorum the last cosigned checkpoint stays, an alarm sounds, and work goes on. Never two trees
+of one size: what the log key signs is remembered twice, in the database and apart from it, compare and swap, on the
+disk, before the signature leaves; and nothing is signed below what a witness saw. One publisher at a time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from comity.base.digests import Digest
-from comity.base.errors import BadProof, ComityError, Conflict, Unavailable
-from comity.crypto import merkle
-from comity.exchange.directory import Entity, Use
-from comity.transparency.checkpoint import Checkpoint, log_key, open_checkpoint, sign_checkpoint
-from comity.transparency.cosignature import add_cosignatures, verify_quorum, witness_key
+from comity.base.errors import ComityError, Conflict, Unavailable
+from comity.transparency.checkpoint import Checkpoint, open_signed
+from comity.transparency.cosignature import verify_quorum
 from comity.transparency.note import SignedNote, VerifierKey, format_note, parse_note
-from comity.transparency.tiles import files_for
-from comity.transparency.witness import AddCheckpoint, format_add_checkpoint
+from comity.transparency.tiles import ENTRIES, WIDTH, Tile, bundle_bytes, bundles_between, partial_tiles, tiles_between
+from comity.transparency.tree import Tree
+from comity.workflows.ask_witnesses import Answered, Witness, ask_for_cosignatures, ask_what_was_seen
+from comity.workflows.log_keys import OwnKey, cosigner_key, cosigner_keys, cosigner_name, own_keys, sign
 from comity.workflows.office import Office, directory
 from comity.workflows.record import pad
-from comity.workflows.stores import TreeHead
+from comity.workflows.stores import Transaction, TreeHead
+
+__all__ = [
+    "CHECKPOINT",
+    "Published",
+    "cosigner_key",
+    "cosigner_name",
+    "files_of",
+    "publish",
+    "published",
+    "reader",
+    "tree_of",
+]
 
 CHECKPOINT: Final = "checkpoint"
+QUORUM: Final = "quorum"
+RECOVERY: Final = "recovery"
+PUBLISH: Final = "publish"
+_AHEAD = "a backup was restored, or the database changed: comity log recover; a smaller or other tree is never signed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +51,83 @@ class Published:
     note: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What was read in one transaction, to be published."""
+
+    size: int
+    root: Digest
+    keys: tuple[OwnKey, ...]
+    witnesses: tuple[Witness, ...]
+
+    @property
+    def verifier_keys(self) -> tuple[VerifierKey, ...]:
+        return tuple(one.key for one in self.keys)
+
+
 def publish(office: Office) -> Published:
-    """Bring the published log up to date. Raises Unavailable without the quorum: the last checkpoint then stays."""
-    with office.lock.hold("publish"):
+    """Bring the published log up to date.
+
+    Raises Unavailable without the quorum, Conflict where more was signed than is here; the last checkpoint then stays
+    and an alarm stands until it goes on.
+    """
+    with office.lock.hold("publish"), _alarmed(office):
+        return _publish(office)
+
+
+def _publish(office: Office) -> Published:
+    with office.store.transaction() as tx:
+        pad(office, tx)
+    ready = _read(office)
+    standing = published(office)
+    _check_heads(office, standing)
+    answered = ask_what_was_seen(office, ready.witnesses, ready.verifier_keys)
+    if len(answered) < office.witnesses_needed:
+        raise Unavailable(
+            f"{len(answered)} of the {office.witnesses_needed} witnesses needed answered",
+            hint="the last cosigned checkpoint stays; work goes on; see the witnesses",
+        )
+    _check_seen(office, answered)
+    checkpoint = Checkpoint(office.origin, ready.size, ready.root)
+    _remember(office, checkpoint)
+    note = sign(office, checkpoint, ready.keys)
+    note = ask_for_cosignatures(office, note, ready.size, lambda: tree_of(office), answered)
+    cosigned = _quorum(office, note, [key for one in ready.witnesses for key in one.keys])
+    old_size = standing.size if standing else 0
+    for path, data in files_of(office, (*bundles_between(old_size, ready.size), *tiles_between(old_size, ready.size))):
+        office.log_folder.write(path, data)
+    office.log_folder.write(CHECKPOINT, format_note(note))
+    for path in _outgrown(old_size, ready.size):
+        office.log_folder.remove(path)
+    return Published(ready.size, cosigned, format_note(note))
+
+
+def _read(office: Office) -> _Ready:
+    now = office.clock.now()
+    with office.store.transaction() as tx:
+        size, root = tx.log.size(), tx.log.root()
+        known = directory(tx)
+        entities = [known.entity(node) for node in office.witnesses]
+        witnesses = tuple(Witness(one, cosigner_keys(one, now)) for one in entities)
+        return _Ready(size, root, own_keys(office, tx), witnesses)
+
+
+def reader(tx: Transaction) -> Callable[[Tile], bytes]:
+    """Reads a tile's hashes out of the database."""
+    return lambda tile: tx.log.hashes(tile.level, tile.index * WIDTH, tile.index * WIDTH + tile.width)
+
+
+def tree_of(office: Office, *, keep: int = 64) -> Tree:
+    """Our tree, each tile read in a transaction of its own; `keep`: how many it holds in memory.
+
+    Ask it only for sizes that are committed: what it keeps is never read again.
+    """
+
+    def read(tile: Tile) -> bytes:
         with office.store.transaction() as tx:
-            pad(office, tx)
-            entries = tx.log.entries(0, tx.log.size())
-            witnesses = [directory(tx).entity(node) for node in office.witnesses]
-        leaves = [merkle.leaf_hash(entry) for entry in entries]
-        standing = published(office)
-        _check_continues(standing, leaves)
-        note = _sign(office, Checkpoint(office.origin, len(leaves), merkle.root(leaves)))
-        old_size = standing.size if standing else 0
-        keys = [cosigner_key(office, witness) for witness in witnesses]
-        for witness, key in zip(witnesses, keys, strict=True):
-            note = _cosigned(office, note, witness, key, leaves)
-        cosigned = _quorum(office, note, keys)
-        for path, data in files_for(entries, old_size):
-            office.log_folder.write(path, data)
-        office.log_folder.write(CHECKPOINT, format_note(note))
-        return Published(len(leaves), cosigned, format_note(note))
+            return reader(tx)(tile)
+
+    return Tree(read, keep=keep)
 
 
 def published(office: Office) -> Checkpoint | None:
@@ -60,87 +135,49 @@ def published(office: Office) -> Checkpoint | None:
     data = office.log_folder.read(CHECKPOINT)
     if data is None:
         return None
-    return open_checkpoint(data, office.origin, log_key(office.origin, office.keys.signer(Use.LOG).public))
+    with office.store.transaction() as tx:
+        keys = [one.key for one in own_keys(office, tx)]
+    return open_signed(parse_note(data), office.origin, *keys)
 
 
-def _check_continues(standing: Checkpoint | None, leaves: Sequence[Digest]) -> None:
-    """Raise Conflict unless the log continues what is published: an older copy of the database has forgotten what was
-    signed, the published checkpoint has not."""
-    if standing and (standing.size > len(leaves) or merkle.root(leaves[: standing.size]) != standing.root):
-        raise Conflict(
-            f"the log has {len(leaves)} entries and does not continue the published checkpoint of {standing.size}",
-            hint="a backup was restored or the database changed: recover the entries, never sign a fork",
-        )
+def _check_heads(office: Office, standing: Checkpoint | None) -> None:
+    """Raise Conflict unless the log continues what is published and what was ever signed: an older copy of the database
+    has forgotten that, these have not."""
+    with office.store.transaction() as tx:
+        signed = tx.log.signed()
+    heads = [("published", standing), ("signed before", signed), ("signed before", office.signed_head.last())]
+    for what, head in heads:
+        if head is not None:
+            _check_continues(office, what, head.size, head.root)
 
 
-def cosigner_name(origin: str) -> str:
-    """The name a node cosigns under: its own log's origin, then /witness. Log and witness keys are never the same."""
-    return f"{origin}/witness"
+def _check_seen(office: Office, answered: Iterable[Answered]) -> None:
+    for one in answered:
+        if one.seen is not None:
+            _check_continues(office, f"seen by {one.witness.entity.id}", one.seen.size, one.seen.root)
 
 
-def cosigner_key(office: Office, witness: Entity) -> VerifierKey:
-    """The cosignature key of a witness, by the directory."""
-    return witness_key(cosigner_name(witness.origin), witness.key(Use.WITNESS, office.clock.now()).public_bytes)
+def _check_continues(office: Office, what: str, size: int, root: Digest) -> None:
+    with office.store.transaction() as tx:
+        own = tx.log.size()
+        continues = size <= own and Tree(reader(tx)).root(size) == root
+    if not continues:
+        raise Conflict(f"the log has {own} entries and does not continue the checkpoint of {size} {what}", hint=_AHEAD)
 
 
-def _sign(office: Office, checkpoint: Checkpoint) -> SignedNote:
+def _remember(office: Office, checkpoint: Checkpoint) -> None:
+    """That this tree is signed: apart from the database first, so that neither alone can be set back unnoticed."""
     new = TreeHead(checkpoint.size, checkpoint.root)
+    apart = office.signed_head.last()
+    if new != apart:
+        office.signed_head.advance(apart, new)
     with office.store.transaction() as tx:
         last = tx.log.signed()
-        if last is not None and (new.size < last.size or (new.size == last.size and new.root != last.root)):
-            raise Conflict(
-                f"the log has {new.size} entries, but a checkpoint of {last.size} was signed before",
-                hint="a backup was restored or the database changed: recover the entries, never sign the smaller tree",
-            )
         if new != last:
             tx.log.set_signed(last, new)
-    return sign_checkpoint(checkpoint, office.keys.signer(Use.LOG))
 
 
-def _cosigned(
-    office: Office, note: SignedNote, witness: Entity, key: VerifierKey, leaves: Sequence[Digest]
-) -> SignedNote:
-    """The note with this witness's cosignature, or as it was if it cannot be had: the quorum decides."""
-    try:
-        answer = _ask(office, note, witness, _start_size(office, key), leaves)
-        return add_cosignatures(note, answer, [key])
-    except ComityError:
-        return note
-
-
-def _start_size(office: Office, key: VerifierKey) -> int:
-    """The size this witness cosigned in the checkpoint that stands; 0 if none: it then answers with its own."""
-    data = office.log_folder.read(CHECKPOINT)
-    if data is None:
-        return 0
-    note = parse_note(data)
-    cosigned = any(signature.is_by(key) for signature in note.signatures)
-    standing = published(office)
-    return standing.size if cosigned and standing else 0
-
-
-def _ask(office: Office, note: SignedNote, witness: Entity, old: int, leaves: Sequence[Digest]) -> bytes:
-    url = f"{witness.endpoint.rstrip('/')}/witness/add-checkpoint"
-    for _ in range(2):
-        path = merkle.consistency_path(leaves, old) if 0 < old <= len(leaves) else ()
-        body = format_add_checkpoint(AddCheckpoint(old, path, note))
-        answer = office.courier.carry("POST", url, {"content-type": "text/plain; charset=utf-8"}, body)
-        if answer.status == 200:
-            return answer.body
-        if answer.status != 409:
-            break
-        old = _told_size(answer.body, len(leaves))
-    raise Unavailable(f"the witness {witness.id} answered {answer.status}", hint="see its log; it must know ours")
-
-
-def _told_size(body: bytes, size: int) -> int:
-    text = body.decode("ascii", "replace").strip()
-    if not text.isdigit() or int(text) > size:
-        raise BadProof("the witness knows a larger log than ours", hint="a backup was restored: recover, never fork")
-    return int(text)
-
-
-def _quorum(office: Office, note: SignedNote, keys: Sequence[VerifierKey]) -> tuple[str, ...]:
+def _quorum(office: Office, note: SignedNote, keys: list[VerifierKey]) -> tuple[str, ...]:
     try:
         cosigned = verify_quorum(note, keys, office.witnesses_needed)
     except ComityError as error:
@@ -148,3 +185,45 @@ def _quorum(office: Office, note: SignedNote, keys: Sequence[VerifierKey]) -> tu
             error.what, hint="the last cosigned checkpoint stays; work goes on; see the witnesses"
         ) from None
     return tuple(one.witness for one in cosigned)
+
+
+def files_of(office: Office, tiles: Iterable[Tile]) -> Iterator[tuple[str, bytes]]:
+    """Path and content of each tile or bundle, each read in a transaction of its own."""
+    for tile in tiles:
+        first = tile.index * WIDTH
+        with office.store.transaction() as tx:
+            if tile.level == ENTRIES:
+                yield tile.path, bundle_bytes(tx.log.entries(first, first + tile.width))
+            else:
+                yield tile.path, reader(tx)(tile)
+
+
+def _outgrown(old_size: int, size: int) -> Iterator[str]:
+    """The folders of partial tiles that are full by now: a reader takes the full one and cuts it."""
+    for tile in partial_tiles(old_size):
+        if (size >> 8 * tile.level) // WIDTH > tile.index:
+            yield f"{Tile(tile.level, tile.index).path}.p"
+            if tile.level == 0:
+                yield f"{Tile(ENTRIES, tile.index).path}.p"
+
+
+@contextmanager
+def _alarmed(office: Office) -> Iterator[None]:
+    """Sounds an alarm when publishing fails, and ends those of earlier failures when it does not."""
+    try:
+        yield
+    except ComityError as error:
+        kind = {Unavailable: QUORUM, Conflict: RECOVERY}.get(type(error), PUBLISH)
+        _sound(office, kind, error.what)
+        raise
+    with office.store.transaction() as tx:
+        for kind in (QUORUM, RECOVERY, PUBLISH):
+            tx.alarms.clear(kind)
+
+
+def _sound(office: Office, kind: str, what: str) -> None:
+    try:
+        with office.store.transaction() as tx:
+            tx.alarms.sound(kind, what, office.clock.now())
+    except Unavailable:
+        return  # the disk is full: the caller raises what went wrong first

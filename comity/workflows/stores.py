@@ -4,7 +4,7 @@ Rules: everything that belongs to one step is written in one transaction. A log 
 it is gapless. No call here decides anything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +15,10 @@ from comity.base.instants import Instant
 from comity.exchange.checks import ChannelEnd
 from comity.exchange.envelope import Envelope
 from comity.exchange.receipt import Row, Status
+from comity.workflows.log_stores import AlarmStore, ErasureStore, LogSignerStore, PairStore, ProofStore, SeenStore
+from comity.workflows.people_store import PeopleStore, SessionStore
+from comity.workflows.reading_stores import AccessStore, ContactStore, KeptReceiptStore, LetterStore, LogSearch
+from comity.workflows.token_store import TokenStore, WebhookStore
 
 
 class CaseStore(Protocol):
@@ -59,7 +63,6 @@ class OutboxState(StrEnum):
     STORED = "stored"
     DELIVERED = "delivered"
     REJECTED = "rejected"
-    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +83,52 @@ class Outgoing:
     code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How a peer has answered: failures in a row, until when nothing is sent to it, when it last answered, its clock
+    less ours in seconds at that time, and the code of the last failure."""
+
+    peer: str
+    failures: int
+    closed_until: Instant
+    last_answer: Instant | None
+    skew: int = 0
+    reason: str = ""
+
+
+class Lines(Protocol):
+    """The line to each peer that was ever called."""
+
+    def get(self, peer: str) -> Line | None: ...
+
+    def all(self) -> Sequence[Line]: ...
+
+    def put(self, line: Line) -> None: ...
+
+
 class Outbox(Protocol):
     """Messages to deliver. `claim` leases rows so that two workers never send the same one at once."""
 
     def queue(self, message: Outgoing, at: Instant) -> None: ...
 
     def claim(self, now: Instant, *, lease_until: Instant, most: int) -> Sequence[Outgoing]:
-        """Rows that are due, urgent first, and unleased: queued ones."""
+        """Rows that are due, urgent first, and unleased: queued ones, for peers whose line is open."""
+        ...
+
+    def free(self) -> None:
+        """Take every lease away: whoever held one is known to be gone."""
+        ...
+
+    def hasten(self, message_id: str, at: Instant) -> None:
+        """Send it again, at once: the peer misses it, whatever it said of it before."""
+        ...
+
+    def of_channel(self, peer: str, channel: str) -> Sequence[Outgoing]:
+        """All that was ever sent in a channel, oldest first."""
+        ...
+
+    def of_peer(self, peer: str, most: int) -> Sequence[Outgoing]:
+        """Its open messages, urgent first then oldest first."""
         ...
 
     def retry(self, message_id: str, *, next_attempt: Instant, reason: str) -> None: ...
@@ -134,6 +176,10 @@ class Inbox(Protocol):
         """Stored and not settled, in the order they came, without the first `after` of them."""
         ...
 
+    def early(self, sender: str, before: Instant) -> Sequence[Incoming]:
+        """A sender's messages that were stored before then and are not settled, oldest first."""
+        ...
+
 
 class ReceiptOutbox(Protocol):
     """Second receipts to bring to their senders."""
@@ -142,6 +188,10 @@ class ReceiptOutbox(Protocol):
 
     def claim(self, now: Instant, *, lease_until: Instant, most: int) -> Sequence[tuple[int, str, Row]]:
         """(number, peer, row)."""
+        ...
+
+    def free(self) -> None:
+        """Take every lease away: whoever held one is known to be gone."""
         ...
 
     def done(self, numbers: Sequence[int]) -> None: ...
@@ -180,7 +230,28 @@ class LogStore(Protocol):
         """At index == size; raises Conflict otherwise."""
         ...
 
+    def append_all(self, leaves: Sequence[Leaf]) -> None:
+        """Several, the first at index == size; raises Conflict otherwise, and appends none."""
+        ...
+
+    def replace_from(self, start: int, leaves: Sequence[Leaf]) -> None:
+        """Take back entries that a restored backup lacked: `leaves` stand from `start` on, and nothing after them."""
+        ...
+
     def entries(self, start: int, end: int) -> Sequence[bytes]: ...
+
+    def hashes(self, level: int, start: int, end: int) -> bytes:
+        """The roots over the leaves [n * 256^level, (n + 1) * 256^level), 32 bytes each, for n from `start` below
+        `end`: only those that are complete. Level 0 is the leaf hashes."""
+        ...
+
+    def root(self) -> Digest:
+        """The root over all entries."""
+        ...
+
+    def statements(self, start: int) -> Iterable[tuple[int, bytes]]:
+        """(index, entry) of the public statements from `start` on."""
+        ...
 
     def leaf(self, index: int) -> Leaf | None: ...
 
@@ -209,14 +280,32 @@ class WitnessStore(Protocol):
     def remember(self, origin: str, head: TreeHead, note: bytes) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How the newest list of a State came to be trusted here: by whom and when."""
+
+    by: str
+    at: Instant
+
+
 class DirectoryStore(Protocol):
     """The signed lists trusted here, newest each, and how their roots came to be trusted."""
+
+    def trust(self, state: str) -> Trust | None: ...
 
     def lists(self) -> Sequence[bytes]: ...
 
     def get(self, state: str) -> bytes | None: ...
 
     def put(self, state: str, data: bytes, *, fingerprint: Digest, by: str, at: Instant) -> None: ...
+
+    def confirm(self, state: str, fingerprint: Digest, *, by: str, at: Instant) -> None:
+        """A person compared the fingerprint of a State's roots. The same one twice is one."""
+        ...
+
+    def confirmed_by(self, state: str, fingerprint: Digest) -> Sequence[str]:
+        """Who compared it."""
+        ...
 
 
 class CustodyStore(Protocol):
@@ -248,9 +337,45 @@ class Transaction(Protocol):
     def directory(self) -> DirectoryStore: ...
     @property
     def custody(self) -> CustodyStore: ...
+    @property
+    def lines(self) -> Lines: ...
+    @property
+    def alarms(self) -> AlarmStore: ...
+    @property
+    def log_signers(self) -> LogSignerStore: ...
+    @property
+    def seen(self) -> SeenStore: ...
+    @property
+    def proofs(self) -> ProofStore: ...
+    @property
+    def pairs(self) -> PairStore: ...
+    @property
+    def erasures(self) -> ErasureStore: ...
+    @property
+    def tokens(self) -> TokenStore: ...
+    @property
+    def webhooks(self) -> WebhookStore: ...
+    @property
+    def people(self) -> PeopleStore: ...
+    @property
+    def sessions(self) -> SessionStore: ...
+    @property
+    def accesses(self) -> AccessStore: ...
+    @property
+    def letters(self) -> LetterStore: ...
+    @property
+    def kept_receipts(self) -> KeptReceiptStore: ...
+    @property
+    def log_search(self) -> LogSearch: ...
+    @property
+    def contacts(self) -> ContactStore: ...
 
 
 class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Transaction]:
         """One writer at a time. Committed and durable when it ends; nothing of it stays when it raises."""
+        ...
+
+    def scrub(self) -> None:
+        """Nothing of what was deleted stays in the database's files."""
         ...

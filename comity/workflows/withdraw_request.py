@@ -1,4 +1,4 @@
-"""Help is no longer needed (art. 40(26)): the requesting State says so, and the requested State lifts its order."""
+"""Help is no longer needed (art. 40(26)): the requesting State says so. The requested State then lifts its order."""
 
 from comity.base.errors import Malformed, OutOfOrder
 from comity.cases import events
@@ -12,11 +12,7 @@ from comity.workflows.record import load, record
 
 
 def withdraw(office: Office, person: str, case_id: str, *, reasons: str) -> Case:
-    """Withdraw our own request; the requested State is told if it has it.
-
-    As the requested State: lift the order of a case that was withdrawn. Whether the provider may let the data go is a
-    person's act there too, since they may be wanted for a case at home.
-    """
+    """Withdraw our own request; the requested State is told if it has it."""
     role = permit(office, person, "withdraw")
     if not reasons.strip():
         raise Malformed("reasons must be given", where="reasons", hint="say why, in a sentence")
@@ -35,15 +31,5 @@ def withdraw(office: Office, person: str, case_id: str, *, reasons: str) -> Case
                     Letter(kind="withdraw", body=WithdrawBody(reasons=reasons), actor=actor, peer=case.peer),
                     lambda message, _: events.Withdrawn(at=now.seconds, by=person, reasons=reasons, message=message),
                 )
-            case Position.REQUESTED if case.provider:
-                return post(
-                    office,
-                    tx,
-                    case,
-                    Letter(kind="withdraw", body=WithdrawBody(reasons=reasons), actor=actor, peer=case.provider),
-                    lambda message, digest: events.Answered(
-                        at=now.seconds, by=person, kind="withdraw", message=message, doc_sha256=digest
-                    ),
-                )
             case _:
-                raise OutOfOrder("there is no request of ours and no order to withdraw", hint="see: comity case show")
+                raise OutOfOrder("this case is no request of ours", hint="an order is lifted: comity case lift")

@@ -203,7 +203,7 @@ FAULTS: Final[tuple[tuple[dict[str, Any], str], ...]] = (
     ({"rkid": XA.opener.kid}, "unknown-key"),
     ({"seq": 0}, "invalid-field"),
     ({"iat": NOW.seconds + 301}, "clock-skew"),
-    ({"exp": NOW.seconds - 1}, "expired"),
+    ({"exp": NOW.seconds + 31 * 86400}, "invalid-field"),
 )
 
 

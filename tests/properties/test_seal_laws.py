@@ -35,7 +35,7 @@ NAMES: Final = sorted(PACKAGE.files)
 
 
 @given(TREES)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_every_tree_that_can_be_sealed_opens_to_itself(pair: tuple[dict[str, bytes], frozenset[str]]) -> None:
     files, folders = pair
     package, sealed = sealed_tree(files, folders)
@@ -48,7 +48,7 @@ def test_every_tree_that_can_be_sealed_opens_to_itself(pair: tuple[dict[str, byt
 
 
 @given(st.sampled_from(NAMES), st.integers(0, 1 << 16), st.integers(1, 255))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_a_changed_byte_anywhere_releases_nothing(name: str, place: int, by: int) -> None:
     data = bytearray(PACKAGE.files[name])
     data[place % len(data)] ^= by
@@ -83,7 +83,7 @@ from pathlib import Path
 from comity.adapters.sources_files import FolderSink, FolderSource, find_sources
 from comity.evidence.opening import open_sealed
 from comity.evidence.sealing import seal
-from tests.simulators.packages import ABOUT, AT, IDENTITY, RECIPIENT, SIGNER
+from tests.simulators.packages import ABOUT, AT, IDENTITY, RECIPIENT, SIGNER, chance
 
 folder = Path(sys.argv[1])
 for size in (1, 64):
@@ -91,7 +91,7 @@ for size in (1, 64):
     with source.open("wb") as stream:
         stream.truncate(size << 20)
     package, opened = folder / f"{size}.sealed", folder / f"{size}.opened"
-    seal(find_sources(source), FolderSink(package), about=ABOUT, recipients=[RECIPIENT], signer=SIGNER, at=AT)
+    seal(find_sources(source), FolderSink(package), about=ABOUT, recipients=[RECIPIENT], signer=SIGNER, at=AT, chance=chance)
     open_sealed(FolderSource(package), IDENTITY, FolderSink(opened), signer_key=SIGNER.public)
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

@@ -11,13 +11,18 @@ from comity.base.encoding import to_json
 from comity.base.ids import CaseId, StateCode
 from comity.base.mode import Mode
 from comity.cases import events as e
-from comity.cases.case import Case, Position
+from comity.cases.case import Case, Consultation, Notice, Position
 from comity.cases.machine import advance, begin
 from comity.treaty.request import Confidentiality, Request
 
 CASE: Final = CaseId("01934f5e-7c00-7000-8000-000000000001")
 AUTHOR: Final = "duty-officer-1"
 SECOND: Final = "reviewer-1"
+OVERSEER: Final = "overseer-1"
+THEIRS: Final = "m-consultation"
+"""The message with which the peer opened a consultation."""
+QUESTION: Final = "m-question"
+"""The message with which the provider asked what its order means."""
 PEER: Final = "XB/central-authority"
 PACKAGE: Final = "01934f5e-7c00-7000-8000-00000000000a"
 REQUEST: Final = Request(
@@ -99,6 +104,33 @@ def samples(procedure: str = "preservation") -> tuple[e.Event, ...]:
         e.EvidenceExamined(at=18, by=AUTHOR, package=PACKAGE, purpose="trace the payments", files=2, size=5),
         e.Withdrawn(at=19, by=AUTHOR, reasons="solved otherwise"),
         e.Lapsed(at=20, by="node", due=date(2027, 2, 20)),
+        e.ConsultationOpened(at=21, by=SECOND, about="refusal", text="could it be narrower?", message="m11"),
+        e.ConsultationAnswered(
+            at=22, by=SECOND, consultation=THEIRS, text="these two accounts would do", message="m12"
+        ),
+        e.ConditionsAccepted(at=23, by=SECOND, grant="m4", reasons="we can keep them", message="m13"),
+        e.ConditionsDeclined(at=23, by=SECOND, grant="m4", reasons="the court needs them", message="m13"),
+        e.Postponed(
+            at=24,
+            by=SECOND,
+            ground="own proceedings",
+            citation="art. 40(27)",
+            reasons="a trial of our own",
+            look_again=date(2027, 3, 1),
+            message="m14",
+        ),
+        e.Resumed(at=25, by=SECOND, reasons="the trial is over", message="m15"),
+        e.ClarificationAsked(at=26, by="XB/provider-one", text="which of the two accounts?", message=QUESTION),
+        e.ClarificationGiven(at=27, by=SECOND, question=QUESTION, text="both", message="m17"),
+        e.Frozen(at=28, by=OVERSEER, reasons="a complaint", role="oversight"),
+        e.Unfrozen(at=29, by=OVERSEER, reasons="the complaint was looked into", role="oversight"),
+        e.SecrecyExtended(at=30, by=OVERSEER, until=date(2027, 9, 1), reasons="a second suspect", role="reviewer"),
+        e.SecrecyEnded(at=31, by=SECOND, reasons="arrests were made", role="reviewer"),
+        e.NoticeGiven(at=32, by=SECOND, to="the holder of the account", how="by letter", on=date(2027, 5, 2), role="r"),
+        e.NoticeWithheld(at=33, by=SECOND, reasons="the person cannot be found", role="case_lawyer"),
+        e.NoticeWaived(at=34, by=OVERSEER, reasons="searched for in vain", role="oversight"),
+        e.OrderLifted(at=35, by=SECOND, reasons="the request was withdrawn", message="m18", doc_sha256="d18"),
+        e.CopiesReleased(at=36, by="XB/provider-one", text="deleted on the same day", message="m19"),
     )
 
 
@@ -108,10 +140,24 @@ def sample(kind: type[e.CaseEvent], procedure: str = "preservation") -> e.Event:
 
 
 def case_in(state: StrEnum, procedure: str = "preservation") -> Case:
-    """A case of ours put in any state, with the package that the samples name."""
+    """A case of ours put in any state, with all that the samples speak of: the package, a consultation that the peer
+    opened, a grant under a condition, a question, an order that was lifted, and a notice not to be given."""
     first = sample(e.Drafted, procedure)
     assert isinstance(first, e.Drafted)
-    return replace(begin(CASE, first), state=state, package=PACKAGE)
+    return replace(
+        begin(CASE, first),
+        state=state,
+        package=PACKAGE,
+        consultations=(Consultation(THEIRS, "conditions", "would a condition help?", PEER),),
+        conditions=("no other use",),
+        conditions_accepted=True,
+        grant="m4",
+        question="which account?",
+        question_message=QUESTION,
+        lifted=True,
+        notice=Notice.PROPOSED_NOT,
+        notice_by="clerk-1",
+    )
 
 
 def played(*kinds: type[e.CaseEvent], procedure: str = "preservation") -> Case:

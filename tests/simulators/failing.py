@@ -9,7 +9,25 @@ from comity.base.ids import NodeId
 from comity.workflows.stores import Store, Transaction
 from tests.simulators.world import SmallWorld
 
-STORES: Final = ("cases", "channels", "outbox", "inbox", "receipts", "log", "witness", "directory", "custody")
+STORES: Final = (
+    "cases",
+    "channels",
+    "outbox",
+    "inbox",
+    "receipts",
+    "log",
+    "witness",
+    "directory",
+    "custody",
+    "people",
+    "sessions",
+    "alarms",
+    "log_signers",
+    "seen",
+    "proofs",
+    "pairs",
+    "erasures",
+)
 
 
 class FailingStore:

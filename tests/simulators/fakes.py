@@ -5,15 +5,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import pyrage  # type: ignore[import-untyped]
-
 from comity.base.digests import Digest
-from comity.base.errors import Malformed, NotFound
+from comity.base.errors import Conflict, Malformed, NotFound
 from comity.base.instants import Instant
+from comity.crypto.age import new_identity
 from comity.crypto.hpke import PRIVATE_BYTES, HybridOpener, Opener
+from comity.crypto.mldsa import Mldsa44Signer, MldsaSigner
 from comity.crypto.signatures import Ed25519Signer, Signer
 from comity.evidence.streams import PackageSink, PackageSource
-from comity.exchange.directory import Use
+from comity.exchange.directory import MLDSA44, Use
+from comity.workflows.ports import Randomness
+from comity.workflows.stores import TreeHead
 from tests.simulators.packages import MemoryPackage
 
 
@@ -50,18 +52,31 @@ class KeysInMemory:
 
     def __init__(self, seed: str) -> None:
         draw = FakeRandomness(seed)
-        self._signers = {use: Ed25519Signer(draw.bytes(32)) for use in Use}
+        signing = [use for use in Use if use not in MLDSA44]
+        self._signers: dict[str, Signer] = {use: Ed25519Signer(draw.bytes(32)) for use in signing}
         self._opener = HybridOpener(draw.bytes(PRIVATE_BYTES))
-        self._identity = str(pyrage.x25519.Identity.generate())
+        self._identity = new_identity(draw.bytes)
         self.root = Ed25519Signer(draw.bytes(32))
+        self._mldsa = {use: Mldsa44Signer(draw.bytes(32)) for use in MLDSA44}
         self.missing: set[Use] = set()
 
-    def signer(self, use: Use) -> Signer:
-        if use in self.missing:
+    def signer(self, use: Use | str) -> Signer:
+        if use in self.missing or use not in self._signers:
             raise NotFound(f"no {use} key was given")
         return self._signers[use]
 
-    def opener(self) -> Opener:
+    def mldsa(self, use: Use) -> MldsaSigner:
+        if use in self.missing:
+            raise NotFound(f"no {use} key was given")
+        return self._mldsa[use]
+
+    def make(self, name: str, randomness: Randomness) -> Signer:
+        self._signers[name] = Ed25519Signer(randomness.bytes(32))
+        return self._signers[name]
+
+    def opener(self, kid: str = "") -> Opener:
+        if kid not in ("", self._opener.kid):
+            raise NotFound("no encryption key by that id")
         return self._opener
 
     def identity(self) -> str:
@@ -126,6 +141,9 @@ class MemoryPackages:
         self.held.setdefault(package, self.held[name])
         del self.held[name]
 
+    def drop(self, package: str) -> None:
+        self.held.pop(package, None)
+
 
 @dataclass
 class MemoryLog:
@@ -141,6 +159,25 @@ class MemoryLog:
     def read(self, path: str) -> bytes | None:
         return self.files.get(path)
 
+    def remove(self, path: str) -> None:
+        for name in [name for name in self.files if name == path or name.startswith(f"{path}/")]:
+            del self.files[name]
+
+
+@dataclass
+class MemoryHead:
+    """The signed head, apart from the database."""
+
+    head: TreeHead | None = None
+
+    def last(self) -> TreeHead | None:
+        return self.head
+
+    def advance(self, expected: TreeHead | None, new: TreeHead) -> None:
+        if self.head != expected:
+            raise Conflict("another process signed a checkpoint meanwhile")
+        self.head = new
+
 
 class NoLock:
     """One process, one thread at a time: nobody to keep out."""
@@ -149,3 +186,9 @@ class NoLock:
     def hold(self, name: str) -> Iterator[None]:
         assert name
         yield
+
+    def alone(self, name: str) -> bool:
+        return bool(name)
+
+    def release(self) -> None:
+        pass

@@ -14,7 +14,7 @@ from comity.crypto.hpke import HybridOpener
 from comity.crypto.signatures import Ed25519Signer
 from comity.exchange import document as documents
 from comity.exchange import envelope as envelopes
-from comity.exchange.directory import Entity, KeyEntry, StateList, Use
+from comity.exchange.directory import MLDSA44, Entity, KeyEntry, StateList, Use
 from comity.exchange.message import AskBody, Role
 from comity.treaty.request import Request
 
@@ -36,7 +36,7 @@ class Node:
     opener: HybridOpener = field(init=False)
 
     def __post_init__(self) -> None:
-        uses = [use for use in Use if use not in (Use.ENCRYPTION, Use.EVIDENCE)]
+        uses = [use for use in Use if use not in (Use.ENCRYPTION, Use.EVIDENCE, *MLDSA44)]
         seeds = {use: bytes([self.number, n]) * 16 for n, use in enumerate(uses)}
         object.__setattr__(self, "signers", {use: Ed25519Signer(seed) for use, seed in seeds.items()})
         object.__setattr__(self, "opener", HybridOpener(bytes([self.number]) * 96))

@@ -4,13 +4,14 @@ import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-
-import pyrage  # type: ignore[import-untyped]
+from hashlib import shake_256
+from itertools import count
 
 from comity.base.errors import Conflict, NotFound, Unavailable
 from comity.base.ids import ActorId, NodeId, PackageId
 from comity.base.instants import Instant
 from comity.base.mode import Mode
+from comity.crypto.age import new_identity, recipient_of
 from comity.crypto.signatures import Ed25519Signer
 from comity.evidence.sealing import About, Sealed, seal
 from comity.evidence.streams import Kind
@@ -20,8 +21,16 @@ PROVIDER = NodeId("XB/provider-one")
 AUTHORITY = NodeId("XB/central-authority")
 COURT = NodeId("XA/court")
 SIGNER = Ed25519Signer(b"seal" * 8)
-IDENTITY = str(pyrage.x25519.Identity.generate())
-RECIPIENT = str(pyrage.x25519.Identity.from_str(IDENTITY).to_public())
+_DRAWN = count()
+
+
+def chance(size: int) -> bytes:
+    """Never the same bytes twice in one process, and the same in the next: enough for packages nobody must not read."""
+    return shake_256(b"packages" + next(_DRAWN).to_bytes(8)).digest(size)
+
+
+IDENTITY = new_identity(chance)
+RECIPIENT = recipient_of(IDENTITY)
 ABOUT = About(
     package=PackageId("01934f5e-7c00-7000-8000-000000000000"),
     case="case-7",
@@ -52,6 +61,37 @@ class MemoryFile:
     @contextmanager
     def open(self) -> Iterator[io.BytesIO]:
         yield io.BytesIO(self.data if self.actual is None else self.actual)
+
+
+@dataclass(frozen=True)
+class LargeFile:
+    """A source of zeros, as large as is said, that takes no memory."""
+
+    path: str
+    size: int
+    kind: Kind = "file"
+    mtime_ns: int = 0
+    mode: int = 0o640
+
+    @contextmanager
+    def open(self) -> Iterator["_Zeros"]:
+        yield _Zeros(self.size)
+
+
+class _Zeros:
+    def __init__(self, size: int) -> None:
+        self._left = size
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        count = min(len(buffer), self._left)
+        buffer[:count] = bytes(count)
+        self._left -= count
+        return count
+
+    def read(self, size: int = -1, /) -> bytes:
+        count = self._left if size < 0 else min(size, self._left)
+        self._left -= count
+        return bytes(count)
 
 
 @dataclass
@@ -105,7 +145,7 @@ class _Full(io.BytesIO):
         super().__init__()
         self._package = package
 
-    def write(self, data: bytes) -> int:  # type: ignore[override]
+    def write(self, data: bytes | bytearray | memoryview) -> int:  # type: ignore[override]
         self._package.room -= len(data)
         if self._package.room < 0:
             raise Unavailable("the disk is full")
@@ -124,5 +164,7 @@ def tree(files: Mapping[str, bytes], folders: frozenset[str] = frozenset()) -> l
 def sealed_tree(files: Mapping[str, bytes], folders: frozenset[str] = frozenset()) -> tuple[MemoryPackage, Sealed]:
     """A package of these files by the provider, for the authority."""
     package = MemoryPackage()
-    sealed = seal(tree(files, folders), package, about=ABOUT, recipients=[RECIPIENT], signer=SIGNER, at=AT)
+    sealed = seal(
+        tree(files, folders), package, about=ABOUT, recipients=[RECIPIENT], signer=SIGNER, at=AT, chance=chance
+    )
     return package, sealed

@@ -8,12 +8,18 @@ from comity.cases.case import Case
 from comity.evidence.sealing import Sealed
 from comity.treaty.request import Request
 from comity.workflows import (
+    ask_information,
+    consult_peer,
     decide_request,
     draft_request,
     examine_evidence,
+    freeze_case,
     hand_over,
+    lift_order,
     order_provider,
+    postpone_request,
     seal_evidence,
+    withdraw_request,
 )
 from tests.simulators.packages import MemoryPackage, tree
 from tests.simulators.world import PROVIDER, XB, SmallWorld, new_world, preservation, production
@@ -47,6 +53,63 @@ def order(world: SmallWorld, theirs: Case, *, days: int | None = None) -> Case:
 
 def grant(world: SmallWorld, theirs: Case) -> Case:
     return decide_request.grant(world.xb.office, "rita", theirs.id, reasons="fraud in both States")
+
+
+def ask_by_hand(world: SmallWorld, theirs: Case) -> Case:
+    """XB's lawyer asks for named things."""
+    return ask_information.ask(
+        world.xb.office,
+        "olga",
+        theirs.id,
+        missing=("the invoice of the account",),
+        text="The holder cannot be told apart.",
+    )
+
+
+def grant_in_part(world: SmallWorld, theirs: Case) -> Case:
+    """Of what was asked for, only its first measure."""
+    return decide_request.grant(
+        world.xb.office,
+        "rita",
+        theirs.id,
+        reasons="fraud in both States",
+        scope=theirs.measures[:1],
+        left_out="The other data: more than the matter needs (art. 40(21)(c)).",
+    )
+
+
+def consult(world: SmallWorld, theirs: Case, about: str = "postponement") -> Case:
+    """XB asks XA, before it decides."""
+    return consult_peer.consult(
+        world.xb.office, "olga", theirs.id, about=about, text="A trial here is open on the same account until spring."
+    )
+
+
+def reply_at_xa(world: SmallWorld, ours: Case) -> Case:
+    return consult_peer.reply(world.xa.office, "bo", ours.id, text="Subscriber information would do until then.")
+
+
+def postpone(world: SmallWorld, theirs: Case, days: int = 60) -> Case:
+    """After a consultation that was answered."""
+    look_again = world.xb.clock.now().plus_days(days).day
+    return postpone_request.postpone(
+        world.xb.office, "rita", theirs.id, reasons="Our own trial on the same account.", look_again=look_again
+    )
+
+
+def withdraw(world: SmallWorld, ours: Case) -> Case:
+    return withdraw_request.withdraw(world.xa.office, "bo", ours.id, reasons="The suspect confessed.")
+
+
+def lift(world: SmallWorld, theirs: Case) -> Case:
+    return lift_order.lift(world.xb.office, "dan", theirs.id, reasons="The request was withdrawn.")
+
+
+def freeze(world: SmallWorld, theirs: Case) -> Case:
+    """XB's oversight stops its case."""
+    return freeze_case.freeze(
+        world.xb.office, "otto", theirs.id, reasons="A complaint says that this is about a journalist."
+    )
 
 
 def seal(world: SmallWorld, at_provider: Case, files: dict[str, bytes] | None = None) -> tuple[Case, Sealed]:
@@ -197,6 +260,62 @@ def _examined() -> SmallWorld:
     return world
 
 
+def _asked_by_hand() -> SmallWorld:
+    world = at("production asked")
+    ask_by_hand(world, case_at(world, "xb", "stored_data"))
+    world.settle()
+    return world
+
+
+def _narrowed() -> SmallWorld:
+    world = at("production asked")
+    grant_in_part(world, case_at(world, "xb", "stored_data"))
+    world.settle()
+    return world
+
+
+def _consulting() -> SmallWorld:
+    world = at("production asked")
+    consult(world, case_at(world, "xb", "stored_data"))
+    world.settle()
+    return world
+
+
+def _consulted() -> SmallWorld:
+    world = at("consulting")
+    reply_at_xa(world, case_at(world, "xa", "stored_data"))
+    world.settle()
+    return world
+
+
+def _postponed() -> SmallWorld:
+    world = at("consulted")
+    postpone(world, case_at(world, "xb", "stored_data"))
+    world.settle()
+    return world
+
+
+def _frozen() -> SmallWorld:
+    world = at("granted")
+    freeze(world, case_at(world, "xb", "stored_data"))
+    world.settle()
+    return world
+
+
+def _withdrawn() -> SmallWorld:
+    world = at("preserved")
+    withdraw(world, case_at(world, "xa", "preservation"))
+    world.settle()
+    return world
+
+
+def _lifted() -> SmallWorld:
+    world = at("withdrawn")
+    lift(world, case_at(world, "xb", "preservation"))
+    world.settle()
+    return world
+
+
 _STAGES: Final[dict[str, Callable[[], SmallWorld]]] = {
     "new": new_world,
     "drafted": _drafted,
@@ -212,6 +331,14 @@ _STAGES: Final[dict[str, Callable[[], SmallWorld]]] = {
     "arrived at XA": _arrived_at_xa,
     "accepted at XA": _accepted_at_xa,
     "examined": _examined,
+    "asked by hand": _asked_by_hand,
+    "narrowed": _narrowed,
+    "consulting": _consulting,
+    "consulted": _consulted,
+    "postponed": _postponed,
+    "frozen": _frozen,
+    "withdrawn": _withdrawn,
+    "lifted": _lifted,
 }
 
 

@@ -1,6 +1,5 @@
 """The way between the nodes: HTTP requests handed to the peer's own app in this process, and what can befall them."""
 
-import asyncio
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from starlette.applications import Starlette
 
 from comity.base.errors import Unavailable
 from comity.workflows.ports import Answer
+from tests.simulators.running import run
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def ask(
     app: Starlette, method: str, url: str, headers: Mapping[str, str], body: bytes, *, chunk: int = 65536
 ) -> Answer:
     """One request to an ASGI app, its body in pieces of `chunk` bytes, and its answer."""
-    return asyncio.run(_ask(app, method, url, headers, body, chunk))
+    return run(_ask(app, method, url, headers, body, chunk))
 
 
 async def _ask(app: Starlette, method: str, url: str, headers: Mapping[str, str], body: bytes, chunk: int) -> Answer:
@@ -133,7 +133,7 @@ async def _ask(app: Starlette, method: str, url: str, headers: Mapping[str, str]
     named = {"host": parts.netloc, "content-length": str(len(body)), **headers}
     scope: dict[str, Any] = {
         "type": "http",
-        "asgi": {"version": "3.0"},
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
         "method": method,
         "scheme": parts.scheme,

@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Engine, StaticPool, select
 
+from comity.adapters.passkeys import SitePasskeys
 from comity.adapters.sql.database import Database, memory_database
 from comity.adapters.sql.tables import metadata
 from comity.base.ids import ActorId, NodeId
@@ -31,6 +32,7 @@ from tests.simulators.fakes import (
     FakeClock,
     FakeRandomness,
     KeysInMemory,
+    MemoryHead,
     MemoryLog,
     MemoryPackages,
     MemoryParts,
@@ -46,10 +48,21 @@ PROVIDER: Final = NodeId("XB/hosting-company")
 WITNESS: Final = NodeId("XC/observatory")
 ROLES: Final = {XA: Role.AUTHORITY, XB: Role.AUTHORITY, PROVIDER: Role.PROVIDER, WITNESS: Role.WITNESS}
 PEOPLE: Final[dict[NodeId, dict[str, set[str]]]] = {
-    XA: {"anna": {"duty_officer", "investigator"}, "bo": {"case_lawyer", "operator"}, "rose": {"reviewer"}},
-    XB: {"dan": {"duty_officer"}, "rita": {"reviewer"}, "olga": {"case_lawyer", "operator"}, "otto": {"oversight"}},
-    PROVIDER: {"lee": {"legal_team", "operator"}},
-    WITNESS: {"kim": {"operator"}},
+    XA: {
+        "anna": {"duty_officer", "investigator"},
+        "bo": {"case_lawyer", "operator"},
+        "rose": {"reviewer"},
+        "sven": {"operator"},
+    },
+    XB: {
+        "dan": {"duty_officer"},
+        "rita": {"reviewer"},
+        "olga": {"case_lawyer", "operator"},
+        "otto": {"oversight"},
+        "sven": {"operator"},
+    },
+    PROVIDER: {"lee": {"legal_team", "operator"}, "sven": {"operator"}},
+    WITNESS: {"kim": {"operator"}, "sven": {"operator"}},
 }
 ROUNDS_MOST: Final = 60
 _COMPILED: Final[dict[Any, Any]] = {}
@@ -99,6 +112,7 @@ class Node:
     parts: MemoryParts
     packages: MemoryPackages
     log: MemoryLog
+    head: MemoryHead
 
     @property
     def id(self) -> NodeId:
@@ -201,7 +215,7 @@ class SmallWorld:
         clock, randomness = FakeClock(old.clock.at), FakeRandomness(old.randomness.seed, old.randomness.drawn)
         parts = MemoryParts(dict(old.parts.held))
         packages = MemoryPackages({name: MemoryPackage(dict(one.files)) for name, one in old.packages.held.items()})
-        log = MemoryLog(dict(old.log.files))
+        log, head = MemoryLog(dict(old.log.files)), MemoryHead(old.head.head)
         office = replace(
             old.office,
             store=database,
@@ -211,8 +225,9 @@ class SmallWorld:
             parts=parts,
             packages=packages,
             log_folder=log,
+            signed_head=head,
         )
-        return Node(office, database, old.keys, clock, randomness, parts, packages, log)
+        return Node(office, database, old.keys, clock, randomness, parts, packages, log, head)
 
     def joined(self) -> "SmallWorld":
         """With every node's app on the wire."""
@@ -278,6 +293,7 @@ class SmallWorld:
 def _found(node: NodeId, mode: Mode, seed: str) -> Node:
     keys, clock, randomness = KeysInMemory(f"{seed}/{node}/keys"), FakeClock(START), FakeRandomness(f"{seed}/{node}")
     database, parts, packages, log = memory_database(), MemoryParts(), MemoryPackages(), MemoryLog()
+    head = MemoryHead()
     office = Office(
         node=node,
         role=ROLES[node],
@@ -296,9 +312,11 @@ def _found(node: NodeId, mode: Mode, seed: str) -> Node:
         parts=parts,
         packages=packages,
         log_folder=log,
+        signed_head=head,
         lock=NoLock(),
+        passkeys=SitePasskeys("http://localhost:8400", node),
     )
-    return Node(office, database, keys, clock, randomness, parts, packages, log)
+    return Node(office, database, keys, clock, randomness, parts, packages, log, head)
 
 
 def describe(node: Node) -> Entity:
@@ -326,7 +344,7 @@ def _introduce(world: SmallWorld) -> None:
 
 
 def share_directories(world: SmallWorld) -> None:
-    """Everybody takes every State's newest list, its fingerprint compared."""
+    """Everybody takes every State's newest list, its fingerprint compared by two people."""
     operators = {XA: "bo", XB: "olga", PROVIDER: "lee", WITNESS: "kim"}
     lists = [keep_directory.show(node.office) for node in (world.xa, world.xb, world.witness)]
     own = [
@@ -337,7 +355,8 @@ def share_directories(world: SmallWorld) -> None:
         office = world.nodes[node].office
         for signed in own:
             if signed.value.state != office.state or node == PROVIDER:
-                keep_directory.trust(office, operator, signed.data, signed.fingerprint)
+                for person in (operator, "sven"):
+                    keep_directory.trust(office, person, signed.data, signed.fingerprint)
 
 
 @cache

@@ -20,8 +20,8 @@ from tests.stories.transcript import in_process
 
 WAIT_SECONDS = 40
 PEOPLE = {
-    "xa": ["anna=duty_officer", "bo=case_lawyer,operator"],
-    "xb": ["dan=duty_officer", "olga=case_lawyer,operator"],
+    "xa": ["anna=duty_officer", "bo=case_lawyer,operator", "cy=operator"],
+    "xb": ["dan=duty_officer", "olga=case_lawyer,operator", "cy=operator"],
 }
 
 
@@ -67,7 +67,8 @@ def ports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
         roots[node] = made["compare"]
     for node, other, operator in (("xa", "xb", "bo"), ("xb", "xa", "olga")):
         directory = ["directory", "trust", f"{other}/directory.json", "--config", f"{node}/comity.toml"]
-        comity(*directory, "--as", operator, "--fingerprint", roots[other])
+        for person in (operator, "cy"):
+            comity(*directory, "--as", person, "--fingerprint", roots[other])
     return found
 
 

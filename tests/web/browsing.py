@@ -10,6 +10,8 @@ from urllib.parse import urlencode, urlsplit
 
 from starlette.types import ASGIApp
 
+from tests.simulators.running import run
+
 URL = "http://127.0.0.1:8400"
 _VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -144,11 +146,13 @@ class Browser:
     def submit(self, action: str, /, *, with_files: Mapping[str, bytes] | None = None, **fields: Any) -> Page:
         """Send the form of the present page whose action is this, with these fields filled in."""
         assert self.page is not None
-        form = next(one for one in self.page.forms() if one.attributes.get("action") == action)
+        forms = [one for one in self.page.forms() if one.attributes.get("action") == action]
+        known = [{each.attributes.get("name") for each in one.all()} for one in forms]
+        fitting = [one for one, names in zip(forms, known, strict=True) if fields.keys() <= names]
+        assert fitting, f"no form has {sorted(fields)}: {[sorted(map(str, names)) for names in known]}"
+        form = fitting[0]
         filled = values_of(form)
-        known = {one.attributes.get("name") for one in form.all()}
         for name, value in fields.items():
-            assert name in known, f"the form has no field {name}"
             filled[name] = [value] if isinstance(value, str) else value
         if form.attributes.get("enctype") == "multipart/form-data":
             kind, body = multipart(filled, with_files or {})
@@ -167,7 +171,7 @@ class Browser:
         return page
 
     def _ask(self, method: str, address: str, body: bytes, headers: Mapping[str, str]) -> Page:
-        page = asyncio.run(self._asked(method, address, body, headers))
+        page = run(self._asked(method, address, body, headers))
         if method == "GET" and "text/html" in page.headers.get("content-type", ""):
             self.seen.append(page)
         return page

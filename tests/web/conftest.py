@@ -13,6 +13,7 @@ from comity.base.ids import NodeId
 from tests.simulators.world import PROVIDER, WITNESS, XA, XB, SmallWorld
 from tests.web.browsing import URL, Browser
 from tests.web.desks import busy_world, pages_of
+from tests.web.pages import every_page, kind_of
 
 FLAGS = [
     "--no-sandbox",
@@ -25,19 +26,8 @@ FLAGS = [
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
 PEOPLE: dict[NodeId, str] = {XA: "bo", XB: "rita", PROVIDER: "lee", WITNESS: "kim"}
-PUBLIC = ("/sign-in", "/public/register", "/public/log", "/public/check", "/nothing-here")
-STEPS = ("matter", "offence", "data", "reasons", "safeguards", "check")
-
-
-def addresses(world: SmallWorld, node: NodeId) -> list[str]:
-    """Every page there is for the person who stands for a node, each open action's form among them."""
-    found = ["/directory"]
-    if node != WITNESS:
-        found += ["/inbox?show=open", "/inbox?show=closed&q=nothing"]
-        found += [f"/cases/{case.id}" for case in world.nodes[node].cases()]
-    if node == XA:
-        found += ["/requests/urgent", *(f"/requests/production/{step}" for step in STEPS)]
-    return found
+OTHERS = ((XA, "anna"), (XB, "olga"), (XB, "otto"))
+"""Who is offered what those in PEOPLE are not."""
 
 
 def actions_of(browser: Browser, case: str) -> list[str]:
@@ -63,11 +53,39 @@ def signed_in(busy: SmallWorld, tmp_path_factory: pytest.TempPathFactory) -> dic
     return found
 
 
-@pytest.fixture
+Visits = dict[tuple[NodeId, str], list[str]]
+
+
+@pytest.fixture(scope="session")
+def pages(signed_in: dict[NodeId, Browser], busy: SmallWorld) -> Visits:
+    """One address of each kind of page that there is for each of these people."""
+    found = {}
+    for node, person in [*PEOPLE.items(), *OTHERS]:
+        browser = Browser(signed_in[node].app)
+        browser.sign_in(person)
+        found[node, person] = every_page(browser, {case.id: case for case in busy.nodes[node].cases()})
+    return found
+
+
+@pytest.fixture(scope="session")
+def shares(pages: Visits, busy: SmallWorld) -> Visits:
+    """The same pages, those that are alike for several people only with the first of them."""
+    seen: set[str] = set()
+    found: Visits = {}
+    for (node, person), addresses in pages.items():
+        cases = {case.id: case for case in busy.nodes[node].cases()}
+        kinds = {one: kind_of(one, cases) for one in addresses}
+        found[node, person] = [one for one, kind in kinds.items() if kind not in seen]
+        seen |= set(kinds.values())
+    return found
+
+
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
     """A browser. Skipped where there is none, and failed where COMITY_REQUIRE_BROWSER says that there is one.
 
-    One for each test: while it is open, its event loop stands in the way of whatever else runs one in this thread.
+    One for each file of tests: while it is open, its event loop stands in the way of whatever else runs one in this
+    thread.
     """
     path = os.environ.get("COMITY_BROWSER") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None or not Path(path).exists():

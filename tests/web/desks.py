@@ -15,7 +15,7 @@ from comity.treaty.request import Screens
 from comity.web.app import make_pages
 from comity.workflows import draft_request, order_provider
 from tests.simulators import story
-from tests.simulators.world import XB, SmallWorld, preservation
+from tests.simulators.world import XB, SmallWorld, preservation, production
 
 MOST_SECONDS = 20
 
@@ -38,6 +38,13 @@ def busy_world() -> SmallWorld:
         world.provider.office, "lee", at_provider.id, ground="too broad", reasons="It names no account."
     )
     story.ask(world, msgspec.structs.replace(preservation(), subject="Investigation 2026-0520 into an online auction"))
+    fourth = msgspec.structs.replace(production(), subject="Investigation 2026-0523 into a false charity")
+    _, asked = story.ask(world, fourth)
+    story.grant(world, asked)
+    story.order(world, asked)
+    story.ask(world, msgspec.structs.replace(production(), subject="Investigation 2026-0524 into a false lottery"))
+    _, kept = story.ask(world, msgspec.structs.replace(preservation(), subject="Investigation 2026-0525 into a scam"))
+    story.order(world, kept)
     world.settle()
     world.publish()
     return world

@@ -1,21 +1,18 @@
 """What only a browser can tell: accessibility, reflow, the policy kept, live rows, and the pages without scripts."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
-from comity.base.ids import NodeId
 from tests.simulators import story
-from tests.simulators.world import PROVIDER, XA, XB, SmallWorld, preservation
-from tests.web.conftest import PEOPLE, PUBLIC, addresses
+from tests.simulators.world import PROVIDER, XA, SmallWorld, preservation
 from tests.web.desks import served
 
-WIDTHS = (320, 375, 1280)
 _PUT = (
     "try { const s = document.createElement('script'); s.append('window.ran = 1'); document.body.append(s) } catch {}"
 )
@@ -24,55 +21,30 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @contextmanager
-def visit(chromium: Chromium, url: str, person: str, **options: Any) -> Iterator[tuple[Page, list[str]]]:
+def visit(
+    chromium: Chromium, url: str, person: str, language: str = "en", **options: Any
+) -> Iterator[tuple[Page, list[str]]]:
     """A signed-in page of its own context, and what the browser complained of."""
-    context = chromium.new_context(base_url=url, **options)
+    context = chromium.new_context(base_url=url, locale=language, **options)
     page, complaints = context.new_page(), []
     page.on(
         "console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None
     )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto("/sign-in")
-    page.get_by_role("button", name=person.capitalize()).click()
+    page.locator(f"form:has(input[value={person}]) button").click()
     try:
         yield page, complaints
     finally:
         context.close()
 
 
-def pages(world: SmallWorld, node: NodeId) -> list[str]:
-    """One address of each kind of page, and of each action's form that is open to the person of this node."""
-    found = [one for one in addresses(world, node) if not one.startswith("/cases/")]
-    kinds = {(case.procedure, str(case.state)): case.id for case in world.nodes[node].cases()}
-    return [*found, *(f"/cases/{case}" for case in kinds.values())]
-
-
-@pytest.mark.parametrize("node", [XA, XB, PROVIDER])
-def test_no_page_breaks_a_rule_of_accessibility_or_of_the_policy(
-    chromium: Chromium, busy: SmallWorld, tmp_path: Path, node: NodeId
-) -> None:
-    with served(busy, tmp_path, node) as url, visit(chromium, url, PEOPLE[node], bypass_csp=False) as (page, heard):
-        every = [*pages(busy, node), *(PUBLIC[1:4] if node == XA else ())]
-        faults: list[str] = []
-        for address in every:
-            page.goto(address)
-            for link in page.locator(".acts a").all() if address.startswith("/cases/") else ():
-                form = str(link.get_attribute("href")).partition("#")[0]
-                every += [form] if form not in every else []
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": 900})
-                wide = page.evaluate("document.documentElement.scrollWidth")
-                faults += [f"{address} is {wide} wide at {width}"] if wide > width else []
-                faults += [f"{address} at {width}: {one}" for one in axe(page)]
-        assert faults == [] and heard == []
-        assert len(every) > 5
-
-
 def axe(page: Page) -> list[str]:
     """What axe finds against a page, as rule and place. It is run by the debugger, which the policy does not bind."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
-    found = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS)
+    options = {"runOnly": TAGS, "resultTypes": ["violations"], "iframes": False, "preload": False}
+    found = page.evaluate("options => axe.run(document, options)", options)
     return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found["violations"]]
 
 
@@ -144,3 +116,114 @@ def test_print_and_forced_colours_keep_what_matters(chromium: Chromium, busy: Sm
         page.emulate_media(media="screen", forced_colors="active")
         edge = page.locator(".finding").first.evaluate("one => getComputedStyle(one).borderTopStyle")
         assert edge == "solid"
+
+
+URGENT = """From: desk@police.example
+seen hxxp://gain-fast[.]example/invest on 2026-11-22 03:14 UTC, server 192.0.2.45
+Subject: Investigation 2026-0417 into an investment scam
+Offence: 13
+Facts: 212 residents paid into accounts shown on gain-fast.example; payouts were refused.
+Data to be kept: Subscriber record and access logs of the hosting account.
+Holder: Example Hosting B
+Relation: The account holder published the invented profits.
+Why: Logs are deleted after 30 days.
+Law: Criminal Code, section 241: up to 8 years
+Penalty: 8
+Conducted by: Public Prosecutor of State XA
+To: XB
+Secret: no
+Expression: no
+Discrimination: no
+Research: no
+"""
+
+
+def test_urgent_preservation_takes_few_control_keys_from_the_inbox_to_the_approval(
+    chromium: Chromium, tmp_path: Path
+) -> None:
+    """What is typed or pasted is content; every other key that is pressed counts, a modifier too."""
+    world = story.at("drafted")
+    with served(world, tmp_path, XA) as url, visit(chromium, url, "anna") as (page, heard):
+        page.goto("/inbox")
+        pressed = [*press(page, "u")]
+        page.wait_for_url("**/requests/urgent#pasted")
+        page.locator("#pasted:focus").wait_for()
+        page.keyboard.insert_text(URGENT)
+        pressed += press(page, "Control+Enter")
+        page.locator(".found").wait_for()
+        pressed += press(page, "Control+Enter")
+        page.get_by_text("Drafted. Nothing is sent until a second person approves.").wait_for()
+        assert heard == []
+    assert len(pressed) <= 8
+    made = next(
+        one for one in world.xa.cases() if one.request and one.request.conducting_authority.startswith("Public")
+    )
+    assert made.request is not None and made.request.measures[0].identifiers[1:] and made.state == "draft"
+
+
+def press(page: Page, keys: str) -> list[str]:
+    page.keyboard.press(keys)
+    return keys.split("+")
+
+
+def test_single_keys_lead_somewhere_until_they_are_turned_off(
+    chromium: Chromium, busy: SmallWorld, tmp_path: Path
+) -> None:
+    with served(busy, tmp_path, XA) as url, visit(chromium, url, "bo") as (page, heard):
+        page.goto("/inbox?show=open")
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        assert page.evaluate("[...document.querySelectorAll('.row__title a')].indexOf(document.activeElement)") == 1
+        page.keyboard.press("/")
+        page.keyboard.insert_text("u")
+        assert page.locator("#q").input_value() == "u" and page.url.endswith("/inbox?show=open")
+        page.locator("#q").blur()
+        page.keyboard.press("?")
+        page.get_by_role("button", name="Turn them off").click()
+        page.get_by_text("They are off in this browser.").wait_for()
+        page.goto("/inbox")
+        page.keyboard.press("u")
+        page.keyboard.press("?")
+        page.get_by_role("link", name="Keys that lead").click()
+        page.get_by_role("button", name="Turn them on").wait_for()
+        assert heard == []
+
+
+def test_every_control_of_a_page_is_reached_by_the_keyboard(
+    chromium: Chromium, busy: SmallWorld, tmp_path: Path
+) -> None:
+    with served(busy, tmp_path, XA) as url, visit(chromium, url, "anna") as (page, _):
+        for address in ("/inbox?show=open", "/requests/production/persons", "/public/check"):
+            page.goto(address)
+            wanted = page.evaluate(_CONTROLS)
+            page.evaluate("document.activeElement.blur()")
+            reached = set()
+            for _ in range(wanted + 20):
+                page.keyboard.press("Tab")
+                reached.add(page.evaluate("[...document.querySelectorAll('*')].indexOf(document.activeElement)"))
+            assert len(reached - {-1}) >= wanted, address
+
+
+_CONTROLS = """() => {
+  const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")];
+  const seen = all.filter((one) => one.checkVisibility() && !one.disabled);
+  const groups = new Set(seen.filter((one) => one.type === "radio").map((one) => one.name));
+  return seen.filter((one) => one.type !== "radio").length + groups.size;
+}"""
+
+
+def test_a_file_is_sent_in_pieces_and_sealed_from_the_page(chromium: Chromium, tmp_path: Path) -> None:
+    world = story.at("production ordered")
+    case = next(one for one in world.provider.cases() if one.procedure == "stored_data")
+    export = tmp_path / "export.log"
+    export.write_bytes(b"192.0.2.7 GET /invest\n" * 600_000)
+    with served(world, tmp_path / "pages", PROVIDER) as url, visit(chromium, url, "lee") as (page, heard):
+        page.goto(f"/cases/{case.id}/seal")
+        page.locator("#how").fill("An export of the access log.")
+        page.locator("#files").set_input_files(export)
+        page.get_by_text("All files that were sent are here.").wait_for()
+        assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+        page.get_by_role("button", name="Seal the files").click()
+        page.wait_for_url(re.compile("done=seal|/sealing"))
+        assert heard == []
+    assert world.provider.case(case.id).state == "sealed"

@@ -91,25 +91,33 @@ def draft_urgent(anna: Browser) -> str:
 
 
 def draft_production(anna: Browser, follows: str) -> str:
-    """The five parts, one after another, then the check."""
+    """The parts, one after another, then the check."""
     anna.get("/requests/production")
     matter = {name: MATTER[name] for name in ("subject", "conducting_authority")}
     anna.submit("/requests/production/matter", **matter, to=XB, do="next")
-    offence = {name: MATTER[name] for name in ("offence", "law", "max_penalty_years", "facts")}
+    offence = {name: MATTER[name] for name in ("offence", "law", "max_penalty_years")}
     anna.submit("/requests/production/offence", **offence, do="next")
+    anna.submit("/requests/production/facts", facts=MATTER["facts"], do="next")
     anna.submit(
-        "/requests/production/data",
+        "/requests/production/measures",
         measures=["subscriber_information", "production_of_stored_data"],
         subscriber_data="Name and address of the account holder.",
         stored_data="Access logs of the account.",
         stored_categories=["traffic"],
+        do="next",
+    )
+    anna.submit(
+        "/requests/production/data",
         identifiers="192.0.2.45",
-        custodian="Example Hosting B",
         period_from="2026-08-01",
         period_to="2026-11-20",
         relation="The logins show who changed the figures.",
         do="next",
     )
+    anna.submit("/requests/production/holder", custodian="Example Hosting B", do="next")
+    person = {"person-1-name": "A. Example", "person-1-role": "suspect"}
+    anna.submit("/requests/production/persons", **person, do="more-persons")
+    page = anna.submit("/requests/production/persons", **{"person-2-role": "victim"}, do="next")
     anna.submit(
         "/requests/production/reasons",
         purpose="To identify who ran the account.",
@@ -118,8 +126,14 @@ def draft_production(anna: Browser, follows: str) -> str:
         dual_criminality="Fraud in both States.",
         do="next",
     )
-    page = anna.submit("/requests/production/safeguards", secret="no", **NO, do="next")
+    anna.submit("/requests/production/manner", do="next")
+    anna.submit("/requests/production/secrecy", secret="no", do="next")
+    safe = {"expression": "no", "protected_ground": "no", "political": "no", "repression": "no"}
+    anna.submit("/requests/production/safeguards", **safe, do="next")
+    anna.submit("/requests/production/conduct", research="no", do="next")
+    page = anna.submit("/requests/production/basis", do="next")
     assert page.address == "/requests/production/check" and page.status == 200, page.root.text
+    assert page.says("A. Example") and page.says("Person 2")
     page = anna.submit("/requests/production/check", follows=follows, do="draft")
     assert "done=draft" in page.address, page.root.text
     return case_address(page)
@@ -146,6 +160,8 @@ def test_a_case_goes_from_a_pasted_mail_to_opened_evidence_through_forms_alone(d
     settle()
     theirs = only_case(rita, "Production")
     act(rita, theirs, "grant", reasons="Fraud in both States.", conditions="Use for this matter only.")
+    settle()
+    act(bo, production, "conditions", accept="yes", reasons="Our law keeps it so.")
     settle()
     act(olga, theirs, "order", provider=PROVIDER, legal_basis="Act, section 9", reasons="granted")
     settle()

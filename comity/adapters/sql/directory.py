@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, insert, select, update
 
 from comity.adapters.sql.tables import directory
+from comity.adapters.sql.tables_directory import directory_confirmed
 from comity.base.digests import Digest
 from comity.base.instants import Instant
+from comity.workflows.stores import Trust
 
 
 class SqlDirectory:
@@ -19,8 +21,23 @@ class SqlDirectory:
     def get(self, state: str) -> bytes | None:
         return self._connection.execute(select(directory.c.data).where(directory.c.state == state)).scalar()
 
+    def trust(self, state: str) -> Trust | None:
+        query = select(directory.c.trusted_by, directory.c.trusted_at).where(directory.c.state == state)
+        row = self._connection.execute(query).first()
+        return Trust(row.trusted_by, Instant.from_seconds(row.trusted_at)) if row else None
+
     def put(self, state: str, data: bytes, *, fingerprint: Digest, by: str, at: Instant) -> None:
         values = {"data": data, "fingerprint": fingerprint.value, "trusted_by": by, "trusted_at": at.seconds}
         done = self._connection.execute(update(directory).where(directory.c.state == state).values(values))
         if done.rowcount == 0:
             self._connection.execute(insert(directory).values(state=state, **values))
+
+    def confirm(self, state: str, fingerprint: Digest, *, by: str, at: Instant) -> None:
+        if by not in self.confirmed_by(state, fingerprint):
+            values = {"state": state, "fingerprint": fingerprint.value, "person": by, "at": at.seconds}
+            self._connection.execute(insert(directory_confirmed).values(values))
+
+    def confirmed_by(self, state: str, fingerprint: Digest) -> Sequence[str]:
+        these = (directory_confirmed.c.state == state) & (directory_confirmed.c.fingerprint == fingerprint.value)
+        query = select(directory_confirmed.c.person).where(these).order_by(directory_confirmed.c.person)
+        return list(self._connection.execute(query).scalars())

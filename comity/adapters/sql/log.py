@@ -1,15 +1,28 @@
-"""Log entries and their order, what was signed of them, and what this node cosigned as a witness."""
+"""Log entries and their order, what was signed of them, and what this node cosigned as a witness.
 
-from collections.abc import Sequence
+Over each 256 entries, and each 256 of those, stands a hash, and beside them the tree's right edge: both are written in
+the transaction of the entries, so that growth and root take a row and a proof a few hundred, however long the log is.
+"""
+
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from comity.adapters.sql.tables import log_entry, log_key, log_signed, witnessed
+from comity.adapters.sql.tables_log import log_edge, log_subtree
 from comity.base.digests import Digest
 from comity.base.errors import Conflict
+from comity.transparency.edge import Edge
+from comity.transparency.tree import leaf_row
 from comity.workflows.stores import Leaf, TreeHead
+
+_COLUMNS = ("idx", "entry", "case_id", "event", "stat", "body", "stat_salt", "body_salt")
+_EDGE = "SELECT (SELECT max(idx) FROM log_entry), (SELECT size FROM log_edge), (SELECT nodes FROM log_edge)"
+_PUT_EDGE = "INSERT OR REPLACE INTO log_edge (one, size, nodes) VALUES (1, ?, ?)"
+_REBUILT_AT_ONCE = 65_536
+_INSERT = f"INSERT INTO log_entry ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 
 
 class SqlLog:
@@ -21,20 +34,64 @@ class SqlLog:
         return 0 if last is None else int(last) + 1
 
     def append(self, leaf: Leaf) -> None:
-        if leaf.index != self.size():
+        self.append_all((leaf,))
+
+    def append_all(self, leaves: Sequence[Leaf]) -> None:
+        size, edge = self._edge()
+        if any(leaf.index != at for at, leaf in enumerate(leaves, size)):
             raise Conflict("the log grew meanwhile", hint="take the index inside the transaction")
-        self._connection.execute(
-            insert(log_entry).values(
-                idx=leaf.index,
-                entry=leaf.entry,
-                case_id=leaf.case_id,
-                event=leaf.event,
-                stat=leaf.stat,
-                body=leaf.body,
-                stat_salt=leaf.stat_salt,
-                body_salt=leaf.body_salt,
-            )
-        )
+        rows = [
+            (one.index, one.entry, one.case_id, one.event, one.stat, one.body, one.stat_salt, one.body_salt)
+            for one in leaves
+        ]
+        if rows:
+            self._connection.exec_driver_sql(_INSERT, rows)  # SQLAlchemy's own insert takes as long as the commit
+            self._grow(edge, leaf_row([leaf.entry for leaf in leaves]))
+
+    def replace_from(self, start: int, leaves: Sequence[Leaf]) -> None:
+        self._connection.execute(delete(log_entry).where(log_entry.c.idx >= start))
+        self.rebuild()
+        self.append_all(leaves)
+
+    def rebuild(self) -> None:
+        """Make the hashes anew that follow from the entries, a tile at a time."""
+        self._connection.execute(delete(log_subtree))
+        self._connection.execute(delete(log_edge))
+        edge = Edge()
+        for start in range(0, self.size(), _REBUILT_AT_ONCE):
+            self._grow(edge, leaf_row(list(self.entries(start, start + _REBUILT_AT_ONCE))))
+
+    def root(self) -> Digest:
+        return self._edge()[1].root()
+
+    def _edge(self) -> tuple[int, Edge]:
+        """How many entries there are, and the tree's edge; one that is of another size is made anew."""
+        last, size, nodes = self._connection.exec_driver_sql(_EDGE).one()
+        entries = 0 if last is None else last + 1
+        if (size or 0) != entries:
+            self.rebuild()
+            return self._edge()
+        return entries, Edge(entries, nodes or b"")
+
+    def _grow(self, edge: Edge, leaves: bytes) -> None:
+        for full in edge.extend(leaves):
+            hashes = [full.hashes[at : at + 32] for at in range(0, len(full.hashes), 32)]
+            rows = [(full.level, index, one) for index, one in enumerate(hashes, full.index)]
+            self._connection.exec_driver_sql("INSERT INTO log_subtree (level, idx, hash) VALUES (?, ?, ?)", rows)
+        self._connection.exec_driver_sql(_PUT_EDGE, (edge.size, edge.nodes))
+
+    def hashes(self, level: int, start: int, end: int) -> bytes:
+        if level == 0:
+            return leaf_row(list(self.entries(start, end)))
+        query = select(log_subtree.c.hash).where(log_subtree.c.level == level)
+        query = query.where(log_subtree.c.idx >= start).where(log_subtree.c.idx < end).order_by(log_subtree.c.idx)
+        return b"".join(self._connection.execute(query).scalars())
+
+    def statements(self, start: int) -> Iterator[tuple[int, bytes]]:
+        query = select(log_entry.c.idx, log_entry.c.entry).where(log_entry.c.idx >= start)
+        query = query.where(func.substr(log_entry.c.entry, 1, 1) == b"\x02").order_by(log_entry.c.idx)
+        for row in self._connection.execute(query):
+            yield row.idx, row.entry
 
     def entries(self, start: int, end: int) -> Sequence[bytes]:
         query = select(log_entry.c.entry).where(log_entry.c.idx >= start).where(log_entry.c.idx < end)

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from comity.adapters.sql.tables import channel as channel_table
 from comity.adapters.sql.tables import inbox, outbox, receipt
+from comity.adapters.sql.tables_exchange import peer_line
 from comity.base.encoding import to_json
 from comity.base.errors import Conflict
 from comity.base.instants import Instant
@@ -45,9 +47,11 @@ class SqlOutbox:
         )
 
     def claim(self, now: Instant, *, lease_until: Instant, most: int) -> Sequence[Outgoing]:
+        closed = select(peer_line.c.peer).where(peer_line.c.closed_until > now.seconds)
         due = (
             select(outbox.c.row)
             .where(outbox.c.state == OutboxState.QUEUED)
+            .where(outbox.c.peer.not_in(closed))
             .where(outbox.c.next_attempt <= now.seconds)
             .where(outbox.c.lease_until <= now.seconds)
             .order_by(outbox.c.priority.desc(), outbox.c.row)
@@ -69,6 +73,23 @@ class SqlOutbox:
     def settle(self, message_id: str, state: OutboxState, code: str = "") -> None:
         query = update(outbox).where(outbox.c.id == message_id).where(outbox.c.state.in_(_OPEN))
         self._connection.execute(query.values(state=state, code=code, lease_until=0))
+
+    def free(self) -> None:
+        self._connection.execute(update(outbox).where(outbox.c.lease_until > 0).values(lease_until=0))
+
+    def hasten(self, message_id: str, at: Instant) -> None:
+        values = {"state": OutboxState.QUEUED, "next_attempt": at.seconds, "lease_until": 0}
+        self._connection.execute(update(outbox).where(outbox.c.id == message_id).values(values))
+
+    def of_channel(self, peer: str, channel: str) -> Sequence[Outgoing]:
+        case_id = select(channel_table.c.case_id).where(channel_table.c.id == channel).scalar_subquery()
+        query = select(outbox).where(outbox.c.peer == peer).where(outbox.c.case_id == case_id).order_by(outbox.c.row)
+        return [_outgoing(row) for row in self._connection.execute(query)]
+
+    def of_peer(self, peer: str, most: int) -> Sequence[Outgoing]:
+        query = select(outbox).where(outbox.c.peer == peer).where(outbox.c.state.in_(_OPEN))
+        query = query.order_by(outbox.c.priority.desc(), outbox.c.row).limit(most)
+        return [_outgoing(row) for row in self._connection.execute(query)]
 
     def get(self, message_id: str) -> Outgoing | None:
         row = self._connection.execute(select(outbox).where(outbox.c.id == message_id)).first()
@@ -145,6 +166,12 @@ class SqlInbox:
         return [_incoming(row) for row in self._connection.execute(query)]
 
 
+    def early(self, sender: str, before: Instant) -> Sequence[Incoming]:
+        query = select(inbox).where(inbox.c.sender == sender).where(inbox.c.state == Status.STORED)
+        query = query.where(inbox.c.at < before.seconds).order_by(inbox.c.row)
+        return [_incoming(row) for row in self._connection.execute(query)]
+
+
 def _incoming(row: Any) -> Incoming:
     return Incoming(
         sender=row.sender,
@@ -182,6 +209,9 @@ class SqlReceipts:
         claimed = update(receipt).where(receipt.c.number.in_(due)).values(lease_until=lease_until.seconds)
         rows = self._connection.execute(claimed.returning(receipt)).all()
         return sorted((row.number, row.peer, _row(row.row)) for row in rows)
+
+    def free(self) -> None:
+        self._connection.execute(update(receipt).where(receipt.c.lease_until > 0).values(lease_until=0))
 
     def done(self, numbers: Sequence[int]) -> None:
         self._connection.execute(update(receipt).where(receipt.c.number.in_(numbers)).values(done=1))

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from comity.cases import events as e
-from comity.cases.procedures.table import Moves, Procedure
+from comity.cases.procedures.table import Moves, Procedure, staying
 
 
 class State(StrEnum):
@@ -20,6 +20,8 @@ class State(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
+    LIFTED = "order lifted"
+    COPIES_RELEASED = "copies released"
 
 
 _START: Final[Moves] = {
@@ -28,11 +30,16 @@ _START: Final[Moves] = {
     e.OrderReceived: State.ORDERED,
 }
 
+_TALK: Final = (e.ConsultationOpened, e.ConsultationAnswered)
+_AFTER: Final = (e.Receipted, e.Answered, e.ConsultationAnswered, e.OrderLifted, e.CopiesReleased)
+"""What still comes once a case has ended: receipts, late answers, and at the authority the lifting of its order."""
+
 _MOVES: Final[Mapping[StrEnum, Moves]] = {
     State.DRAFT: {e.Decided: State.DRAFT, e.Approved: State.APPROVED, e.Withdrawn: State.WITHDRAWN},
     State.APPROVED: {e.Sent: State.REQUESTED, e.Withdrawn: State.WITHDRAWN},
     State.REQUESTED: {
         e.Receipted: State.REQUESTED,
+        **staying(State.REQUESTED, *_TALK),
         e.Decided: State.REQUESTED,
         e.InformationAsked: State.INFORMATION_ASKED,
         e.OrderIssued: State.ORDERED,
@@ -43,6 +50,7 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
     # A missing field is asked for, and is no ground to wait with preservation (art. 42(6)).
     State.INFORMATION_ASKED: {
         e.Receipted: State.INFORMATION_ASKED,
+        **staying(State.INFORMATION_ASKED, *_TALK),
         e.Decided: State.INFORMATION_ASKED,
         e.InformationAsked: State.INFORMATION_ASKED,
         e.Mended: State.INFORMATION_ASKED,
@@ -54,6 +62,8 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
     },
     State.ORDERED: {
         e.Receipted: State.ORDERED,
+        **staying(State.ORDERED, *_TALK, e.ClarificationAsked, e.ClarificationGiven),
+        e.OrderLifted: State.LIFTED,
         e.Mended: State.ORDERED,
         e.InformationGiven: State.ORDERED,
         e.Objected: State.OBJECTED,
@@ -62,12 +72,16 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
     },
     State.OBJECTED: {
         e.Receipted: State.OBJECTED,
+        **staying(State.OBJECTED, *_TALK),
+        e.OrderLifted: State.LIFTED,
         e.OrderIssued: State.ORDERED,
         e.Refused: State.REFUSED,
         e.Withdrawn: State.WITHDRAWN,
     },
     State.PRESERVED: {
         e.Receipted: State.PRESERVED,
+        **staying(State.PRESERVED, *_TALK),
+        e.OrderLifted: State.LIFTED,
         e.Answered: State.PRESERVED,
         e.Mended: State.PRESERVED,
         e.InformationGiven: State.PRESERVED,
@@ -79,13 +93,17 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
     # Kept pending the decision on assistance (art. 42(8)): it does not lapse by itself.
     State.HELD: {
         e.Receipted: State.HELD,
+        **staying(State.HELD, *_TALK),
         e.Answered: State.HELD,
         e.Preserved: State.HELD,
         e.Withdrawn: State.WITHDRAWN,
     },
-    State.REFUSED: {e.Receipted: State.REFUSED},
-    State.WITHDRAWN: {e.Receipted: State.WITHDRAWN, e.Answered: State.WITHDRAWN},
-    State.LAPSED: {e.Receipted: State.LAPSED},
+    State.REFUSED: staying(State.REFUSED, *_AFTER),
+    State.WITHDRAWN: staying(State.WITHDRAWN, *_AFTER),
+    State.LAPSED: staying(State.LAPSED, *_AFTER),
+    # The provider's own: its authority lifted the order, and it confirms that it keeps nothing any more for it.
+    State.LIFTED: {e.Receipted: State.LIFTED, e.CopiesReleased: State.COPIES_RELEASED},
+    State.COPIES_RELEASED: {e.Receipted: State.COPIES_RELEASED},
 }
 
 PRESERVATION: Final = Procedure(
@@ -93,5 +111,18 @@ PRESERVATION: Final = Procedure(
     articles="25, 42",
     start=_START,
     moves=_MOVES,
-    ends=frozenset({State.REFUSED, State.WITHDRAWN, State.LAPSED}),
+    ends=frozenset({State.REFUSED, State.WITHDRAWN, State.LAPSED, State.COPIES_RELEASED}),
+    # A frozen case sends no request and lets no data go. To order preservation and to confirm it goes on: it discloses
+    # nothing, and what is lost meanwhile cannot be had back (art. 42).
+    frozen_bars=frozenset(
+        {
+            e.Sent,
+            e.InformationGiven,
+            e.ConsultationOpened,
+            e.ConsultationAnswered,
+            e.Withdrawn,
+            e.OrderLifted,
+            e.CopiesReleased,
+        }
+    ),
 )

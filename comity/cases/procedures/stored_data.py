@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from comity.cases import events as e
-from comity.cases.procedures.table import Moves, Procedure
+from comity.cases.procedures.table import Moves, Procedure, staying
 
 
 class State(StrEnum):
@@ -13,6 +13,7 @@ class State(StrEnum):
     APPROVED = "approved"
     REQUESTED = "requested"
     INFORMATION_ASKED = "information asked"
+    POSTPONED = "postponed"
     GRANTED = "granted"
     ORDERED = "ordered"
     OBJECTED = "objected"
@@ -23,6 +24,8 @@ class State(StrEnum):
     PRODUCED = "produced"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    LIFTED = "order lifted"
+    COPIES_RELEASED = "copies released"
 
 
 _START: Final[Moves] = {
@@ -31,11 +34,17 @@ _START: Final[Moves] = {
     e.OrderReceived: State.ORDERED,
 }
 
+_TALK: Final = (e.ConsultationOpened, e.ConsultationAnswered)
+_AFTER: Final = (e.Receipted, e.Answered, e.ConsultationAnswered, e.OrderLifted, e.CopiesReleased)
+"""What still comes once a case has ended: receipts, late answers, and at the authority the lifting of its order."""
+
 _MOVES: Final[Mapping[StrEnum, Moves]] = {
     State.DRAFT: {e.Decided: State.DRAFT, e.Approved: State.APPROVED, e.Withdrawn: State.WITHDRAWN},
     State.APPROVED: {e.Sent: State.REQUESTED, e.Withdrawn: State.WITHDRAWN},
     State.REQUESTED: {
         e.Receipted: State.REQUESTED,
+        **staying(State.REQUESTED, *_TALK),
+        e.Postponed: State.POSTPONED,
         e.Decided: State.REQUESTED,
         e.InformationAsked: State.INFORMATION_ASKED,
         e.Granted: State.GRANTED,
@@ -44,6 +53,8 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
     },
     State.INFORMATION_ASKED: {
         e.Receipted: State.INFORMATION_ASKED,
+        **staying(State.INFORMATION_ASKED, *_TALK),
+        e.Postponed: State.POSTPONED,
         e.Decided: State.INFORMATION_ASKED,
         e.InformationAsked: State.INFORMATION_ASKED,
         e.Mended: State.INFORMATION_ASKED,
@@ -51,14 +62,30 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
         e.Refused: State.REFUSED,
         e.Withdrawn: State.WITHDRAWN,
     },
+    # Only own proceedings put execution off, and not for ever: it is taken up again, refused or withdrawn.
+    State.POSTPONED: {
+        e.Receipted: State.POSTPONED,
+        **staying(State.POSTPONED, *_TALK, e.Decided, e.Postponed, e.Mended, e.InformationGiven),
+        e.Resumed: State.REQUESTED,
+        e.Refused: State.REFUSED,
+        e.Withdrawn: State.WITHDRAWN,
+    },
+    # The provider's objection is not seen on the other side of the border: there a grant is followed by another, in
+    # part, or by a refusal. Conditions that are declined leave the request undecided.
     State.GRANTED: {
         e.Receipted: State.GRANTED,
+        **staying(State.GRANTED, *_TALK, e.Granted, e.ConditionsAccepted),
+        e.ConditionsDeclined: State.REQUESTED,
+        e.Postponed: State.POSTPONED,
+        e.Refused: State.REFUSED,
         e.OrderIssued: State.ORDERED,
         e.EvidenceArrived: State.ARRIVED,
         e.Withdrawn: State.WITHDRAWN,
     },
     State.ORDERED: {
         e.Receipted: State.ORDERED,
+        **staying(State.ORDERED, *_TALK, e.ClarificationAsked, e.ClarificationGiven),
+        e.OrderLifted: State.LIFTED,
         e.Objected: State.OBJECTED,
         e.EvidenceSealed: State.SEALED,
         e.EvidenceArrived: State.ARRIVED,
@@ -66,21 +93,27 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
     },
     State.OBJECTED: {
         e.Receipted: State.OBJECTED,
+        **staying(State.OBJECTED, *_TALK),
+        e.Granted: State.GRANTED,
+        e.Postponed: State.POSTPONED,
+        e.OrderLifted: State.LIFTED,
         e.OrderIssued: State.ORDERED,
         e.Refused: State.REFUSED,
         e.Withdrawn: State.WITHDRAWN,
     },
     State.SEALED: {e.Receipted: State.SEALED, e.EvidenceReleased: State.RELEASED},
-    State.ARRIVED: {e.Receipted: State.ARRIVED, e.EvidenceAccepted: State.ACCEPTED},
+    State.ARRIVED: {**staying(State.ARRIVED, e.Receipted, *_TALK), e.EvidenceAccepted: State.ACCEPTED},
     State.ACCEPTED: {
-        e.Receipted: State.ACCEPTED,
-        e.EvidenceExamined: State.ACCEPTED,
+        **staying(State.ACCEPTED, e.Receipted, *_TALK, e.EvidenceExamined),
         e.EvidenceReleased: State.RELEASED,
     },
-    State.RELEASED: {e.Receipted: State.RELEASED, e.EvidenceAccepted: State.PRODUCED},
-    State.PRODUCED: {e.Receipted: State.PRODUCED},
-    State.REFUSED: {e.Receipted: State.REFUSED},
-    State.WITHDRAWN: {e.Receipted: State.WITHDRAWN, e.Answered: State.WITHDRAWN},
+    State.RELEASED: {**staying(State.RELEASED, e.Receipted, *_TALK), e.EvidenceAccepted: State.PRODUCED},
+    State.PRODUCED: staying(State.PRODUCED, e.Receipted, *_TALK),
+    State.REFUSED: staying(State.REFUSED, *_AFTER),
+    State.WITHDRAWN: staying(State.WITHDRAWN, *_AFTER),
+    # The provider's own: its authority lifted the order, and it confirms that it keeps nothing any more for it.
+    State.LIFTED: {e.Receipted: State.LIFTED, e.CopiesReleased: State.COPIES_RELEASED},
+    State.COPIES_RELEASED: {e.Receipted: State.COPIES_RELEASED},
 }
 
 STORED_DATA: Final = Procedure(
@@ -88,5 +121,25 @@ STORED_DATA: Final = Procedure(
     articles="27, 40, 44",
     start=_START,
     moves=_MOVES,
-    ends=frozenset({State.PRODUCED, State.REFUSED, State.WITHDRAWN}),
+    ends=frozenset({State.PRODUCED, State.REFUSED, State.WITHDRAWN, State.COPIES_RELEASED}),
+    # A frozen case sends nothing of its content, orders and grants nothing, hands on and opens no evidence, and lets no
+    # data go. What came is accepted and receipted all the same; to ask, to postpone or to refuse discloses nothing.
+    frozen_bars=frozenset(
+        {
+            e.Sent,
+            e.InformationGiven,
+            e.Granted,
+            e.Resumed,
+            e.ConditionsAccepted,
+            e.ConsultationOpened,
+            e.ConsultationAnswered,
+            e.OrderIssued,
+            e.ClarificationGiven,
+            e.EvidenceReleased,
+            e.EvidenceExamined,
+            e.Withdrawn,
+            e.OrderLifted,
+            e.CopiesReleased,
+        }
+    ),
 )

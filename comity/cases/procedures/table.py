@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from comity.base.errors import OutOfOrder
+from comity.cases import events as e
 from comity.cases.events import CaseEvent, Event, tag_of
 
 NOT_BEGUN = "not begun"
@@ -12,24 +14,56 @@ NOT_BEGUN = "not begun"
 
 Moves = Mapping[type[CaseEvent], StrEnum]
 
+EVERYWHERE: Final[tuple[type[CaseEvent], ...]] = (
+    e.Frozen,
+    e.Unfrozen,
+    e.SecrecyExtended,
+    e.SecrecyEnded,
+    e.NoticeGiven,
+    e.NoticeWithheld,
+    e.NoticeWaived,
+)
+"""What may happen in every state of every procedure and never changes it: oversight, secrecy, notices."""
+
+
+def staying(state: StrEnum, *kinds: type[CaseEvent]) -> Moves:
+    """Moves that leave a state as it is."""
+    return dict.fromkeys(kinds, state)
+
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A procedure's name, its articles, its table, and the states it can end in."""
+    """A procedure's name, its articles, its table, and the states it can end in.
+
+    `frozen_bars`: what we may not do while oversight has frozen the case. What comes from others is always entered.
+    """
 
     name: str
     articles: str
     start: Moves
     moves: Mapping[StrEnum, Moves]
     ends: frozenset[StrEnum]
+    frozen_bars: frozenset[type[CaseEvent]] = frozenset()
 
-    def next_state(self, state: StrEnum | None, event: Event) -> StrEnum:
+    def possible(self, state: StrEnum | None, *, frozen: bool = False) -> Moves:
+        """What may happen next, and where it leads; what we may not do while the case is frozen is left out."""
+        if state is None:
+            return self.start
+        barred = {*self.frozen_bars, e.Frozen} if frozen else {e.Unfrozen}
+        found = {**self.moves[state], **staying(state, *EVERYWHERE)}
+        return {kind: to for kind, to in found.items() if kind not in barred}
+
+    def next_state(self, state: StrEnum | None, event: Event, *, frozen: bool = False) -> StrEnum:
         """The state after `event`; `state` is None before the first. Raises OutOfOrder, saying what is possible."""
-        possible = self.start if state is None else self.moves[state]
-        if type(event) not in possible:
-            names = ", ".join(sorted(tag_of(kind) for kind in possible)) or "nothing: it has ended"
-            raise OutOfOrder(
-                f"{tag_of(event)} is not possible while the {self.name} is {state or NOT_BEGUN}",
-                hint=f"possible: {names}",
-            )
-        return possible[type(event)]
+        possible = self.possible(state, frozen=frozen)
+        kind = type(event)
+        if kind in possible:
+            return possible[kind]
+        if frozen and state is not None and kind in self.moves[state] and "/" in event.by:
+            return self.moves[state][kind]  # told by another node: it has happened, whether we like it or not
+        names = ", ".join(sorted(tag_of(one) for one in possible))
+        stands = f"{state or NOT_BEGUN} and frozen by oversight" if frozen else str(state or NOT_BEGUN)
+        raise OutOfOrder(
+            f"{tag_of(event)} is not possible while the {self.name} is {stands}",
+            hint=f"possible: {names}",
+        )

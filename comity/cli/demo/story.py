@@ -96,7 +96,7 @@ class Story:
             self._until_delivered(XA, self.production)
             theirs = self._their_case(XB, self.production)
         with account.step("decide: granted, with reasons", "rita, reviewer of XB", "40(17)"):
-            self._decide_what_waits(theirs)
+            self.decide_what_waits(theirs)
             decide_request.grant(
                 self.office(XB),
                 "rita",
@@ -156,7 +156,7 @@ class Story:
         same = all((opened / "data" / name).read_bytes() == (export / name).read_bytes() for name in names)
         self.account.evidence["verified"] = same and bool(names)
 
-    def _decide_what_waits(self, case: Case) -> None:
+    def decide_what_waits(self, case: Case) -> None:
         """Every finding that waits for a person gets a decision of the reviewer, by its own rule."""
         for finding in read_cases.view(self.office(XB), case).waiting:
             decide_request.decide(

@@ -32,16 +32,22 @@ PROVIDER: Final = "XB/hosting-company"
 WITNESS: Final = "XC/observatory"
 
 _PEOPLE: Final = {
-    XA: ["anna=duty_officer,investigator", "bo=case_lawyer,operator"],
-    XB: ["dan=duty_officer", "rita=reviewer", "olga=case_lawyer,operator"],
-    PROVIDER: ["lee=legal_team,operator"],
-    WITNESS: ["kim=operator"],
+    XA: [
+        "anna=duty_officer,investigator",
+        "bo=case_lawyer,operator",
+        "rose=reviewer",
+        "otto=oversight",
+        "sven=operator",
+    ],
+    XB: ["dan=duty_officer", "rita=reviewer", "olga=case_lawyer,operator", "omar=oversight", "sven=operator"],
+    PROVIDER: ["lee=legal_team,operator", "sven=operator"],
+    WITNESS: ["kim=operator", "sven=operator"],
 }
 _NAMES: Final = {
     XA: "Central Authority of XA",
     XB: "Central Authority of XB",
     PROVIDER: "Example Hosting B",
-    WITNESS: "Observatory of XC",
+    WITNESS: "Civic Observatory of XC, an oversight body",
 }
 _ROLES: Final = {XA: Role.AUTHORITY, XB: Role.AUTHORITY, PROVIDER: Role.PROVIDER, WITNESS: Role.WITNESS}
 ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -66,7 +72,7 @@ class World:
         return self.folder / node.replace("/", "-").lower()
 
     def found(self) -> None:
-        """Make the four nodes, list the provider, and have each trust those it deals with, fingerprints compared."""
+        """Make the four nodes, list the provider, and have two people of each compare the others' fingerprints."""
         passphrase = b64u(SystemRandomness().bytes(18)).encode()
         write_whole(self.passphrase_file, passphrase, mode=0o600)
         ports = _free_ports(len(_ROLES))
@@ -92,7 +98,8 @@ class World:
                 if other != node:
                     data = (self.place(other) / "directory.json").read_bytes()
                     fingerprint = parse_spoken(founded[other].to_compare)
-                    keep_directory.trust(self.nodes[node].office, operator, data, fingerprint)
+                    for person in (operator, "sven"):
+                        keep_directory.trust(self.nodes[node].office, person, data, fingerprint)
 
     def start(self) -> None:
         """Start the four processes and wait until each answers."""

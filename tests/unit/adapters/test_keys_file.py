@@ -9,8 +9,10 @@ import pytest
 from comity.adapters.keys_file import ROOT, KeyFiles, check_passphrase, make_keys, passphrase_key
 from comity.adapters.randomness import SystemRandomness
 from comity.base.errors import ComityError, Conflict, Malformed, NotFound, NotPermitted, TooLarge
+from comity.base.instants import Instant
 from comity.crypto.signatures import verify_ed25519
 from comity.exchange.directory import Use
+from tests.simulators.fakes import FakeClock
 
 PASSPHRASE = b"correct horse battery staple"
 
@@ -151,3 +153,34 @@ def test_a_new_passphrase_has_at_least_twelve_characters_counted_as_people_do() 
         check_passphrase(b"elf Zeichen")
     with pytest.raises(Malformed, match="too short"):
         check_passphrase("ö".encode() * 11)
+
+
+def test_the_next_key_takes_over_at_its_moment_and_the_one_before_still_opens(folder: Path, key: bytes) -> None:
+    clock = FakeClock(Instant.parse("2026-11-22T03:00:00Z"))
+    keys = KeyFiles(folder, key, clock)
+    signing, opening = keys.signer(Use.AUTHORITY).public, keys.opener()
+    since = clock.at.plus_days(7)
+    public = keys.add(Use.AUTHORITY, since, SystemRandomness())
+    opens = keys.add(Use.ENCRYPTION, since, SystemRandomness())
+    assert (keys.signer(Use.AUTHORITY).public, keys.opener().public) == (signing, opening.public)
+    with pytest.raises(Conflict):
+        keys.add(Use.AUTHORITY, since, SystemRandomness())
+    clock.pass_days(7)
+    for ring in (keys, KeyFiles(folder, key, clock)):
+        assert (ring.signer(Use.AUTHORITY).public, ring.opener().public) == (public, opens)
+        assert ring.opener(opening.kid).public == opening.public
+        with pytest.raises(NotFound):
+            ring.opener("another")
+    assert stat.S_IMODE((folder / "authority.2.jwe").stat().st_mode) == 0o600
+
+
+def test_keys_of_a_use_follow_each_other_past_ten(folder: Path, key: bytes) -> None:
+    clock = FakeClock(Instant.parse("2026-11-22T03:00:00Z"))
+    keys = KeyFiles(folder, key, clock)
+    made = [keys.signer(Use.TRANSPORT).public]
+    for _ in range(11):
+        clock.pass_days(1)
+        made.append(keys.add(Use.TRANSPORT, clock.at, SystemRandomness()))
+        assert keys.signer(Use.TRANSPORT).public == made[-1]
+    assert len(set(made)) == 12
+    assert KeyFiles(folder, key, clock).signer(Use.TRANSPORT).public == made[-1]

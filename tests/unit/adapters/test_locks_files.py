@@ -17,6 +17,14 @@ with FileLocks(Path(sys.argv[1])).hold("publish"):
     print("held", flush=True)
     sys.stdin.readline()
 """
+ALONE = """
+import sys
+from pathlib import Path
+from comity.adapters.locks_files import FileLocks
+locks = FileLocks(Path(sys.argv[1]))
+print(locks.alone("worker"), flush=True)
+sys.stdin.readline()
+"""
 TRY = """
 import fcntl, sys
 with open(sys.argv[1], "wb") as stream:
@@ -62,3 +70,16 @@ def test_a_folder_that_is_not_there_is_unavailable_by_name(tmp_path: Path) -> No
     with pytest.raises(Unavailable) as refused, FileLocks(tmp_path / "none").hold("publish"):
         pass
     assert "publish.lock" in refused.value.where
+
+
+def test_one_alone_keeps_a_lock_for_as_long_as_it_lives_and_the_next_does_not_wait(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", ALONE, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "True\n"
+        assert not FileLocks(tmp_path).alone("worker")
+        holder.kill()
+    locks = FileLocks(tmp_path)
+    assert locks.alone("worker")
+    locks.release()

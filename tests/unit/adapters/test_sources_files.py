@@ -12,7 +12,7 @@ from comity.adapters.sources_files import FolderSink, FolderSource, find_sources
 from comity.base.errors import BrokenSeal, ComityError, Conflict, Malformed, NotFound, Unavailable
 from comity.evidence.opening import open_sealed, verify_outer
 from comity.evidence.sealing import seal
-from tests.simulators.packages import ABOUT, AT, IDENTITY, RECIPIENT, SIGNER
+from tests.simulators.packages import ABOUT, AT, IDENTITY, RECIPIENT, SIGNER, chance
 
 
 @pytest.fixture
@@ -35,7 +35,15 @@ def few_bytes() -> Iterator[None]:
 
 
 def sealed_into(folder: Path, start: Path) -> Path:
-    seal(find_sources(start), FolderSink(folder), about=ABOUT, recipients=[RECIPIENT], signer=SIGNER, at=AT)
+    seal(
+        find_sources(start),
+        FolderSink(folder),
+        about=ABOUT,
+        recipients=[RECIPIENT],
+        signer=SIGNER,
+        at=AT,
+        chance=chance,
+    )
     return folder
 
 
@@ -149,7 +157,7 @@ def test_a_file_that_changed_since_it_was_found_is_not_sealed(evidence: Path, ch
     change(evidence / "mail-2.eml")
     sink = FolderSink(evidence.parent / "package")
     with pytest.raises(Unavailable):
-        seal(sources, sink, about=ABOUT, recipients=[RECIPIENT], signer=SIGNER, at=AT)
+        seal(sources, sink, about=ABOUT, recipients=[RECIPIENT], signer=SIGNER, at=AT, chance=chance)
     assert [path.name for path in evidence.parent.iterdir()] == ["evidence"]
 
 

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
+import msgspec
 import pytest
 
 from comity.cases import events as e
 from comity.cases.deadlines import Basis, Due, due_dates
-from comity.cases.machine import PROCEDURES
-from tests.simulators.case_files import case_in, played
+from comity.cases.machine import PROCEDURES, advance
+from tests.simulators.case_files import case_in, fold_events, played, sample
 
 PRESERVATION_ENDS = date(2027, 2, 20)
 
@@ -47,9 +48,8 @@ def test_the_provider_is_told_when_its_order_s_confidentiality_ends() -> None:
 
 
 def test_an_order_without_confidentiality_has_no_end_of_it() -> None:
-    case = played(e.OrderReceived)
-    assert case.order is not None
-    assert due_dates(replace(case, order=replace(case.order, secret_until=None)), warn_days=14) == ()
+    order = sample(e.OrderReceived)
+    assert due_dates(fold_events([msgspec.structs.replace(order, secret_until=None)]), warn_days=14) == ()
 
 
 def test_a_production_case_has_no_end_of_preservation() -> None:
@@ -60,7 +60,7 @@ def test_a_production_case_has_no_end_of_preservation() -> None:
 @pytest.mark.parametrize(
     ("procedure", "state"), [(name, state) for name, table in PROCEDURES.items() for state in sorted(table.ends)]
 )
-def test_nothing_falls_due_in_a_case_that_has_ended(procedure: str, state: str) -> None:
+def test_nothing_but_a_notice_falls_due_in_a_case_that_has_ended(procedure: str, state: str) -> None:
     ended = next(end for end in PROCEDURES[procedure].ends if end == state)
     case = replace(case_in(ended, procedure), preserved_until=PRESERVATION_ENDS)
     assert due_dates(case, warn_days=14) == ()
@@ -76,3 +76,37 @@ def test_no_day_is_shown_as_the_treaty_s() -> None:
     found = [due for case in cases for due in due_dates(case, warn_days=14)]
     assert found
     assert Basis.TREATY not in {due.basis for due in found}
+
+
+SENT = (e.Drafted, e.Approved, e.Sent)
+NOTICE = Due(date(2027, 5, 1), "confidentiality ends: a notice falls due", Basis.REQUEST, "40(20)")
+
+
+def test_a_notice_stays_due_when_the_case_has_ended_until_it_is_given() -> None:
+    lapsed = played(*SENT, e.Preserved, e.Lapsed)
+    assert due_dates(lapsed, warn_days=14) == (NOTICE,)
+    assert due_dates(advance(lapsed, sample(e.NoticeGiven)), warn_days=14) == ()
+
+
+def test_a_notice_that_somebody_would_not_give_stays_due_until_oversight_agrees() -> None:
+    withheld = played(*SENT, e.Withdrawn, e.NoticeWithheld)
+    assert due_dates(withheld, warn_days=14) == (NOTICE,)
+    assert due_dates(advance(withheld, sample(e.NoticeWaived)), warn_days=14) == ()
+
+
+def test_nobody_is_told_of_a_request_that_was_refused_or_never_sent() -> None:
+    assert due_dates(played(e.Received, e.Refused), warn_days=14) == ()
+    assert due_dates(played(e.Drafted, e.Withdrawn), warn_days=14) == ()
+
+
+def test_secrecy_that_is_extended_or_ended_moves_the_notice() -> None:
+    sent = played(*SENT)
+    assert [due.on for due in due_dates(advance(sent, sample(e.SecrecyExtended)), warn_days=14)] == [date(2027, 9, 1)]
+    assert [due.on for due in due_dates(advance(sent, sample(e.SecrecyEnded)), warn_days=14)] == [date(1970, 1, 1)]
+
+
+def test_a_postponement_is_looked_at_again_on_its_day() -> None:
+    postponed = played(e.Received, e.Postponed, procedure="stored_data")
+    expected = Due(date(2027, 3, 1), "the postponement is looked at again", Basis.DECISION, "40(27)")
+    assert expected in due_dates(postponed, warn_days=14)
+    assert expected not in due_dates(advance(postponed, sample(e.Resumed)), warn_days=14)

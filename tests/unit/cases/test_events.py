@@ -13,7 +13,9 @@ TAGS: Final = tuple(
     """
     drafted approved sent received order_received receipted information_asked mended information_given decided granted
     refused order_issued objected preserved answered assistance_arrived evidence_sealed evidence_released
-    evidence_arrived evidence_accepted evidence_examined withdrawn lapsed
+    evidence_arrived evidence_accepted evidence_examined withdrawn lapsed consultation_opened consultation_answered
+    conditions_accepted conditions_declined postponed resumed clarification_asked clarification_given frozen unfrozen
+    secrecy_extended secrecy_ended notice_given notice_withheld notice_waived order_lifted copies_released
     """.split()  # noqa: SIM905 - a list a person reads
 )
 # As stored by version 1. A line here is never changed: databases hold these bytes. What needs only some fields is
@@ -49,6 +51,24 @@ STORED: Final = (
     b'{"event":"evidence_examined","package":"p","purpose":"w","files":1,"size":2,"at":1,"by":"a"}',
     b'{"event":"withdrawn","reasons":"w","at":1,"by":"a"}',
     b'{"event":"lapsed","due":"2026-12-01","at":1,"by":"a"}',
+    b'{"event":"consultation_opened","about":"refusal","text":"t","message":"m","at":1,"by":"a"}',
+    b'{"event":"consultation_answered","consultation":"n","text":"t","message":"m","at":1,"by":"a"}',
+    b'{"event":"conditions_accepted","grant":"g","reasons":"w","message":"m","at":1,"by":"a"}',
+    b'{"event":"conditions_declined","grant":"g","reasons":"w","message":"m","at":1,"by":"a"}',
+    b'{"event":"postponed","ground":"g","citation":"40(27)","reasons":"w","look_again":"2026-12-01","message":"m",'
+    b'"at":1,"by":"a"}',
+    b'{"event":"resumed","reasons":"w","message":"m","at":1,"by":"a"}',
+    b'{"event":"clarification_asked","text":"t","message":"m","at":1,"by":"a"}',
+    b'{"event":"clarification_given","question":"q","text":"t","message":"m","at":1,"by":"a"}',
+    b'{"event":"frozen","reasons":"w","role":"oversight","at":1,"by":"a"}',
+    b'{"event":"unfrozen","reasons":"w","role":"oversight","at":1,"by":"a"}',
+    b'{"event":"secrecy_extended","until":"2026-12-01","reasons":"w","role":"reviewer","at":1,"by":"a"}',
+    b'{"event":"secrecy_ended","reasons":"w","role":"reviewer","at":1,"by":"a"}',
+    b'{"event":"notice_given","to":"t","how":"h","on":"2026-12-01","role":"r","at":1,"by":"a"}',
+    b'{"event":"notice_withheld","reasons":"w","role":"r","at":1,"by":"a"}',
+    b'{"event":"notice_waived","reasons":"w","role":"oversight","at":1,"by":"a"}',
+    b'{"event":"order_lifted","reasons":"w","message":"m","doc_sha256":"d","at":1,"by":"a"}',
+    b'{"event":"copies_released","text":"t","message":"m","at":1,"by":"a"}',
 )
 
 

@@ -14,11 +14,12 @@ from comity.base.mode import Mode
 from comity.cases import events as e
 from comity.cases.case import Position, link
 from comity.cases.machine import PROCEDURES, advance, allowed, begin, fold, procedure_of
-from comity.cases.procedures.table import NOT_BEGUN
+from comity.cases.procedures.table import EVERYWHERE, NOT_BEGUN
 from tests.simulators.case_files import (
     AUTHOR,
     CASE,
     FIRST,
+    OVERSEER,
     PACKAGE,
     PEER,
     POSITIONS,
@@ -42,17 +43,18 @@ def said_possible(error: OutOfOrder) -> set[str]:
     """The events an OutOfOrder names."""
     names = error.hint.removeprefix("possible: ")
     assert names != error.hint
-    return set() if names == "nothing: it has ended" else set(names.split(", "))
+    return set(names.split(", "))
 
 
+@pytest.mark.parametrize("frozen_by", ["", OVERSEER], ids=["", "frozen"])
 @pytest.mark.parametrize(("procedure", "state"), EVERY_STATE)
 def test_every_event_in_every_state_is_a_move_or_out_of_order_that_says_what_is_possible(
-    procedure: str, state: StrEnum
+    procedure: str, state: StrEnum, frozen_by: str
 ) -> None:
-    case = case_in(state, procedure)
+    case = replace(case_in(state, procedure), frozen_by=frozen_by)
     moved: set[str] = set()
     refused: list[OutOfOrder] = []
-    for event in samples(procedure):
+    for event in (msgspec.structs.replace(one, by=one.by.partition("/")[2] or one.by) for one in samples(procedure)):
         try:
             after = advance(case, event)
         except OutOfOrder as error:
@@ -118,7 +120,8 @@ def test_the_table_names_every_state_of_its_procedure_and_no_other(procedure: st
 
 def test_every_kind_of_event_is_of_use_in_some_procedure() -> None:
     used = {kind for table in PROCEDURES.values() for moves in [table.start, *table.moves.values()] for kind in moves}
-    assert used == set(e.EVENTS)
+    assert used | set(EVERYWHERE) == set(e.EVENTS)
+    assert not used & set(EVERYWHERE)
 
 
 def test_a_procedure_of_a_newer_version_is_refused() -> None:

@@ -5,7 +5,8 @@ import pytest
 from comity.cli.progress import bytes_done
 
 
-def test_where_nobody_looks_nothing_is_counted_and_nothing_printed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_where_nobody_looks_short_work_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     with bytes_done("sealing", 100) as progress:
-        assert progress is None
+        assert progress is not None
+        progress(50, 100)
     assert capsys.readouterr() == ("", "")

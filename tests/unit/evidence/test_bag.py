@@ -25,6 +25,7 @@ from tests.simulators.packages import ABOUT, AT
 
 ENVELOPE = Envelope(
     package=ABOUT.package,
+    suite="modern-1",
     mode=Mode.EXERCISE,
     from_=ABOUT.sealed_by,
     to=ABOUT.sealed_for,

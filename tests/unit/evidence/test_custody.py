@@ -20,9 +20,12 @@ from comity.evidence.custody import (
     CustodyAct,
     accept,
     begin,
+    destroy,
     examine,
     from_lines,
+    give_back,
     holder,
+    reissue,
     release,
     to_lines,
     verify_chain,
@@ -69,6 +72,11 @@ def examined(acts: Sequence[bytes], by: NodeId = AUTHORITY, later: int = 180) ->
     return [*acts, examine(acts, by=by, actor=CLERK, at=at, reason="for the charge", signer=SIGNERS[by])]
 
 
+def by_holder(make: Callable[..., bytes], acts: Sequence[bytes], by: NodeId, later: int, **more: Digest) -> list[bytes]:
+    at = AT.plus_seconds(later)
+    return [*acts, make(acts, by=by, actor=CLERK, at=at, reason="as decided", signer=SIGNERS[by], **more)]
+
+
 WHOLE = examined(accepted(released([begun()])))
 
 
@@ -104,6 +112,31 @@ def test_it_can_go_on_to_a_third_and_back() -> None:
     chain = accepted(released(WHOLE, AUTHORITY, COURT, 200), COURT, 200)
     chain = accepted(released(chain, COURT, AUTHORITY, 300), AUTHORITY, 300)
     assert verify_chain(chain, PACKAGE, key_of).holder == AUTHORITY
+
+
+def test_it_goes_back_to_whom_it_came_from_with_both_signatures() -> None:
+    at_court = accepted(released(WHOLE, AUTHORITY, COURT, 200), COURT, 210)
+    back = by_holder(give_back, at_court, COURT, 300)
+    custody = verify_chain(back, PACKAGE, key_of)
+    assert (custody.holder, custody.awaiting) == (COURT, AUTHORITY)
+    home = by_holder(give_back, accepted(back, AUTHORITY, 310), AUTHORITY, 320)
+    assert verify_chain(accepted(home, PROVIDER, 330), PACKAGE, key_of).holder == PROVIDER
+    with pytest.raises(OutOfOrder, match="nobody else"):
+        by_holder(give_back, [begun()], PROVIDER, 60)
+
+
+def test_after_destruction_nothing_follows() -> None:
+    gone = by_holder(destroy, WHOLE, AUTHORITY, 300)
+    assert verify_chain(gone, PACKAGE, key_of).is_destroyed
+    for make in (examine, destroy, give_back):
+        with pytest.raises(OutOfOrder, match="destruction"):
+            by_holder(make, gone, AUTHORITY, 400)
+
+
+def test_a_package_made_of_it_is_named_in_its_chain() -> None:
+    made = Digest.of(b"another")
+    chain = by_holder(reissue, WHOLE, AUTHORITY, 300, made=made)
+    assert verify_chain(chain, PACKAGE, key_of).acts[-1].made == str(made)
 
 
 def test_there_is_no_custody_without_an_act() -> None:
@@ -146,6 +179,26 @@ DEFECTS: dict[str, tuple[Callable[[], list[bytes]], str]] = {
     "it is released to nobody": (lambda: relinked([WHOLE[0], forged(WHOLE[1], to="")]), "nobody else"),
     "it is released to oneself": (lambda: relinked([WHOLE[0], forged(WHOLE[1], to=PROVIDER)]), "nobody else"),
     "an examination names a receiver": (lambda: [*WHOLE[:3], forged(WHOLE[3], to=COURT)], "not a release"),
+    "it is returned to another than it came from": (
+        lambda: [*WHOLE, *relinked([*WHOLE, forged(WHOLE[3], act="return", to=COURT)])[4:]],
+        "than it came from",
+    ),
+    "a reissue names no package": (
+        lambda: relinked([*WHOLE, forged(WHOLE[3], act="reissue")]),
+        "that was made",
+    ),
+    "an examination names a package": (
+        lambda: relinked([*WHOLE[:3], forged(WHOLE[3], made="00" * 32)]),
+        "that was made",
+    ),
+    "somebody goes on after the destruction": (
+        lambda: relinked([*WHOLE, forged(WHOLE[3], act="destroy"), WHOLE[3]]),
+        "destruction",
+    ),
+    "a hand-over is overtaken by a destruction": (
+        lambda: relinked([*WHOLE[:2], forged(WHOLE[3], act="destroy", by=PROVIDER)]),
+        "waits for its second",
+    ),
     "the beginning has a forerunner": (lambda: [forged(WHOLE[0], prev="00" * 32)], "not the beginning"),
     "an act is no JWS": (lambda: [*WHOLE[:3], b"e30"], "not a JWS"),
     "an act is no act": (lambda: [sign_compact(to_json({}), SIGNERS[PROVIDER], TYP)], "not as its format"),

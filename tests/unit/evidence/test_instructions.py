@@ -5,24 +5,47 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import bagit  # type: ignore[import-untyped]
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from comity.evidence.instructions import HOW_TO_OPEN
-from tests.simulators.packages import IDENTITY, SIGNER, MemoryPackage, sealed_tree
+from comity.evidence.plan import RAW_BYTES
+from comity.evidence.sealing import seal
+from tests.simulators.packages import (
+    ABOUT,
+    AT,
+    IDENTITY,
+    RECIPIENT,
+    SIGNER,
+    LargeFile,
+    MemoryPackage,
+    chance,
+    sealed_tree,
+    tree,
+)
+from tests.simulators.stamping import TimeStampAuthority
 
 FILES = {"report.pdf": b"the evidence", "mail/письмо.eml": b"x" * 1000, "n" * 120: b"long name"}
-TOOLS = ("bash", "sha256sum", "openssl", "base64", "cmp", "cut", "tr")
+TOOLS = ("bash", "sha256sum", "openssl", "csplit", "cmp", "cut", "sed", "grep")
 
 
-def lines(step: int) -> str:
-    """The lines to type at a step; keys and scratch files lie beside the package."""
+def lines(step: int, up: str = "../", before: str = "") -> str:
+    """The lines to type at a step; keys and scratch files lie beside the package, `up` from where they are typed.
+
+    `before` is typed after the lines that name a file and before the rest.
+    """
     text = re.split(r"^\d\. ", HOW_TO_OPEN, flags=re.MULTILINE)[step]
-    commands = re.findall(r"^   ((?:S=|\(?printf|openssl|cut|sha256sum|mkdir|age) ?.*)$", text, re.MULTILINE)
+    starts = "S=|F=|L=|openssl|csplit|for |cut|ls|sha256sum|mkdir|age|while"
+    commands = re.findall(rf"^   ((?:{starts}).*)$", text, re.MULTILINE)
     assert commands
-    script = "\n".join(["set -eu", *commands])
-    return script.replace("/tmp/", "../").replace("AUTHORITY.pem", "../AUTHORITY.pem").replace("KEY.txt", "../KEY.txt")
+    names = [line for line in commands if re.match("[SF]=", line)]
+    rest = [line for line in commands if line not in names]
+    script = "\n".join(["set -eu", *names, before, *rest])
+    for name in ("/tmp/", "AUTHORITY.pem", "TSA.pem", "KEY.txt"):
+        script = script.replace(name, up if name == "/tmp/" else up + name)
+    return script
 
 
 def typed(script: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
@@ -35,6 +58,28 @@ def package(tmp_path: Path, program: Callable[[str], str]) -> Path:
         program(tool)
     sealed, _ = sealed_tree(FILES)
     return written(sealed, tmp_path / "package")
+
+
+@pytest.fixture
+def stamped(tmp_path: Path, program: Callable[[str], str]) -> Path:
+    """A package with a large file, its time stamped by `openssl ts`."""
+    for tool in TOOLS:
+        program(tool)
+    authority = TimeStampAuthority(tmp_path / "tsa")
+    package = MemoryPackage()
+    sources = [*tree(FILES), LargeFile("disk.img", RAW_BYTES + 5)]
+    seal(
+        sources,
+        package,
+        about=ABOUT,
+        recipients=[RECIPIENT],
+        signer=SIGNER,
+        at=AT,
+        chance=chance,
+        stamper=authority.stamp,
+    )
+    (tmp_path / "TSA.pem").write_bytes(authority.root)
+    return written(package, tmp_path / "package")
 
 
 def written(package: MemoryPackage, folder: Path) -> Path:
@@ -57,27 +102,49 @@ def test_openssl_finds_the_signature_good_and_a_changed_list_bad(package: Path) 
 
 
 def test_openssl_finds_a_changed_signature_bad(package: Path) -> None:
-    token = package / "signatures" / "tagmanifest-sha256.txt.jws"
-    data = token.read_bytes()
-    token.write_bytes(data[:-10] + (b"A" if data[-10:-9] != b"A" else b"B") + data[-9:])
+    signature = package / "signatures" / "tagmanifest-sha256.txt.p7s"
+    data = signature.read_bytes()
+    signature.write_bytes(data[:-10] + bytes([data[-10] ^ 1]) + data[-9:])
     assert typed(lines(1), package).returncode != 0
 
 
 def test_sha256sum_finds_a_whole_bag_whole_and_a_changed_one_changed(package: Path) -> None:
-    assert typed(lines(2), package).returncode == 0
+    assert typed(lines(3), package).returncode == 0
     pack = package / "data" / "00001.age"
     pack.write_bytes(pack.read_bytes()[:-1])
-    assert typed(lines(2), package).returncode != 0
+    assert typed(lines(3), package).returncode != 0
 
 
 def test_age_and_tar_open_it_and_the_files_are_those_listed(package: Path, program: Callable[[str], str]) -> None:
     program("age")  # Debian: apt install age
     program("tar")
-    done = typed(lines(3), package)
+    done = typed(lines(4), package)
     assert done.returncode == 0, done.stderr
     opened = package / "opened"
-    assert typed(lines(4), opened).returncode == 0
-    inner = lines(1).replace("signatures/tagmanifest-sha256.txt.jws", "comity/manifest.jws")
-    inner = inner.replace("tagmanifest-sha256.txt", "comity/manifest.json").replace("../AUTH", "../../AUTH")
-    assert typed(inner, opened).returncode == 0
+    assert typed(lines(5), opened).returncode == 0
+    again = lines(1, "../../", "S=comity/manifest.json.p7s F=comity/manifest.json")
+    assert typed(again, opened).returncode == 0
     assert {path: (opened / "data" / path).read_bytes() for path in FILES} == FILES
+
+
+def test_openssl_finds_the_time_stamp_good_and_that_of_another_package_bad(stamped: Path) -> None:
+    assert typed("S=signatures/tagmanifest-sha256.txt.p7s\n" + lines(2), stamped).returncode == 0
+    assert typed(lines(1), stamped).returncode == 0
+    signature = stamped / "signatures" / "tagmanifest-sha256.txt.p7s"
+    signature.write_bytes(sealed_tree(FILES)[0].files["signatures/tagmanifest-sha256.txt.p7s"])
+    assert typed(lines(1), stamped).returncode != 0
+    assert typed("S=signatures/tagmanifest-sha256.txt.p7s\n" + lines(2), stamped).returncode != 0
+
+
+def test_a_large_file_is_a_pack_by_itself_and_lands_where_it_belongs(
+    stamped: Path, program: Callable[[str], str]
+) -> None:
+    program("age")
+    program("tar")
+    done = typed(lines(4), stamped)
+    assert done.returncode == 0, done.stderr
+    assert typed(lines(5), stamped / "opened").returncode == 0
+    assert (stamped / "opened" / "data" / "disk.img").stat().st_size == RAW_BYTES + 5
+    bag = bagit.Bag(str(stamped / "opened"))
+    bag.validate()
+    bagit.Bag(str(stamped)).validate()

@@ -1,23 +1,26 @@
 """Opening: the order of the checks, and that nothing is released before the last."""
 
 import io
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
-import pyrage  # type: ignore[import-untyped]
 import pytest
 
 from comity.base.digests import Digest
 from comity.base.encoding import to_json
 from comity.base.errors import BadSignature, BrokenSeal, Malformed, NotPermitted, Unavailable
-from comity.crypto.age import encrypt_stream
-from comity.crypto.jws import sign_compact
+from comity.base.instants import Instant
+from comity.base.mode import Mode
+from comity.crypto import cms
+from comity.crypto.age import encrypt_stream, new_identity, recipient_of
 from comity.crypto.signatures import Ed25519Signer, Signer
 from comity.evidence import bag
-from comity.evidence.manifest import Manifest, sign_manifest
+from comity.evidence.manifest import Head, Item, make_manifest
 from comity.evidence.opening import open_sealed, verify_outer
-from comity.evidence.record import build_record
-from tests.simulators.packages import IDENTITY, RECIPIENT, SIGNER, MemoryPackage, sealed_tree
+from comity.evidence.record import Record, build_record
+from tests.simulators.packages import ABOUT, AT, IDENTITY, RECIPIENT, SIGNER, MemoryPackage, chance, sealed_tree
 
 FILES = {"report.pdf": b"the evidence", "mail/1.eml": b"x" * 1000, "empty": b""}
 PACKAGE, SEALED = sealed_tree(FILES)
@@ -37,7 +40,7 @@ def opened(package: MemoryPackage, public: bytes = SIGNER.public) -> MemoryPacka
 
 def age_file(data: bytes) -> bytes:
     sink = io.BytesIO()
-    encrypt_stream(io.BytesIO(data), sink, [RECIPIENT])
+    encrypt_stream(io.BytesIO(data), sink, [RECIPIENT], chance)
     return sink.getvalue()
 
 
@@ -51,12 +54,27 @@ def resealed(*, record: bytes | None = None, signer: Signer = SIGNER) -> MemoryP
 
 def signed_outside(changes: dict[str, bytes], signer: Signer = SIGNER) -> MemoryPackage:
     listing = bag.tagmanifest({name: data for name, data in changes.items() if not name.startswith("data/")})
-    signature = sign_compact(listing, signer, bag.TYP)
+    signature = signature_over(listing, signer)
     return PACKAGE.changed({**changes, bag.TAGMANIFEST: listing, bag.SIGNATURE: signature})
 
 
-def with_manifest(manifest: Manifest, signer: Signer = SIGNER) -> MemoryPackage:
-    return resealed(record=age_file(build_record(sign_manifest(manifest, signer))))
+def signature_over(content: bytes, signer: Signer = SIGNER, **changes: Any) -> bytes:
+    act = cms.Act(signer, ABOUT.sealed_by, ABOUT.package, AT, chance(40))
+    return cms.sign_detached(content, replace(act, **changes))
+
+
+def with_head(signer: Signer = SIGNER, **changes: Any) -> MemoryPackage:
+    """The package with another head in its record, signed as it says."""
+    head = msgspec.structs.replace(SEALED.manifest.head, **changes)
+    return with_record(head, SEALED.manifest.items, signer)
+
+
+def with_record(head: Head, items: Sequence[Item], signer: Signer = SIGNER) -> MemoryPackage:
+    manifest, lines = make_manifest(head, items)
+    data = to_json(manifest.head)
+    said = {"node": head.sealed_by, "purpose": head.package, "at": Instant.from_seconds(head.sealed_at)}
+    record = Record(manifest, data, lines, signature_over(data, signer, **said), b"")
+    return resealed(record=age_file(build_record(record)))
 
 
 def tags() -> dict[str, bytes]:
@@ -69,10 +87,15 @@ def test_what_was_sealed_comes_out_with_its_manifest_and_signature() -> None:
     assert {name: data for name, data in out.files.items() if name.startswith("data/")} == {
         f"data/{path}": data for path, data in FILES.items()
     }
-    assert out.files["comity/manifest.json"] == to_json(SEALED.manifest)
+    assert out.files["comity/manifest.json"] == to_json(SEALED.manifest.head)
     assert set(out.files) - {f"data/{path}" for path in FILES} == {
+        "bag-info.txt",
+        "bagit.txt",
+        "comity/items.jsonl",
+        "comity/large-files.txt",
         "comity/manifest.json",
-        "comity/manifest.jws",
+        "comity/manifest.json.p7s",
+        "comity/pieces",
         "manifest-sha256.txt",
     }
 
@@ -90,7 +113,7 @@ def test_an_empty_file_and_an_empty_folder_are_evidence_too() -> None:
 
 
 def test_a_package_for_somebody_else_is_not_opened() -> None:
-    stranger = str(pyrage.x25519.Identity.generate())
+    stranger = new_identity(chance)
     out = MemoryPackage()
     with pytest.raises(NotPermitted, match="not sealed for this key"):
         open_sealed(PACKAGE, stranger, out, signer_key=SIGNER.public)
@@ -110,7 +133,7 @@ def test_one_flipped_byte_in_the_evidence_is_a_broken_seal_and_named() -> None:
     with pytest.raises(BrokenSeal) as caught:
         opened(PACKAGE.changed({"data/00001.age": bytes(data)}))
     assert caught.value.code == "broken-seal"
-    assert caught.value.where == "data/00001.age"
+    assert caught.value.where == "data/00001.age, bytes 0 to 65535 of the content"
 
 
 @pytest.mark.parametrize("name", sorted(PACKAGE.files))
@@ -149,14 +172,15 @@ def test_the_signature_of_another_package_is_refused() -> None:
 
 
 def test_a_tag_manifest_signed_for_another_purpose_is_refused() -> None:
-    token = sign_compact(PACKAGE.files[bag.TAGMANIFEST], SIGNER, "comity-manifest+jws")
-    with pytest.raises(BadSignature, match="signed as"):
-        verify_outer(PACKAGE.changed({bag.SIGNATURE: token}), SIGNER.public)
+    for changes in ({"purpose": "another package"}, {"node": "XB/other"}, {"at": AT.plus_seconds(1)}):
+        signature = signature_over(PACKAGE.files[bag.TAGMANIFEST], **changes)
+        with pytest.raises(BadSignature, match="another signer"):
+            verify_outer(PACKAGE.changed({bag.SIGNATURE: signature}), SIGNER.public)
 
 
 def test_a_huge_tag_file_is_not_read_to_its_end() -> None:
     with pytest.raises(Malformed):
-        verify_outer(PACKAGE.changed({bag.TAGMANIFEST: bytes(10**6)}), SIGNER.public)
+        verify_outer(PACKAGE.changed({bag.TAGMANIFEST: bytes(10**7)}), SIGNER.public)
 
 
 def test_a_full_disk_releases_nothing() -> None:
@@ -166,11 +190,16 @@ def test_a_full_disk_releases_nothing() -> None:
     assert out.is_discarded
 
 
-def test_progress_counts_ciphertext_and_then_evidence() -> None:
-    seen: list[int] = []
-    open_sealed(PACKAGE, IDENTITY, MemoryPackage(), signer_key=SIGNER.public, progress=seen.append)
+def test_progress_counts_ciphertext_when_checking_and_evidence_when_opening() -> None:
+    seen: list[tuple[int, int]] = []
+    verify_outer(PACKAGE, SIGNER.public, progress=lambda *so_far: seen.append(so_far))
+    whole = sum(pack.size for pack in SEALED.envelope.packs)
     assert seen == sorted(seen)
-    assert seen[-1] == sum(pack.size for pack in SEALED.envelope.packs) + SEALED.manifest.content_bytes
+    assert seen[-1] == (whole, whole)
+    seen.clear()
+    open_sealed(PACKAGE, IDENTITY, MemoryPackage(), signer_key=SIGNER.public, progress=lambda *n: seen.append(n))
+    assert seen == sorted(seen)
+    assert seen[-1] == (SEALED.manifest.content_bytes, SEALED.manifest.content_bytes)
 
 
 # From here on the sealer is dishonest: outside and signatures are in order, the inside is not.
@@ -178,35 +207,35 @@ def test_progress_counts_ciphertext_and_then_evidence() -> None:
 
 def test_a_manifest_signed_by_somebody_else_is_refused() -> None:
     with pytest.raises(BadSignature):
-        opened(with_manifest(SEALED.manifest, OTHER))
+        opened(with_head(OTHER))
 
 
 @pytest.mark.parametrize(
     "change",
     [
         {"package": "01934f5e-7c00-7000-8000-00000000000f"},
-        {"mode": "live"},
+        {"mode": Mode.LIVE},
         {"sealed_by": "XB/provider-two"},
         {"sealed_for": "XA/central-authority"},
         {"sealed_at": 1},
-        {"recipients": (str(pyrage.x25519.Identity.generate().to_public()),)},
+        {"recipients": (recipient_of(new_identity(chance)),)},
     ],
 )
 def test_inside_and_outside_speak_of_the_same_package(change: dict[str, Any]) -> None:
     with pytest.raises(BrokenSeal, match="another package"):
-        opened(with_manifest(msgspec.structs.replace(SEALED.manifest, **change)))
+        opened(with_head(**change))
 
 
 def test_a_file_that_is_not_the_one_signed_for_is_refused() -> None:
     items = list(SEALED.manifest.items)
     items[-1] = msgspec.structs.replace(items[-1], sha256="00" * 32)
     with pytest.raises(BrokenSeal, match="signed for"):
-        opened(with_manifest(msgspec.structs.replace(SEALED.manifest, items=tuple(items))))
+        opened(with_record(SEALED.manifest.head, items))
 
 
 def test_a_file_that_the_manifest_leaves_out_is_refused() -> None:
     with pytest.raises(BrokenSeal, match="does not list"):
-        opened(with_manifest(msgspec.structs.replace(SEALED.manifest, items=SEALED.manifest.items[:-1])))
+        opened(with_record(SEALED.manifest.head, SEALED.manifest.items[:-1]))
 
 
 @pytest.mark.parametrize("record", [b"", b"x" * 512, bytes(2000)])

@@ -14,9 +14,9 @@ def test_a_hashing_sink_passes_on_counts_and_hashes() -> None:
 
 
 def test_a_tally_reports_the_sum() -> None:
-    seen: list[int] = []
-    tally = Tally(seen.append)
+    seen: list[tuple[int, int]] = []
+    tally = Tally(lambda *so_far: seen.append(so_far), 6)
     for count in (1, 2, 3):
         tally.add(count)
-    assert seen == [1, 3, 6]
-    Tally(None).add(1)
+    assert seen == [(1, 6), (3, 6), (6, 6)]
+    Tally(None, 0).add(1)

@@ -9,6 +9,7 @@ import pytest
 
 from comity.base.digests import Digest
 from comity.base.errors import ComityError
+from comity.base.instants import Instant
 from comity.base.mode import Mode
 from comity.crypto.request_signature import SKEW_SECONDS as REQUEST_SKEW_SECONDS
 from comity.exchange import document as documents
@@ -16,6 +17,7 @@ from comity.exchange.checks import (
     SKEW_SECONDS,
     ChannelEnd,
     check_header,
+    check_in_time,
     check_inside,
     check_kind,
     check_known,
@@ -71,7 +73,6 @@ FAULTS: Final[Mapping[str, tuple[dict[str, Any], str]]] = {
     "sequence": ({"seq": 0}, "invalid-field"),
     "priority": ({"pri": 3}, "invalid-field"),
     "made in the future": ({"iat": NOW.seconds + 301}, "clock-skew"),
-    "ended": ({"exp": NOW.seconds - 1}, "expired"),
     "lives too long": ({"iat": NOW.seconds - LIFE, "exp": NOW.seconds + 1}, "invalid-field"),
 }
 """In the order in which they are told."""
@@ -111,7 +112,7 @@ def test_the_times_of_a_header_are_told_in_their_order_too() -> None:
     future, past = NOW.seconds + 301, NOW.seconds - 1
     assert checked(header(iat=future, exp=past)) == "clock-skew"
     assert checked(header(iat=future, exp=future + LIFE + 1)) == "clock-skew"
-    assert checked(header(iat=past - LIFE - 1, exp=past)) == "expired"
+    assert checked(header(iat=past - LIFE - 1, exp=past)) == "invalid-field"
 
 
 def test_the_bounds_of_a_header_s_times_are_exact() -> None:
@@ -121,13 +122,20 @@ def test_the_bounds_of_a_header_s_times_are_exact() -> None:
         (now + 300, now + 301, ""),
         (now + 301, now + 302, "clock-skew"),
         (now - 1, now, ""),
-        (now - 2, now - 1, "expired"),
+        (now - 2, now - 1, ""),
         (now, now + LIFE, ""),
         (now, now + LIFE + 1, "invalid-field"),
         (now, now, "invalid-field"),
         (now + 1, now, "invalid-field"),
     ):
         assert checked(header(iat=iat, exp=exp)) == code, (iat - now, exp - now)
+
+
+@pytest.mark.parametrize(("late", "code"), [(0, ""), (1, "expired"), (86400, "expired")])
+def test_a_message_is_in_time_until_the_second_of_its_end(late: int, code: str) -> None:
+    value = header()
+    came = Instant.from_seconds(value.exp + late)
+    assert code_of(lambda: check_in_time(value, came)) == code
 
 
 @pytest.mark.parametrize(

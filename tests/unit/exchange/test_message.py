@@ -9,7 +9,7 @@ from comity.exchange.problems import ExchangeProblem
 from tests.simulators.messages import document
 
 NEEDS_APPROVAL = {"request.preserve", "request.produce"}
-FROM_PROVIDERS = {"preserved", "objection", "evidence.release"}
+FROM_PROVIDERS = {"preserved", "objection", "evidence.release", "order.question", "order.let_go"}
 
 
 def test_the_kinds_are_these() -> None:
@@ -26,6 +26,16 @@ def test_the_kinds_are_these() -> None:
         "evidence.release",
         "evidence.accept",
         "withdraw",
+        "consultation",
+        "consultation.reply",
+        "conditions",
+        "postponement",
+        "resumption",
+        "order.question",
+        "order.reply",
+        "order.lift",
+        "order.let_go",
+        "secrecy",
     ]
 
 
@@ -33,10 +43,14 @@ def test_a_request_between_states_needs_a_second_person() -> None:
     assert {tag for tag, kind in KINDS.items() if kind.approved} == NEEDS_APPROVAL
 
 
-def test_a_provider_answers_and_never_asks_or_orders() -> None:
+def test_a_provider_answers_and_never_requests_or_orders() -> None:
     """No direct compulsion crosses a border: article 5(2)."""
     assert {tag for tag, kind in KINDS.items() if Role.PROVIDER in kind.senders} == FROM_PROVIDERS
-    assert {tag for tag, kind in KINDS.items() if Role.AUTHORITY not in kind.senders} == {"objection"}
+    assert {tag for tag, kind in KINDS.items() if Role.AUTHORITY not in kind.senders} == {
+        "objection",
+        "order.question",
+        "order.let_go",
+    }
 
 
 def test_a_witness_sends_none() -> None:

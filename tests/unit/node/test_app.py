@@ -116,9 +116,11 @@ def test_receipts_that_are_none_are_malformed(world: SmallWorld) -> None:
     check_problem(request_to(world, world.xa, XB, "/v1/receipts", b"{}"), "malformed")
 
 
-def test_the_health_of_a_node_says_its_name_and_its_mode_and_no_more(world: SmallWorld) -> None:
+def test_the_health_of_a_node_says_its_name_its_mode_and_how_its_log_stands_and_no_more(world: SmallWorld) -> None:
     answer = ask(world.wire.apps[world.xb.host], "GET", world.xb.url + "/health", {}, b"")
-    assert json.loads(answer.body) == {"ok": True, "node": XB, "mode": "exercise", "stamp": "EXERCISE"}
+    log = {"published": 0, "alarms": []}
+    stamp = {"mode": "exercise", "stamp": "EXERCISE"}
+    assert json.loads(answer.body) == {"ok": True, "node": XB, **stamp, "log": log}
 
 
 class Broken:

@@ -4,7 +4,7 @@ import pytest
 
 from comity.base.instants import Instant
 from comity.exchange import envelope as envelopes
-from comity.exchange.directory import Use
+from comity.exchange.directory import MLDSA44, Use
 from comity.exchange.problems import ExchangeProblem
 from comity.node.requests import Nonces
 from tests.simulators.forge import Forged, code_of, headers_for, revoke
@@ -88,7 +88,7 @@ def test_clocks_may_differ_a_little(world: SmallWorld, body: bytes, seconds: int
     assert send(world, body, headers) == "200"
 
 
-@pytest.mark.parametrize("use", [use for use in Use if use not in (Use.TRANSPORT, Use.ENCRYPTION, Use.EVIDENCE)])
+@pytest.mark.parametrize("use", [use for use in Use if use not in (Use.TRANSPORT, Use.ENCRYPTION, Use.EVIDENCE, *MLDSA44)])
 def test_no_other_key_of_a_peer_signs_requests(world: SmallWorld, body: bytes, use: Use) -> None:
     headers = headers_for(world, world.xa, XB, PATH, body, signer=world.xa.keys.signer(use))
     assert send(world, body, headers) == "unknown-peer"

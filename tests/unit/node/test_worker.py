@@ -8,9 +8,12 @@ import pytest
 
 from comity.base.errors import Unavailable
 from comity.node.worker import Worker
+from comity.workflows import tokens, webhooks
 from comity.workflows.ports import Answer
+from comity.workflows.token_store import Scope
 from tests.simulators.forge import Forged, bring
-from tests.simulators.world import XA, SmallWorld, new_world
+from tests.simulators.story import draft
+from tests.simulators.world import XA, SmallWorld, new_world, preservation
 
 LONG = 20
 """Seconds a thread has to do what takes it milliseconds."""
@@ -29,6 +32,8 @@ class WatchedCourier:
 
     def carry(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         try:
+            if "cases.example" in url:
+                raise Unavailable("nobody is there")
             return self._world.wire.carry(method, url, headers, body)
         finally:
             for path, event in self.came.items():
@@ -87,8 +92,22 @@ def test_a_typed_failure_is_told_by_its_code_and_the_round_is_tried_again(
     assert "unavailable (the disk is full)" in caplog.text
 
 
+def test_what_happened_is_told_to_an_authoritys_own_system(world: SmallWorld) -> None:
+    courier = WatchedCourier(world)
+    told = courier.waiting_for("cases.example")
+    scopes = [Scope.EVENTS_READ, Scope.WEBHOOKS_WRITE]
+    token, _ = tokens.create(world.xa.office, "bo", name="case system", scopes=scopes)
+    webhooks.subscribe(world.xa.office, token, "https://cases.example/comity")
+    draft(world, preservation())
+    worker = Worker(replace(world.xa.office, courier=courier), NEVER)
+    worker.start()
+    assert told.wait(LONG)
+    worker.stop()
+    assert webhooks.all_webhooks(world.xa.office)[0].attempts == 1  # nobody is there to answer
+
+
 def test_a_worker_that_is_told_to_stop_ends_its_threads(world: SmallWorld) -> None:
     worker = Worker(world.nodes[XA].office, NEVER)
     worker.start()
     worker.stop()
-    assert not {"mail", "publish"} & {thread.name for thread in threading.enumerate()}
+    assert not {"mail", "publish", "webhooks"} & {thread.name for thread in threading.enumerate()}

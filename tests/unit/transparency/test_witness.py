@@ -7,7 +7,7 @@ from comity.base.errors import Malformed, TooLarge
 from comity.crypto.merkle import EMPTY_ROOT, consistency_path, leaf_hash, root
 from comity.crypto.signatures import Ed25519Signer
 from comity.transparency.checkpoint import Checkpoint, log_key, sign_checkpoint
-from comity.transparency.note import NoteSignature, SignedNote, sign_text
+from comity.transparency.note import NoteSignature, SignedNote, VerifierKey, sign_text
 from comity.transparency.witness import (
     REQUEST_LIMIT,
     AddCheckpoint,
@@ -37,9 +37,9 @@ def known(size: int) -> Known:
     return Known(size, root(LEAVES[:size]))
 
 
-def refusal(asked: AddCheckpoint, last: Known | None, key: object = KEY) -> WitnessRefusal:
+def refusal(asked: AddCheckpoint, last: Known | None, key: VerifierKey | None = KEY) -> WitnessRefusal:
     with pytest.raises(WitnessRefusal) as caught:
-        decide(asked, last, key)  # type: ignore[arg-type]
+        decide(asked, last, *([key] if key else []))
     return caught.value
 
 

@@ -1,19 +1,32 @@
 """Nobody does what their roles do not let them do: every action, every role, by the workflow itself."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Final
 
 import pytest
 
 from comity.base.errors import Malformed, NotPermitted
 from comity.workflows import (
+    ask_information,
+    carry_by_hand,
+    clarify_order,
+    consult_peer,
     decide_request,
     draft_request,
+    erase_case,
     examine_evidence,
+    freeze_case,
     hand_over,
     keep_directory,
+    keep_secrecy,
+    lift_order,
     order_provider,
+    people,
+    postpone_request,
+    rotate_log_key,
     seal_evidence,
+    tokens,
     withdraw_request,
 )
 from comity.workflows.access import ACTIONS, PersonRole, permit
@@ -23,6 +36,7 @@ from tests.simulators.story import at
 from tests.simulators.world import PROVIDER, XB, SmallWorld, preservation
 
 NO_CASE: Final = "00000000-0000-7000-8000-000000000000"
+LATER: Final = date(2030, 1, 1)
 DOES: Final[dict[str, Callable[[Office], Any]]] = {
     "draft": lambda office: draft_request.draft(office, "person", preservation(), XB),
     "approve": lambda office: draft_request.approve(office, "person", NO_CASE),
@@ -32,7 +46,7 @@ DOES: Final[dict[str, Callable[[Office], Any]]] = {
     ),
     "grant": lambda office: decide_request.grant(office, "person", NO_CASE, reasons="a"),
     "refuse": lambda office: decide_request.refuse(
-        office, "person", NO_CASE, ground="a", citation="40(21)(b)", reasons="b", consulted=False
+        office, "person", NO_CASE, ground="a", citation="40(21)(b)", reasons="b"
     ),
     "order": lambda office: order_provider.order(
         office, "person", NO_CASE, provider=f"{office.state}/p", legal_basis="a", reasons="b"
@@ -44,8 +58,31 @@ DOES: Final[dict[str, Callable[[Office], Any]]] = {
     "accept": lambda office: hand_over.accept(office, "person", NO_CASE, reason="a"),
     "examine": lambda office: examine_evidence.examine(office, "person", NO_CASE, MemoryPackage(), purpose="a"),
     "withdraw": lambda office: withdraw_request.withdraw(office, "person", NO_CASE, reasons="a"),
+    "ask": lambda office: ask_information.ask(office, "person", NO_CASE, missing=["a"], text="b"),
+    "postpone": lambda office: postpone_request.postpone(office, "person", NO_CASE, reasons="a", look_again=LATER),
+    "resume": lambda office: postpone_request.resume(office, "person", NO_CASE, reasons="a"),
+    "consult": lambda office: consult_peer.consult(office, "person", NO_CASE, about="refusal", text="a"),
+    "reply": lambda office: consult_peer.reply(office, "person", NO_CASE, text="a"),
+    "conditions": lambda office: consult_peer.answer_conditions(office, "person", NO_CASE, accept=True, reasons="a"),
+    "question": lambda office: clarify_order.question(office, "person", NO_CASE, text="a"),
+    "clarify": lambda office: clarify_order.clarify(office, "person", NO_CASE, text="a"),
+    "lift": lambda office: lift_order.lift(office, "person", NO_CASE, reasons="a"),
+    "let_go": lambda office: lift_order.let_go(office, "person", NO_CASE, text="a"),
+    "freeze": lambda office: freeze_case.freeze(office, "person", NO_CASE, reasons="a"),
+    "unfreeze": lambda office: freeze_case.unfreeze(office, "person", NO_CASE, reasons="a"),
+    "extend_secrecy": lambda office: keep_secrecy.extend(office, "person", NO_CASE, until=LATER, reasons="a"),
+    "end_secrecy": lambda office: keep_secrecy.end(office, "person", NO_CASE, reasons="a"),
+    "notify": lambda office: keep_secrecy.give_notice(office, "person", NO_CASE, to="a", how="b"),
+    "withhold_notice": lambda office: keep_secrecy.withhold_notice(office, "person", NO_CASE, reasons="a"),
+    "waive_notice": lambda office: keep_secrecy.waive_notice(office, "person", NO_CASE, reasons="a"),
     "keep the directory": lambda office: keep_directory.trust(office, "person", b"{}", None),
+    "keep the people": lambda office: people.suspend(office, "person", "nobody"),
+    "carry": lambda office: carry_by_hand.pack(office, "person", XB),
+    "keep the log": lambda office: rotate_log_key.retire_key(office, "person"),
+    "erase": lambda office: erase_case.erase(office, "person", NO_CASE, "a"),
+    "keep tokens": lambda office: tokens.revoke(office, "person", "000000000000"),
 }
+OVERSEES: Final = {"freeze", "unfreeze", "waive_notice"}
 EVERY: Final = [(action, role) for action in DOES for role in PersonRole]
 
 
@@ -92,9 +129,11 @@ def test_who_is_refused_is_told_who_may(world: SmallWorld) -> None:
     assert caught.value.hint == "it takes one of: reviewer"
 
 
-def test_oversight_and_operators_touch_no_case() -> None:
-    hands_off = {PersonRole.OVERSIGHT, PersonRole.OPERATOR}
-    assert {action for action, roles in ACTIONS.items() if roles & hands_off} == {"keep the directory"}
+def test_operators_touch_no_case_and_oversight_only_stops_one() -> None:
+    assert {action for action, roles in ACTIONS.items() if PersonRole.OVERSIGHT in roles} == OVERSEES
+    hands_off = {PersonRole.OPERATOR}
+    keeps = {"keep the directory", "keep the people", "keep tokens", "keep the log", "carry"}
+    assert {action for action, roles in ACTIONS.items() if roles & hands_off} == keeps
 
 
 def test_the_role_in_which_a_person_acts_is_one_that_may(world: SmallWorld) -> None:

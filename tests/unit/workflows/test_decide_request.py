@@ -40,12 +40,12 @@ def test_a_refusal_reaches_the_requesting_state_with_ground_citation_and_reasons
         ground="essential interests",
         citation="40(21)(b)",
         reasons="a trial is open",
-        consulted=True,
+        consulted_otherwise="by telephone on 3 December, Mr Z of their authority",
     )
     world.settle()
     (found,) = [one for one in world.xa.events(theirs.their_case) if isinstance(one, events.Refused)]
     assert (found.ground, found.citation, found.reasons) == ("essential interests", "art. 40(21)(b)", "a trial is open")
-    assert found.consulted
+    assert found.consulted and "telephone" in found.consulted_how
     assert world.xa.case(theirs.their_case).state == "refused"
     assert world.xa.case(theirs.their_case).trouble == ""
 
@@ -56,7 +56,13 @@ def test_a_refusal_without_a_provision_or_reasons_is_no_refusal(world: SmallWorl
     before = world.xb.dump()
     with pytest.raises(Malformed):
         decide_request.refuse(
-            world.xb.office, "rita", theirs.id, ground="a", citation=citation, reasons=reasons, consulted=True
+            world.xb.office,
+            "rita",
+            theirs.id,
+            ground="a",
+            citation=citation,
+            reasons=reasons,
+            consulted_otherwise="by mail",
         )
     assert world.xb.dump() == before
 
@@ -78,9 +84,7 @@ def test_only_the_requested_state_grants_or_refuses(world: SmallWorld) -> None:
     with pytest.raises(OutOfOrder):
         decide_request.grant(world.xa.office, "rose", ours.id, reasons="we like it")
     with pytest.raises(OutOfOrder):
-        decide_request.refuse(
-            world.xa.office, "rose", ours.id, ground="a", citation="40(21)(b)", reasons="b", consulted=False
-        )
+        decide_request.refuse(world.xa.office, "rose", ours.id, ground="a", citation="40(21)(b)", reasons="b")
     assert world.xa.dump() == before
 
 
@@ -243,7 +247,7 @@ def test_who_wrote_a_request_does_not_decide_on_it() -> None:
 def test_a_refusal_on_a_ground_outside_the_treatys_lists_is_stopped(world: SmallWorld) -> None:
     theirs = case_at(world, "xb", "stored_data")
     before = world.xb.dump()
-    for citation, consulted in (("40(24)", True), ("40(21)(b)", False)):
+    for citation, consulted in (("40(24)", "by telephone"), ("40(21)(b)", "")):
         with pytest.raises(RefusedByRule):
             decide_request.refuse(
                 world.xb.office,
@@ -252,6 +256,6 @@ def test_a_refusal_on_a_ground_outside_the_treatys_lists_is_stopped(world: Small
                 ground="a ground",
                 citation=citation,
                 reasons="why",
-                consulted=consulted,
+                consulted_otherwise=consulted,
             )
     assert world.xb.dump() == before

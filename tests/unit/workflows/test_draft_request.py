@@ -14,6 +14,7 @@ from comity.exchange.message import RequestBody
 from comity.exchange.problems import ExchangeProblem
 from comity.treaty.request import Request
 from comity.workflows import decide_request, draft_request, read_cases
+from tests.simulators.authenticator import first_operator, joined, signature
 from tests.simulators.failing import fail_at_every_call
 from tests.simulators.forge import send_request_unchecked
 from tests.simulators.story import approve, ask, at, case_at, draft, order
@@ -145,14 +146,18 @@ def test_what_needs_a_person_is_not_sent_until_that_person_decided_with_reasons(
 
 def test_a_live_node_sends_nothing_while_the_convention_does_not_bind_both() -> None:
     world = new_world(Mode.LIVE)
+    first_operator(world.xa.office)
+    bo = joined(world.xa.office, "bo", "case_lawyer")
     case = draft(world, preservation())
+    answer = signature(world.xa.office, "bo", case.id, bo)
     before = world.xa.dump()
     with pytest.raises(RefusedByRule) as caught:
-        approve(world, case)
+        draft_request.approve(world.xa.office, "bo", case.id, answer=answer)
     assert "not in force" in caught.value.what
     assert "XA is an invented State" in caught.value.what
     assert [getattr(one, "rule", "") for one in caught.value.findings] == ["basis.in_force"]
-    assert world.xa.dump() == before
+    assert world.xa.history(case.id) == ["drafted"]
+    assert world.xa.dump()["outbox"] == before["outbox"]
 
 
 def test_a_live_request_from_a_node_that_asks_no_rule_is_not_ordered_either() -> None:

@@ -14,12 +14,22 @@ from comity.exchange.message import (
     AcceptBody,
     AskBody,
     Body,
+    ConditionsBody,
+    ConsultationBody,
     GrantBody,
+    LetGoBody,
+    LiftBody,
     ObjectionBody,
+    PostponementBody,
     PreservedBody,
+    QuestionBody,
     RefusalBody,
     ReleaseBody,
+    ReplyBody,
     RequestBody,
+    ResumptionBody,
+    Role,
+    SecrecyBody,
     WithdrawBody,
 )
 from comity.treaty.request import Request
@@ -52,6 +62,16 @@ BODIES: dict[str, Body] = {
     "evidence.release": ReleaseBody(package="0" * 64, custody=()),
     "evidence.accept": AcceptBody(package="0" * 64, act="x"),
     "withdraw": WithdrawBody(reasons="none"),
+    "consultation": ConsultationBody(about="refusal", text="none"),
+    "consultation.reply": ReplyBody(message="none", text="none"),
+    "conditions": ConditionsBody(grant="none", accepted=True, reasons="none"),
+    "postponement": PostponementBody(ground="none", citation="40(27)", reasons="none", look_again=DAY),
+    "resumption": ResumptionBody(reasons="none"),
+    "order.question": QuestionBody(text="none"),
+    "order.reply": ReplyBody(message="none", text="none"),
+    "order.lift": LiftBody(reasons="none"),
+    "order.let_go": LetGoBody(text="none"),
+    "secrecy": SecrecyBody(reasons="none", role="reviewer"),
 }
 WRONG = [
     ("xa", "xb", "grant"),
@@ -65,6 +85,17 @@ WRONG = [
     ("xb", "provider", "refusal"),
     ("xb", "provider", "preserved"),
     ("xb", "provider", "request.produce"),
+    ("xa", "xb", "postponement"),
+    ("xa", "xb", "resumption"),
+    ("xa", "xb", "order.lift"),
+    ("xa", "xb", "order.reply"),
+    ("xb", "xa", "conditions"),
+    ("xb", "xa", "secrecy"),
+    ("xb", "xa", "order.lift"),
+    ("xb", "provider", "consultation"),
+    ("xb", "provider", "postponement"),
+    ("xb", "provider", "conditions"),
+    ("xb", "provider", "withdraw"),
 ]
 
 
@@ -86,6 +117,17 @@ def test_no_side_says_what_is_for_another_to_say(sender: str, to: str, kind: str
     ]
 
 
+def test_a_grant_that_reaches_beyond_the_request_is_not_taken() -> None:
+    world = at("production asked")
+    ours = case_at(world, "xa", "stored_data")
+    beyond = msgspec.structs.replace(ours.measures[0], identifiers=("somebody-else@example",))
+    place = _place(world, "xb", "xa", "stored_data")
+    body = GrantBody(reasons="all", scope=(beyond,), left_out="nothing")
+    forged = Forged(kind="grant", body=body, sender=XB, to=XA, document=place)
+    assert outcome(world, forged.make(world), sender=XB, to=XA) not in ("stored", "delivered")
+    assert case_at(world, "xa", "stored_data").state == "requested"
+
+
 def test_the_requesting_state_cannot_grant_its_own_request() -> None:
     world = at("production asked")
     place = _place(world, "xa", "xb", "stored_data")
@@ -97,7 +139,7 @@ def test_the_requesting_state_cannot_grant_its_own_request() -> None:
 @pytest.mark.parametrize("kind", sorted(set(BODIES) - {"request.preserve", "request.produce"}))
 def test_nothing_but_a_request_or_an_order_begins_a_case(kind: str) -> None:
     world = new_world()
-    sender = NodeId(PROVIDER if kind == "objection" else XA)
+    sender = NodeId(PROVIDER if Role.AUTHORITY not in KINDS[kind].senders else XA)
     before = facts(world.xb)
     forged = Forged(kind=kind, body=BODIES[kind], sender=sender)
     assert outcome(world, forged.make(world), sender=sender) in ("out-of-state", "broken-custody")

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import delete
 
 from comity.adapters.sql.tables import directory
+from comity.adapters.sql.tables_directory import directory_confirmed
 from comity.base.digests import Digest
 from comity.base.encoding import b64u
 from comity.base.errors import BadSignature, Conflict, Malformed, NotFound, NotPermitted
@@ -50,7 +51,21 @@ def test_a_list_is_not_trusted_before_its_fingerprint_was_compared(world: SmallW
         with pytest.raises(NotPermitted):
             keep_directory.trust(world.xa.office, "bo", signed.data, confirmed)
     assert world.xa.dump() == before
-    keep_directory.trust(world.xa.office, "bo", signed.data, signed.fingerprint)
+    for person in ("bo", "sven"):
+        keep_directory.trust(world.xa.office, person, signed.data, signed.fingerprint)
+    assert world.xa.entity(XB).id == XB
+
+
+def test_one_person_alone_trusts_nobody_however_often_they_say_so(world: SmallWorld) -> None:
+    forget(world.xa, "XB")
+    with world.xa.database.engine.begin() as connection:
+        connection.execute(delete(directory_confirmed))
+    signed = own_list(world.xb)
+    for _ in range(3):
+        assert keep_directory.trust(world.xa.office, "bo", signed.data, signed.fingerprint).missing == 1
+    assert {one.value.state for one in keep_directory.show(world.xa.office)} == {"XA", "XC"}
+    done = keep_directory.trust(world.xa.office, "sven", signed.data, signed.fingerprint)
+    assert (done.missing, done.signed.value.state) == (0, "XB")
     assert world.xa.entity(XB).id == XB
 
 
@@ -84,7 +99,8 @@ def test_other_roots_need_a_new_comparison(world: SmallWorld) -> None:
         keep_directory.trust(world.xa.office, "bo", signed.data, None)
     with pytest.raises(NotPermitted):
         keep_directory.trust(world.xa.office, "bo", signed.data, own_list(world.xb).fingerprint)
-    keep_directory.trust(world.xa.office, "bo", signed.data, signed.fingerprint)
+    assert keep_directory.trust(world.xa.office, "bo", signed.data, signed.fingerprint).missing == 1
+    assert keep_directory.trust(world.xa.office, "sven", signed.data, signed.fingerprint).missing == 0
 
 
 def test_a_list_that_its_roots_did_not_sign_is_not_read(world: SmallWorld) -> None:
@@ -197,7 +213,7 @@ def test_a_renewed_list_runs_longer_and_is_taken_without_a_new_ceremony(world: S
     world.pass_days(20)  # the old one has ended by now
     with pytest.raises(Malformed):
         keep_directory.trust(world.xa.office, "bo", before.data, None)
-    assert keep_directory.trust(world.xa.office, "bo", renewed.data, None).value == renewed.value
+    assert keep_directory.trust(world.xa.office, "bo", renewed.data, None).signed.value == renewed.value
 
 
 def test_only_who_keeps_the_directory_renews_it(world: SmallWorld) -> None:

@@ -52,7 +52,7 @@ HEADER_FAULTS: dict[str, dict[str, Any]] = {
     "invalid-field": {"seq": 0},
     "invalid-field of priority": {"pri": 3},
     "clock-skew": {"iat": START.seconds + 301},
-    "expired": {"exp": START.seconds - 1},
+    "invalid-field of an end before its beginning": {"exp": START.seconds - 1},
     "invalid-field of a long life": {"exp": START.plus_days(31).seconds},
     "malformed": {"id": "not-a-uuid"},
 }

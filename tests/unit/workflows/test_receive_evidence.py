@@ -11,7 +11,7 @@ from comity.evidence import custody
 from comity.exchange.directory import Use
 from comity.exchange.document import verify
 from comity.exchange.message import AcceptBody, ReleaseBody
-from comity.workflows import receive_envelope, send_parts
+from comity.workflows import receive_envelope, send_parts, withdraw_request
 from tests.simulators.failing import fail_at_every_call
 from tests.simulators.forge import Forged, facts, next_in_channel, outcome
 from tests.simulators.packages import MemoryPackage, sealed_tree
@@ -25,7 +25,7 @@ from tests.simulators.story import (
     seal,
 )
 from tests.simulators.wire import Fate, flipped
-from tests.simulators.world import PROVIDER, XB, Node, SmallWorld, production
+from tests.simulators.world import PROVIDER, XA, XB, Node, SmallWorld, production
 
 PACK = "data/00001.age"
 
@@ -156,6 +156,26 @@ def forge_release(world: SmallWorld, body: ReleaseBody, attachments: object) -> 
 def test_the_release_that_the_next_tests_change_would_be_taken() -> None:
     world = at("sealed")
     assert forge_release(world, *released(world)) == "delivered"
+
+
+def test_a_package_whose_message_has_no_place_in_its_case_does_not_stay() -> None:
+    world = at("sealed")
+    body, attachments = released(world)
+    ours = case_at(world, "xa", "stored_data")
+    withdraw_request.withdraw(world.xa.office, "bo", ours.id, reasons="the victims were paid back")
+    world.round(XA)
+    world.round(XB)
+    assert forge_release(world, body, attachments) == "out-of-state"
+    assert world.xb.packages.held == {}
+    assert chain(world.xb, body.package) == []
+
+
+def test_more_evidence_than_a_case_may_have_is_refused_and_its_parts_dropped() -> None:
+    world = at("sealed")
+    body, attachments = released(world)
+    world.change(XB, most_evidence_bytes=1000)
+    assert forge_release(world, body, attachments) == "too-large"
+    assert (world.xb.packages.held, len(world.xb.parts.held)) == ({}, 2)
 
 
 def test_a_chain_with_a_changed_act_is_refused() -> None:

@@ -1,6 +1,6 @@
 """Publishing the log: fail-closed, padded, checkpoint last, and never a fork, whatever was restored."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
@@ -9,10 +9,16 @@ from sqlalchemy import delete
 from comity.adapters.sql.tables import log_entry
 from comity.base.errors import BadSignature, Conflict, Unavailable
 from comity.crypto import merkle
+from comity.exchange.directory import Use
 from comity.transparency.cosignature import verify_quorum
 from comity.transparency.note import parse_note
+from comity.transparency.signature_kinds import Kind
 from comity.transparency.tiles import files_for, read_bundle
 from comity.workflows import sequence_log
+from comity.workflows.log_keys import cosigner_keys
+from comity.workflows.log_state import log_state
+from comity.workflows.ports import Answer
+from comity.workflows.stores import TreeHead
 from tests.simulators.failing import FailingStore
 from tests.simulators.story import approve, ask, draft
 from tests.simulators.wire import Fate
@@ -118,7 +124,7 @@ def test_a_witness_that_saw_more_than_was_published_is_asked_again_from_what_it_
     for _ in range(5):
         approve(world, draft(world, preservation()))
     sequence_log.publish(world.xa.office)
-    assert [one.status for one in world.wire.to(ASK)[-2:]] == [409, 200]
+    assert [one.status for one in world.wire.to(ASK)[-2:]] == [0, 200]
 
 
 def test_an_older_database_never_gets_a_smaller_tree_signed(world: SmallWorld) -> None:
@@ -149,18 +155,109 @@ def test_an_older_database_that_grew_again_never_gets_its_fork_signed(world: Sma
 
 
 def test_a_whole_node_restored_from_long_ago_is_stopped_by_its_witness(world: SmallWorld) -> None:
-    older, files = copy_database(world.xa.database), dict(world.xa.log.files)
+    older, files, head = copy_database(world.xa.database), dict(world.xa.log.files), world.xa.head.head
     for _ in range(3):
         approve(world, draft(world, preservation()))
     sequence_log.publish(world.xa.office)
     world.restore(XA, older)
     world.xa.log.files.clear()
     world.xa.log.files.update(files)
+    world.xa.head.head = head
+    asked = signed_sizes(world)
     for _ in range(2):
         approve(world, draft(world, preservation()))
-        with pytest.raises(Unavailable):
+        with pytest.raises(Conflict, match="seen by XC/observatory"):
             sequence_log.publish(world.xa.office)
     assert world.xa.log.files == files
+    assert signed_sizes(world) == asked
+
+
+def test_nothing_is_signed_while_too_few_witnesses_say_what_they_saw(world: SmallWorld) -> None:
+    approve(world, draft(world, preservation()))
+    asked = signed_sizes(world)
+    with world.wire.cut(world.witness.host), pytest.raises(Unavailable, match="0 of the 1 witnesses"):
+        sequence_log.publish(world.xa.office)
+    assert signed_sizes(world) == asked
+    assert world.xa.head.head is not None
+    assert world.xa.head.head.size == asked[-1]
+
+
+def alarms(world: SmallWorld) -> list[tuple[str, str]]:
+    return [(one.kind, str(one.since)) for one in log_state(world.xa.office).alarms]
+
+
+def test_an_alarm_stands_from_the_first_failure_until_publishing_goes_on(world: SmallWorld) -> None:
+    assert alarms(world) == []
+    since = str(world.xa.clock.now())
+    with world.wire.cut(world.witness.host):
+        for _ in range(2):
+            with pytest.raises(Unavailable):
+                sequence_log.publish(world.xa.office)
+            world.pass_seconds(60)
+    assert alarms(world) == [("quorum", since)]
+    sequence_log.publish(world.xa.office)
+    assert alarms(world) == []
+
+
+def test_what_was_signed_stands_apart_from_the_database_and_in_it(world: SmallWorld) -> None:
+    standing = sequence_log.published(world.xa.office)
+    assert standing is not None
+    with world.xa.office.store.transaction() as tx:
+        assert tx.log.signed() == world.xa.head.head == TreeHead(standing.size, standing.root)
+
+
+def test_only_the_files_that_changed_are_written_again(world: SmallWorld) -> None:
+    office = world.change(XA, pad_to=256)
+    sequence_log.publish(office)
+    world.xa.log.order.clear()
+    approve(world, draft(world, preservation()))
+    sequence_log.publish(office)
+    assert world.xa.log.order == ["tile/entries/001", "tile/0/001", "tile/1/000.p/2", "checkpoint"]
+
+
+def test_partial_tiles_go_once_the_full_one_is_there_and_not_before(world: SmallWorld) -> None:
+    names = [name for name in world.xa.log.files if ".p/" in name]
+    assert names == ["tile/entries/000.p/8", "tile/0/000.p/8"]
+    sequence_log.publish(world.change(XA, pad_to=256))
+    assert [name for name in world.xa.log.files if ".p/" in name] == ["tile/1/000.p/1"]
+
+
+def test_a_checkpoint_is_signed_with_both_kinds_of_key_and_cosigned_with_both(world: SmallWorld) -> None:
+    note = parse_note(world.xa.log.files["checkpoint"])
+    names = [one.name.rpartition("/")[2] for one in note.signatures]
+    assert names == ["log", "log", "witness", "witness"]
+    entity = world.xa.entity(WITNESS)
+    keys = cosigner_keys(entity, world.xa.clock.now())
+    assert [key.kind for key in keys] == [Kind.COSIGNATURE_ED25519, Kind.COSIGNATURE_MLDSA44]
+    for key in keys:
+        assert len(verify_quorum(note, [key], 1)) == 1
+    assert len(verify_quorum(note, keys, 0)) == 1
+
+
+def test_a_node_without_the_newer_keys_signs_and_cosigns_all_the_same() -> None:
+    other = new_world()
+    for node in (other.xa, other.witness):
+        node.keys.missing |= {Use.LOG_MLDSA44, Use.WITNESS_MLDSA44}
+    try:
+        note = parse_note(sequence_log.publish(other.xa.office).note)
+    finally:
+        for node in (other.xa, other.witness):
+            node.keys.missing.clear()
+    assert len(note.signatures) == 2
+
+
+def test_a_witness_that_moved_on_between_is_asked_once_more_from_what_it_tells(world: SmallWorld) -> None:
+    class LateCourier:
+        """Says that nothing was cosigned yet, as a witness behind a slow cache may."""
+
+        def carry(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+            if method == "GET":
+                return Answer(404, {}, b"")
+            return world.wire.carry(method, url, headers, body)
+
+    approve(world, draft(world, preservation()))
+    sequence_log.publish(world.change(XA, courier=LateCourier()))
+    assert [one.status for one in world.wire.to(ASK)[-2:]] == [409, 200]
 
 
 def test_what_the_log_key_signs_is_remembered_before_the_signature_leaves(world: SmallWorld) -> None:

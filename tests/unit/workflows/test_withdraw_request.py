@@ -25,16 +25,6 @@ def test_a_request_that_was_sent_is_withdrawn_at_both_ends() -> None:
     assert case_at(world, "provider", "preservation").state == "ordered"  # letting the data go is a person's act
 
 
-def test_the_order_of_a_withdrawn_request_is_lifted_by_a_person_of_the_requested_state() -> None:
-    world = at("ordered")
-    withdraw_request.withdraw(world.xa.office, "bo", case_at(world, "xa", "preservation").id, reasons="solved")
-    world.settle()
-    theirs = case_at(world, "xb", "preservation")
-    withdraw_request.withdraw(world.xb.office, "olga", theirs.id, reasons="the request was withdrawn")
-    world.settle()
-    assert case_at(world, "provider", "preservation").state == "withdrawn"
-
-
 def test_a_standing_request_is_not_withdrawn_by_the_state_that_was_asked() -> None:
     world = at("ordered")
     with pytest.raises(OutOfOrder):

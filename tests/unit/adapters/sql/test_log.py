@@ -5,6 +5,7 @@ import pytest
 from comity.adapters.sql.database import Database
 from comity.base.digests import Digest
 from comity.base.errors import Conflict
+from comity.crypto import merkle
 from comity.workflows.stores import Leaf, TreeHead
 
 LEAVES = [Leaf(n, b"entry %d" % n, f"case-{n % 2}", n, b"stat", b"body", b"s" * 32, b"b" * 32) for n in range(6)]
@@ -70,3 +71,49 @@ def test_a_witness_remembers_the_last_of_each_origin(database: Database) -> None
         tx.witness.remember("log.example/a", head(2), b"note 2")
         assert tx.witness.known("log.example/a") == (head(2), b"note 2")
         assert tx.witness.known("log.example/b") == (head(7), b"note 7")
+
+
+def grown(database: Database, sizes: list[int]) -> None:
+    with database.transaction() as tx:
+        for size in sizes:
+            start = tx.log.size()
+            tx.log.append_all([Leaf(n, b"%d" % n) for n in range(start, start + size)])
+
+
+@pytest.mark.parametrize("sizes", [[1] * 300, [255, 1, 513], [1000]])
+def test_the_stored_hashes_are_those_of_the_entries_however_they_came(database: Database, sizes: list[int]) -> None:
+    grown(database, sizes)
+    leaves = [merkle.leaf_hash(b"%d" % n) for n in range(sum(sizes))]
+    with database.transaction() as tx:
+        assert tx.log.root() == merkle.root(leaves)
+        assert tx.log.hashes(0, 3, 5) == leaves[3].value + leaves[4].value
+        full = len(leaves) // 256
+        expected = b"".join(merkle.root(leaves[n * 256 : (n + 1) * 256]).value for n in range(full))
+        assert tx.log.hashes(1, 0, full + 1) == expected
+
+
+def test_hashes_that_do_not_fit_the_entries_are_made_anew(database: Database) -> None:
+    grown(database, [600])
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM log_edge")
+    with database.transaction() as tx:
+        assert tx.log.root() == merkle.root([merkle.leaf_hash(b"%d" % n) for n in range(600)])
+
+
+def test_what_is_put_in_place_of_the_end_is_hashed_anew(database: Database) -> None:
+    grown(database, [600])
+    other = [Leaf(n, b"other %d" % n) for n in range(300, 700)]
+    with database.transaction() as tx:
+        tx.log.replace_from(300, other)
+        entries = [*(b"%d" % n for n in range(300)), *(leaf.entry for leaf in other)]
+        assert list(tx.log.entries(0, 9999)) == entries
+        leaves = [merkle.leaf_hash(entry) for entry in entries]
+        assert tx.log.root() == merkle.root(leaves)
+        assert tx.log.hashes(1, 1, 2) == merkle.root(leaves[256:512]).value
+
+
+def test_public_statements_are_told_apart_by_their_first_byte(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.log.append_all([Leaf(0, b"\x01a"), Leaf(1, b"\x02b"), Leaf(2, b"\x01\x02"), Leaf(3, b"\x02c")])
+        assert list(tx.log.statements(0)) == [(1, b"\x02b"), (3, b"\x02c")]
+        assert list(tx.log.statements(2)) == [(3, b"\x02c")]

@@ -92,7 +92,7 @@ def test_a_stored_one_is_open_but_not_sent_again_and_the_second_receipt_ends_it(
         assert list(tx.outbox.open_ids()) == ["n"]
 
 
-@pytest.mark.parametrize("ended", [OutboxState.DELIVERED, OutboxState.REJECTED, OutboxState.EXPIRED])
+@pytest.mark.parametrize("ended", [OutboxState.DELIVERED, OutboxState.REJECTED])
 def test_what_has_ended_is_never_reopened(database: Database, ended: OutboxState) -> None:
     queue(database, outgoing("m"))
     with database.transaction() as tx:

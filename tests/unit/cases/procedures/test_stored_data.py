@@ -60,15 +60,16 @@ def test_evidence_on_its_way_is_not_withdrawn() -> None:
             advance(case_in(state, "stored_data"), sample(e.Withdrawn))
 
 
-def test_a_refusal_comes_before_a_grant_or_after_an_objection() -> None:
+def test_a_refusal_comes_before_an_order_or_after_an_objection() -> None:
+    """After an objection: the requesting State, which does not see it, takes the refusal while it is granted."""
     taken = set()
     for state in State:
         try:
             taken.add(state if advance(case_in(state, "stored_data"), sample(e.Refused)) else None)
         except OutOfOrder:
             continue
-    assert taken == {State.REQUESTED, State.INFORMATION_ASKED, State.OBJECTED}
+    assert taken == {State.REQUESTED, State.INFORMATION_ASKED, State.POSTPONED, State.GRANTED, State.OBJECTED}
 
 
-def test_it_ends_produced_refused_or_withdrawn() -> None:
-    assert {State.PRODUCED, State.REFUSED, State.WITHDRAWN} == STORED_DATA.ends
+def test_it_ends_produced_refused_or_withdrawn_and_at_the_provider_with_its_copies_released() -> None:
+    assert {State.PRODUCED, State.REFUSED, State.WITHDRAWN, State.COPIES_RELEASED} == STORED_DATA.ends

@@ -1,0 +1,173 @@
+"""What the log keeps beside its entries: alarms, later keys, checkpoints and proofs of other logs, closed periods."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from comity.adapters.sql.tables import case_event, inbox, log_entry, log_key, outbox
+from comity.adapters.sql.tables_log import (
+    case_erased,
+    log_alarm,
+    log_missing,
+    log_proof,
+    log_seen,
+    log_signer,
+    pair_close,
+)
+from comity.base.digests import Digest
+from comity.base.instants import Instant
+from comity.exchange.envelope import Envelope
+from comity.workflows.log_stores import Alarm, Erased, HeldProof, LogSigner, MissingProof, PairClose, Seen
+from comity.workflows.stores import OutboxState
+
+_RECEIPTED = (OutboxState.STORED, OutboxState.DELIVERED, OutboxState.REJECTED)
+
+
+class SqlAlarms:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def sound(self, kind: str, what: str, at: Instant) -> None:
+        query = upsert(log_alarm).values(kind=kind, since=at.seconds, what=what)
+        self._connection.execute(query.on_conflict_do_update(index_elements=["kind"], set_={"what": what}))
+
+    def clear(self, kind: str) -> None:
+        self._connection.execute(delete(log_alarm).where(log_alarm.c.kind == kind))
+
+    def all(self) -> Sequence[Alarm]:
+        rows = self._connection.execute(select(log_alarm).order_by(log_alarm.c.since, log_alarm.c.kind))
+        return [Alarm(row.kind, row.what, Instant.from_seconds(row.since)) for row in rows]
+
+
+class SqlLogSigners:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def all(self) -> Sequence[LogSigner]:
+        rows = self._connection.execute(select(log_signer).order_by(log_signer.c.added, log_signer.c.name))
+        return [
+            LogSigner(row.name, row.vkey, row.added, Instant.from_seconds(row.added_at), row.retired) for row in rows
+        ]
+
+    def put(self, signer: LogSigner) -> None:
+        values = {"vkey": signer.vkey, "added": signer.added, "retired": signer.retired}
+        query = upsert(log_signer).values(name=signer.name, added_at=signer.added_at.seconds, **values)
+        self._connection.execute(query.on_conflict_do_update(index_elements=["name"], set_=values))
+
+
+class SqlSeen:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def remember(self, origin: str, seen: Seen) -> None:
+        values = {"origin": origin, "size": seen.size, "root": seen.root.value, "at": seen.at.seconds}
+        query = upsert(log_seen).values(note=seen.note, **values)
+        earlier = func.min(log_seen.c.at, query.excluded.at)
+        self._connection.execute(
+            query.on_conflict_do_update(index_elements=["origin", "size", "root"], set_={"at": earlier})
+        )
+
+    def of(self, origin: str) -> Sequence[Seen]:
+        query = select(log_seen).where(log_seen.c.origin == origin).order_by(log_seen.c.size, log_seen.c.at)
+        return [
+            Seen(row.size, Digest(row.root), Instant.from_seconds(row.at), row.note)
+            for row in self._connection.execute(query)
+        ]
+
+
+class SqlProofs:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def keep(self, proof: HeldProof) -> None:
+        values = {"idx": proof.index, "entry": proof.entry, "proof": proof.proof, "at": proof.at.seconds}
+        query = upsert(log_proof).values(message_id=proof.message_id, peer=proof.peer, **values)
+        self._connection.execute(query.on_conflict_do_update(index_elements=["message_id", "peer"], set_=values))
+
+    def get(self, message_id: str, peer: str) -> HeldProof | None:
+        query = select(log_proof).where(log_proof.c.message_id == message_id).where(log_proof.c.peer == peer)
+        row = self._connection.execute(query).first()
+        if row is None:
+            return None
+        return HeldProof(row.message_id, row.peer, row.idx, row.entry, row.proof, Instant.from_seconds(row.at))
+
+    def miss(self, missing: MissingProof) -> None:
+        values = {"message_id": missing.message_id, "peer": missing.peer, "code": missing.code, "idx": missing.index}
+        self._connection.execute(upsert(log_missing).values(values).on_conflict_do_nothing())
+
+    def missing(self) -> Sequence[MissingProof]:
+        rows = self._connection.execute(select(log_missing).order_by(log_missing.c.idx))
+        return [MissingProof(row.message_id, row.peer, row.code, row.idx) for row in rows]
+
+    def wanted(self, after: Instant, before: Instant, most: int) -> Sequence[tuple[str, str]]:
+        sent = select(outbox.c.id, outbox.c.peer, outbox.c.queued.label("at")).where(
+            or_(outbox.c.state == OutboxState.DELIVERED, outbox.c.state == OutboxState.STORED)
+        )
+        came = select(inbox.c.id, inbox.c.sender, inbox.c.at).where(inbox.c.state == OutboxState.DELIVERED)
+        all_of = sent.union_all(came).subquery()
+        proven = select(log_proof.c.message_id).where(log_proof.c.message_id == all_of.c.id)
+        missed = select(log_missing.c.message_id).where(log_missing.c.message_id == all_of.c.id)
+        query = (
+            select(all_of.c.id, all_of.c.peer).where(all_of.c.at >= after.seconds).where(all_of.c.at < before.seconds)
+        )
+        query = query.where(~proven.exists()).where(~missed.exists()).order_by(all_of.c.at, all_of.c.id).limit(most)
+        return [(row.id, row.peer) for row in self._connection.execute(query)]
+
+
+class SqlPairs:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, close: PairClose) -> None:
+        values = {"salt": close.salt, "ours": close.ours, "theirs": close.theirs, "idx": close.index}
+        query = upsert(pair_close).values(period=close.period, peer=close.peer, **values)
+        self._connection.execute(query.on_conflict_do_update(index_elements=["period", "peer"], set_=values))
+
+    def get(self, period: str, peer: str) -> PairClose | None:
+        query = select(pair_close).where(pair_close.c.period == period).where(pair_close.c.peer == peer)
+        row = self._connection.execute(query).first()
+        return _close(row) if row else None
+
+    def all(self, period: str) -> Sequence[PairClose]:
+        query = select(pair_close).where(pair_close.c.period == period).order_by(pair_close.c.peer)
+        return [_close(row) for row in self._connection.execute(query)]
+
+    def exchanged(self, peer: str, start: Instant, end: Instant) -> tuple[Sequence[Digest], Sequence[Digest]]:
+        sent = select(outbox.c.header, outbox.c.ct).where(outbox.c.peer == peer).where(outbox.c.state.in_(_RECEIPTED))
+        came = select(inbox.c.header, inbox.c.ct).where(inbox.c.sender == peer)
+        return self._digests(sent, start, end), self._digests(came, start, end)
+
+    def _digests(self, query: Any, start: Instant, end: Instant) -> list[Digest]:
+        found = [Envelope(row.header, row.ct) for row in self._connection.execute(query)]
+        return [one.digest for one in found if start.seconds <= one.read_header().iat < end.seconds]
+
+
+def _close(row: Any) -> PairClose:
+    return PairClose(row.period, row.peer, row.salt, row.ours, row.theirs, row.idx)
+
+
+class SqlErasures:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def erase(self, case_id: str) -> int:
+        execute = self._connection.execute
+        execute(delete(log_key).where(log_key.c.scope == f"case:{case_id}"))
+        gone = update(log_entry).where(log_entry.c.case_id == case_id).values(body=b"", body_salt=b"")
+        entries = execute(gone).rowcount
+        execute(delete(case_event).where(case_event.c.case_id == case_id))
+        for mail in (outbox, inbox):
+            messages = select(mail.c.id).where(mail.c.case_id == case_id)
+            execute(delete(log_proof).where(log_proof.c.message_id.in_(messages)))
+            execute(update(mail).where(mail.c.case_id == case_id).values(document=b"", ct=b""))
+        return int(entries)
+
+    def put(self, erased: Erased) -> None:
+        values = {"case_id": erased.case_id, "at": erased.at.seconds, "by": erased.by}
+        self._connection.execute(insert(case_erased).values(basis=erased.basis, idx=erased.index, **values))
+
+    def get(self, case_id: str) -> Erased | None:
+        row = self._connection.execute(select(case_erased).where(case_erased.c.case_id == case_id)).first()
+        return Erased(row.case_id, Instant.from_seconds(row.at), row.by, row.basis, row.idx) if row else None

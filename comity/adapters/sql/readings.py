@@ -1,0 +1,144 @@
+"""Accesses, printed letters and kept receipts in the database, and questions to the log."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, false, func, insert, literal, or_, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from comity.adapters.sql.tables import inbox, log_entry, outbox
+from comity.adapters.sql.tables_access import access, kept_receipt, letter
+from comity.base.digests import Digest
+from comity.exchange.receipt import Status
+from comity.workflows.reading_stores import Access, Contact, Letter, Step
+from comity.workflows.stores import OutboxState
+
+_OPEN = (OutboxState.QUEUED, OutboxState.STORED)
+
+
+class SqlAccesses:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, one: Access) -> None:
+        row = {"at": one.at, "person": one.person, "what": one.what, "case_id": one.case_id, "page": one.page}
+        self._connection.execute(insert(access).values(row))
+
+    def latest(self, most: int) -> Sequence[Access]:
+        rows = self._connection.execute(select(access).order_by(access.c.row.desc()).limit(most))
+        return [_access(row) for row in rows]
+
+    def of_case(self, case_id: str) -> Sequence[Access]:
+        rows = self._connection.execute(select(access).where(access.c.case_id == case_id).order_by(access.c.row))
+        return [_access(row) for row in rows]
+
+
+def _access(row: Any) -> Access:
+    return Access(row.at, row.person, row.what, row.case_id, row.page)
+
+
+class SqlLetters:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, one: Letter) -> bool:
+        row = {
+            "code_sha256": one.code_sha256.value,
+            "case_id": one.case_id,
+            "event": one.event,
+            "idx": one.index,
+            "at": one.at,
+            "requesting": one.requesting,
+            "requested": one.requested,
+            "kind": one.kind,
+            "mode": one.mode,
+            "printed": one.printed,
+            "by": one.by,
+        }
+        return self._connection.execute(upsert(letter).values(row).on_conflict_do_nothing()).rowcount == 1
+
+    def find(self, code_sha256: Digest) -> Letter | None:
+        row = self._connection.execute(select(letter).where(letter.c.code_sha256 == code_sha256.value)).first()
+        if row is None:
+            return None
+        return Letter(
+            code_sha256,
+            row.case_id,
+            row.event,
+            row.idx,
+            row.at,
+            row.requesting,
+            row.requested,
+            row.kind,
+            row.mode,
+            row.printed,
+            row.by,
+        )
+
+
+class SqlKeptReceipts:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, message_id: str, status: str, data: bytes) -> None:
+        row = {"message_id": message_id, "status": status, "data": data}
+        self._connection.execute(upsert(kept_receipt).values(row).on_conflict_do_nothing())
+
+    def of_message(self, message_id: str) -> Sequence[bytes]:
+        query = select(kept_receipt.c.data).where(kept_receipt.c.message_id == message_id)
+        return list(self._connection.execute(query.order_by(kept_receipt.c.status)).scalars())
+
+
+class SqlContacts:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def by_peer(self) -> Mapping[str, Contact]:
+        ours = select(
+            outbox.c.peer,
+            func.max(outbox.c.queued).label("sent"),
+            func.sum(case((outbox.c.state.in_(_OPEN), 1), else_=0)).label("waiting"),
+            func.sum(case((outbox.c.state == OutboxState.REJECTED, 1), else_=0)).label("rejected"),
+        ).group_by(outbox.c.peer)
+        theirs = select(
+            inbox.c.sender,
+            func.max(inbox.c.at).label("received"),
+            func.sum(case((inbox.c.state == Status.REJECTED, 1), else_=0)).label("refused"),
+        ).group_by(inbox.c.sender)
+        sent = {row.peer: row for row in self._connection.execute(ours)}
+        came = {row.sender: row for row in self._connection.execute(theirs)}
+        found = {}
+        for peer in sent.keys() | came.keys():
+            one, other = sent.get(peer), came.get(peer)
+            found[peer] = Contact(
+                sent=one.sent if one else 0,
+                received=other.received if other else 0,
+                waiting=one.waiting if one else 0,
+                rejected=one.rejected if one else 0,
+                refused=other.refused if other else 0,
+            )
+        return found
+
+
+class SqlLogSearch:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of_kinds(self, kinds: Sequence[str], *, most: int, skip: int = 0) -> Sequence[tuple[str, int]]:
+        query = select(log_entry.c.case_id, log_entry.c.event).where(_is_of(kinds)).order_by(log_entry.c.idx.desc())
+        return [(row.case_id, row.event) for row in self._connection.execute(query.limit(most).offset(skip))]
+
+    def count_kinds(self, kinds: Sequence[str]) -> int:
+        return int(self._connection.execute(select(func.count()).where(_is_of(kinds))).scalar_one())
+
+    def of_document(self, sha256: Digest) -> Step | None:
+        named = literal(f'"doc_sha256":"{sha256}"'.encode("ascii"))
+        query = select(log_entry).where(func.instr(log_entry.c.body, named) > 0).order_by(log_entry.c.idx)
+        row = self._connection.execute(query.limit(1)).first()
+        return Step(row.idx, row.case_id, row.body) if row else None
+
+
+def _is_of(kinds: Sequence[str]) -> ColumnElement[bool]:
+    """Whether an entry is of a case and its statistics row, which its opening holds, is of one of these kinds."""
+    named = [func.instr(log_entry.c.stat, literal(f'"kind":"{kind}"'.encode("ascii"))) > 0 for kind in kinds]
+    return and_(log_entry.c.case_id != "", or_(false(), *named))

@@ -1,0 +1,137 @@
+"""`comity exchange`: how the lines to the peers are, and messages carried by hand when they are down."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from comity.adapters.files import read_limited, write_whole
+from comity.cli import output
+from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.exchange.directory import Use
+from comity.exchange.envelope import BATCH_LIMIT
+from comity.workflows import carry_by_hand
+from comity.workflows.ask_version import ask_version
+from comity.workflows.peer_line import SKEW_TO_TELL_SECONDS
+from comity.workflows.show_lines import PeerLine, lines
+
+app = typer.Typer(no_args_is_help=True, help="The lines to the peers, and messages carried by hand.")
+
+
+@app.command("status")
+def status(config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
+    """Show for each peer whether it answers, what waits for it and since when, and how far its clock is from ours.
+
+    \b
+    Example: comity exchange status --config xa/comity.toml
+    """
+    with opened(config, passphrase_file) as node:
+        found = lines(node.office)
+    if as_json:
+        output.emit_json({"ok": True, "peers": [_row(one) for one in found]})
+        return
+    rows = [(one.peer, _state(one), str(one.waiting), str(one.oldest or ""), _skew(one)) for one in found]
+    output.table(("Peer", "Line", "Waiting", "Since", "Its clock"), rows)
+
+
+def _state(one: PeerLine) -> str:
+    if one.stuck:
+        return f"stuck: {one.stuck} messages wait too long"
+    if one.failures:
+        return f"{one.failures} failures in a row ({output.clean(one.reason)})"
+    return f"answered {one.last_answer}" if one.last_answer else "not called yet"
+
+
+def _skew(one: PeerLine) -> str:
+    if abs(one.skew) <= SKEW_TO_TELL_SECONDS:
+        return "as ours"
+    return f"{abs(one.skew)} s {'ahead' if one.skew > 0 else 'behind'}"
+
+
+def _row(one: PeerLine) -> dict[str, object]:
+    return {
+        "peer": one.peer,
+        "waiting": one.waiting,
+        "oldest": str(one.oldest) if one.oldest else None,
+        "stuck": one.stuck,
+        "failures": one.failures,
+        "reason": one.reason,
+        "last_answer": str(one.last_answer) if one.last_answer else None,
+        "clock_ahead_seconds": one.skew,
+    }
+
+
+@app.command("ask")
+def ask(
+    peer: Annotated[str, typer.Argument(help="The node to ask.")],
+    config: Config,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Ask a peer which versions and kinds of message it takes: the first thing to try when a line does not work.
+
+    \b
+    Example: comity exchange ask XB/central-authority --config xa/comity.toml
+    """
+    with opened(config, passphrase_file) as node:
+        found = ask_version(node.office, peer)
+    if as_json:
+        output.emit_json({"ok": True, **msgspec.to_builtins(found)})
+        return
+    output.result(f"{found.node} answers; its directory is at sequence {found.directory}")
+    output.result(f"versions {', '.join(map(str, found.versions))}; kinds {output.clean(', '.join(found.kinds))}")
+
+
+@app.command("export")
+def export(
+    peer: Annotated[str, typer.Argument(help="The node the file is carried to.")],
+    config: Config,
+    person: Person,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write, by custom NAME.comity.")],
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Write the messages that wait for a peer into one file, to be carried by hand. They are sealed as they are.
+
+    \b
+    Example: comity exchange export XB/central-authority --config xa/comity.toml --as bo -o for-xb.comity
+    """
+    with opened(config, passphrase_file) as node:
+        done = carry_by_hand.pack(node.office, person, peer)
+    write_whole(out, done.data)
+    if as_json:
+        output.emit_json({"ok": True, "file": str(out), "messages": done.count})
+        return
+    output.result(f"{done.count} messages are in {output.clean(str(out))}")
+    output.say("there: comity exchange import; bring back the file of receipts that it writes")
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="Messages, or receipts for ours, that were carried here.")],
+    config: Config,
+    person: Person,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where to write the receipts to carry back.")] = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Take messages that were carried here, and write the receipts to carry back; or take such receipts.
+
+    \b
+    Example: comity exchange import for-xb.comity --config xb/comity.toml --as dan -o back-to-xa.comity
+    """
+    data = read_limited(file, BATCH_LIMIT)
+    with opened(config, passphrase_file, unlock=(Use.ENCRYPTION, Use.RECEIPT)) as node:
+        done = carry_by_hand.take_in(node.office, person, data)
+    target = out or file.with_suffix(".receipts.comity")
+    if done.data:
+        write_whole(target, done.data)
+    if as_json:
+        receipts = str(target) if done.data else None
+        output.emit_json({"ok": True, "peer": done.peer, "count": done.count, "receipts": receipts})
+        return
+    what = "messages" if done.data else "receipts"
+    output.result(f"{done.count} {what} of {output.clean(done.peer)} were taken")
+    if done.data:
+        output.result(f"carry back: {output.clean(str(target))}")

@@ -1,0 +1,94 @@
+"""Evidence sealed, handed on, accepted and opened."""
+
+import os
+from typing import Final
+
+from comity.adapters.sources_files import FolderSink
+from comity.base.errors import Mistake
+from comity.cases.case import Case
+from comity.web.actions.form import Action, Wrong, only
+from comity.web.opened import Opened
+from comity.web.request_form.field import Field
+from comity.web.site import Visit
+from comity.web.words import N_
+from comity.workflows import examine_evidence, hand_over
+
+
+def _seal(visit: Visit, case: Case) -> str:
+    """Seal what the form brought and what was uploaded before; '' where it is done at once."""
+    now = visit.office.clock.now()
+    uploads = visit.site.uploads.all(case.id, visit.person, now)
+    if visit.form.folder is None and not uploads:
+        raise Wrong([Mistake("files", N_("Choose the files to seal"))])
+    if any(not one.is_whole for one in uploads):
+        raise Wrong([Mistake("files", N_("A file is not here whole yet: go on with it, or drop it"))])
+    if {one.about.name for one in uploads} & set(visit.form.files):
+        raise Wrong([Mistake("files", N_("Two files have the same name: drop one of them"))])
+    folder = visit.form.hand_over(visit.site.new_folder("upload"))
+    for one in uploads:
+        os.link(one.data, folder / one.about.name)
+
+    def sealed() -> None:
+        for one in uploads:
+            visit.site.uploads.drop(one)
+
+    job = visit.site.sealing.begin(case.id, visit.person, folder, how=visit.form.text("how"), sealed=sealed)
+    if job.ended is None:
+        return f"/cases/{case.id}/sealing"
+    if job.error is not None:
+        raise job.error
+    return ""
+
+
+def _release(visit: Visit, case: Case) -> str:
+    hand_over.release(visit.office, visit.person, case.id, reason=visit.form.text("reason"))
+    return ""
+
+
+def _accept(visit: Visit, case: Case) -> str:
+    hand_over.accept(visit.office, visit.person, case.id, reason=visit.form.text("reason"))
+    return ""
+
+
+def _examine(visit: Visit, case: Case) -> str:
+    now, folder = visit.office.clock.now(), visit.site.new_folder("opened")
+    visit.site.opened.drop_old(now)
+    _, manifest = examine_evidence.examine(
+        visit.office, visit.person, case.id, FolderSink(folder), purpose=visit.form.text("purpose")
+    )
+    visit.site.opened.add(Opened(folder, visit.person, case.id, now, manifest))
+    return f"/opened/{folder.name}"
+
+
+SEAL: Final = Action(
+    N_("The files are hashed, encrypted for those the order names, and signed. Custody begins with you."),
+    N_("Seal the files"),
+    only(
+        Field("how", "area", N_("How they were collected"), N_("A sentence that a court can read."), rows=2),
+        Field("files", "files", N_("Files"), N_("They are deleted here in clear as soon as they are sealed.")),
+    ),
+    {"how": N_("Say how the evidence was collected")},
+    _seal,
+    uploads=True,
+)
+RELEASE: Final = Action(
+    N_("You sign the package away to the next custodian. It is theirs once they have signed for it."),
+    N_("Release the evidence"),
+    only(Field("reason", "line", N_("Why it is handed over"))),
+    {"reason": N_("Say why")},
+    _release,
+)
+ACCEPT: Final = Action(
+    N_("Every digest is checked first. If one is wrong, nothing is signed."),
+    N_("Check and accept"),
+    only(Field("reason", "line", N_("Why it is taken"))),
+    {"reason": N_("Say why")},
+    _accept,
+)
+EXAMINE: Final = Action(
+    N_("The opening is an act of custody, recorded with your name. Use is limited to the matter of the request."),
+    N_("Open the evidence"),
+    only(Field("purpose", "line", N_("What it is opened for"), article="40(19)")),
+    {"purpose": N_("Say what it is opened for")},
+    _examine,
+)

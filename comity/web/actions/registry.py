@@ -1,0 +1,55 @@
+"""Every action that a page offers, by its name in the address."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from comity.web.actions.answer import GRANT, REFUSE
+from comity.web.actions.approve import APPROVE
+from comity.web.actions.ask import ASK
+from comity.web.actions.clarify import CLARIFY, QUESTION
+from comity.web.actions.consult import CONDITIONS_ANSWER, CONSULT, REPLY
+from comity.web.actions.decide import DECIDE
+from comity.web.actions.evidence import ACCEPT, EXAMINE, RELEASE, SEAL
+from comity.web.actions.form import Action
+from comity.web.actions.lift import LET_GO, LIFT
+from comity.web.actions.narrow import NARROW
+from comity.web.actions.order import CONFIRM, OBJECT, ORDER
+from comity.web.actions.oversee import FREEZE, UNFREEZE
+from comity.web.actions.postpone import POSTPONE, RESUME
+from comity.web.actions.secrecy import END_SECRECY, EXTEND_SECRECY, NOTIFY, WAIVE_NOTICE, WITHHOLD_NOTICE
+from comity.web.actions.supply import SUPPLY
+from comity.web.actions.withdraw import WITHDRAW
+
+ACTIONS: Final[Mapping[str, Action]] = {
+    "approve": APPROVE,
+    "decide": DECIDE,
+    "supply": SUPPLY,
+    "grant": GRANT,
+    "refuse": REFUSE,
+    "order": ORDER,
+    "confirm": CONFIRM,
+    "object": OBJECT,
+    "seal": SEAL,
+    "withdraw": WITHDRAW,
+    "release": RELEASE,
+    "accept": ACCEPT,
+    "examine": EXAMINE,
+    "narrow": NARROW,
+    "ask": ASK,
+    "postpone": POSTPONE,
+    "resume": RESUME,
+    "consult": CONSULT,
+    "reply": REPLY,
+    "conditions": CONDITIONS_ANSWER,
+    "question": QUESTION,
+    "clarify": CLARIFY,
+    "lift": LIFT,
+    "let_go": LET_GO,
+    "freeze": FREEZE,
+    "unfreeze": UNFREEZE,
+    "extend_secrecy": EXTEND_SECRECY,
+    "end_secrecy": END_SECRECY,
+    "notify": NOTIFY,
+    "withhold_notice": WITHHOLD_NOTICE,
+    "waive_notice": WAIVE_NOTICE,
+}

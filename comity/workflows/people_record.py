@@ -1,0 +1,74 @@
+"""The record of who could do what here, and by whom: each change is joined to all before, and committed to in the log.
+
+head = SHA-256("comity/1/people", 0x00, previous head or 32 zeros, the event's JSON)
+"""
+
+from typing import Final
+
+import msgspec
+
+from comity.base.digests import Digest
+from comity.base.encoding import to_json
+from comity.base.errors import NotVerified
+from comity.base.parsing import read_json
+from comity.workflows.office import Office
+from comity.workflows.people_store import PeopleEvent
+from comity.workflows.record import log_step
+from comity.workflows.stores import Transaction
+
+EVENT_LIMIT: Final = 16 * 1024
+TERMINAL: Final = "terminal"
+"""Who did it where nobody was signed in: whoever has the node's folder and its passphrase."""
+
+
+class PeopleChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One change. `what`: invited, joined, renewed, roles, suspended, resumed, passkey_added, passkey_removed; `by`:
+    who did it; `roles`: those the person has from then on. New fields go last, with a default."""
+
+    at: int
+    by: str
+    person: str
+    what: str
+    roles: tuple[str, ...] = ()
+    detail: str = ""
+
+
+def record_change(
+    office: Office,
+    tx: Transaction,
+    what: str,
+    *,
+    by: str,
+    person: str,
+    roles: frozenset[str] = frozenset(),
+    detail: str = "",
+) -> None:
+    """Write a change and its log entry, in the transaction of what it says."""
+    before = tx.people.events()
+    at = office.clock.now()
+    data = to_json(
+        PeopleChange(at=at.seconds, by=by, person=person, what=what, roles=tuple(sorted(roles)), detail=detail)
+    )
+    head = _link(before[-1].head if before else None, data)
+    tx.people.add_event(PeopleEvent(len(before) + 1, data, head))
+    log_step(office, tx, f"people_{what}", head, at)
+
+
+def changes(office: Office) -> tuple[PeopleChange, ...]:
+    """Every change, oldest first. Raises NotVerified where they do not join."""
+    with office.store.transaction() as tx:
+        stored = tx.people.events()
+    head: Digest | None = None
+    found = []
+    for one in stored:
+        head = _link(head, one.event)
+        if head != one.head:
+            raise NotVerified(
+                "the record of people does not join: the database was changed", hint="restore it; tell oversight"
+            )
+        found.append(read_json(one.event, PeopleChange, limit=EVENT_LIMIT, what="the change of people"))
+    return tuple(found)
+
+
+def _link(previous: Digest | None, event: bytes) -> Digest:
+    return Digest.of(b"comity/1/people\0", previous.value if previous else bytes(32), event)

@@ -1,0 +1,119 @@
+"""Callers at once share one commit: each is on the disk when it returns, and one that fails takes back only its own."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from comity.adapters.sql.database import Database, open_database
+from comity.adapters.sql.migrate import migrate
+from comity.base.errors import Conflict, Unavailable
+from comity.workflows.stores import Leaf
+
+
+@pytest.fixture
+def on_disk(tmp_path: Path) -> Iterator[tuple[Database, list[str]]]:
+    """A database in a file, and every COMMIT it made."""
+    path = tmp_path / "comity.db"
+    migrate(path)
+    database = open_database(path)
+    commits: list[str] = []
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement == "COMMIT":
+            commits.append(statement)
+
+    yield database, commits
+    database.close()
+
+
+def on_file(database: Database) -> list[bytes]:
+    """What another process reads now."""
+    connection = sqlite3.connect(str(database.engine.url.database))
+    rows = [entry for (entry,) in connection.execute("SELECT entry FROM log_entry ORDER BY idx")]
+    connection.close()
+    return rows
+
+
+def append(database: Database, entry: bytes) -> None:
+    with database.transaction() as tx:
+        tx.log.append(Leaf(tx.log.size(), entry))
+
+
+def while_others_wait(database: Database, works: list[threading.Thread]) -> None:
+    """Start all while the first of them cannot go on: they queue behind one transaction."""
+    with database.transaction():
+        for one in works:
+            one.start()
+        while database._waiting < len(works):
+            threading.Event().wait(0.001)
+    for one in works:
+        one.join()
+
+
+def test_those_who_come_at_once_share_a_commit_and_all_are_on_the_disk(on_disk: tuple[Database, list[str]]) -> None:
+    database, commits = on_disk
+    found: dict[int, bool] = {}
+
+    def work(number: int) -> None:
+        append(database, b"%d" % number)
+        found[number] = b"%d" % number in on_file(database)
+
+    while_others_wait(database, [threading.Thread(target=work, args=(number,)) for number in range(20)])
+    assert found == dict.fromkeys(range(20), True)
+    assert len(on_file(database)) == 20
+    assert len(commits) <= 3
+
+
+def test_one_that_fails_among_others_takes_back_only_its_own(on_disk: tuple[Database, list[str]]) -> None:
+    database, _ = on_disk
+    refused: list[int] = []
+
+    def work(number: int) -> None:
+        try:
+            with database.transaction() as tx:
+                tx.log.append(Leaf(tx.log.size(), b"%d" % number))
+                if number % 3 == 0:
+                    raise Conflict("not this one")
+        except Conflict:
+            refused.append(number)
+
+    while_others_wait(database, [threading.Thread(target=work, args=(number,)) for number in range(12)])
+    assert sorted(refused) == [0, 3, 6, 9]
+    assert sorted(int(one) for one in on_file(database)) == [n for n in range(12) if n % 3]
+
+
+def test_when_the_commit_fails_all_who_shared_it_are_told(on_disk: tuple[Database, list[str]]) -> None:
+    database, _ = on_disk
+    told: list[int] = []
+
+    @event.listens_for(database.engine, "before_cursor_execute", retval=True)
+    def spoil(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> object:
+        return ("COMMIT_NOT", parameters) if statement == "COMMIT" else (statement, parameters)
+
+    def work(number: int) -> None:
+        try:
+            append(database, b"%d" % number)
+        except Unavailable:
+            told.append(number)
+
+    with pytest.raises(Unavailable):
+        while_others_wait(database, [threading.Thread(target=work, args=(number,)) for number in range(4)])
+    deadline = threading.Event()
+    while len(told) < 4 and not deadline.wait(0.01):
+        pass
+    assert on_file(database) == []
+
+
+def test_many_threads_leave_a_log_without_a_gap(on_disk: tuple[Database, list[str]]) -> None:
+    database, _ = on_disk
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: append(database, b"%d" % number), range(300)))
+    with database.transaction() as tx:
+        assert tx.log.size() == 300
+        assert len(tx.log.hashes(1, 0, 9)) == 32
