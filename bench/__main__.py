@@ -24,6 +24,8 @@ BENCHMARKS: Final[dict[str, Callable[[float, ExitStack], Benchmark]]] = {
     "log-proofs": log_proofs.benchmark,
     "log-start": log_start.benchmark,
     "sealing": sealing.benchmark,
+    "opening": sealing.opening,
+    "small-files": sealing.small_files,
     "inbox": inbox.benchmark,
 }
 """Each is made from its scale (1: full size) and a stack that tidies up after it."""

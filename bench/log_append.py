@@ -1,7 +1,8 @@
 """Appending to the log, on the disk, with the root after every batch: comity's database against pymerkle's.
 
 Both keep entries in SQLite and acknowledge a batch once it is flushed. Of a step comity also writes what opens its
-entry, in the same transaction: the third way. pymerkle is only measured: its licence is not ours, and nothing of comity imports it.
+entry, in the same transaction: the third way. pymerkle is only measured: its licence is not ours, and nothing of comity
+imports it.
 """
 
 import os

@@ -28,8 +28,7 @@ class Benchmark:
     """What is measured, and the ways to do it; the first is what the others are compared with.
 
     Each way does the same work once when it is called. absent: the ways that are missing on this machine, and how to
-    get them. aims: what some of the ways are held to; missing one is reported and fails nothing. notes: what else was
-    counted, asked for after the ways were timed.
+    get them. aims: what some of the ways are held to; missing one is reported and fails nothing.
     """
 
     name: str

@@ -1,86 +1,174 @@
-"""Sealing evidence: what hashing, encrypting and listing it in one reading costs.
+"""Sealing evidence: what hashing, cutting into pieces, encrypting and listing it in one reading costs.
 
-`comity.evidence.sealing.seal` reads a file once: SHA-256 of the file, the tar around it, age encryption, SHA-256 of the
-ciphertext, two signatures. `openssl dgst` reads it and hashes it, `age` reads it and encrypts it, and one after the
-other is what people do by hand. All is written to nowhere and the file lies in the cache: no disk is measured.
+`comity.evidence.sealing.seal` reads a file once: SHA-256 of the file, a digest for each MiB, age encryption, SHA-256 of
+the ciphertext, two signatures. `openssl dgst` reads it and hashes it, `age` reads it and encrypts it; one after the
+other, or a bag, a tar and `gpg`, is what people do by hand. All lies in memory (tmpfs), so no disk is measured, and
+every way writes a file anew.
 """
 
+import shutil
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Final
-
-import pyrage  # type: ignore[import-untyped]
 
 from bench import peers
 from bench.measure import Benchmark
 from comity.adapters.clock import SystemClock
 from comity.adapters.randomness import SystemRandomness
-from comity.adapters.sources_files import find_sources
+from comity.adapters.sources_files import FolderSink, FolderSource, find_sources
 from comity.base.ids import ActorId, NodeId, PackageId, uuid7
 from comity.base.mode import Mode
-from comity.crypto.age import Writable
+from comity.crypto.age import new_identity, recipient_of
 from comity.crypto.signatures import Ed25519Signer
+from comity.evidence.opening import open_sealed
 from comity.evidence.sealing import About, seal
 
 MIB: Final = 1024 * 1024
-FULL_MIB: Final = 256
+FULL_MIB: Final = 1024
+FULL_FILES: Final = 20_000
+_SYMMETRIC: Final = ["--batch", "--yes", "--passphrase", "bench", "--pinentry-mode", "loopback", "--s2k-count", "65536"]
 
 
-class Nowhere:
-    """A PackageSink that keeps nothing."""
+class Desk:
+    """A folder in memory with evidence in it, and the ways of sealing it."""
 
-    @contextmanager
-    def create(self, name: str) -> Iterator[Writable]:  # noqa: ARG002
-        yield _Drain()
+    def __init__(self, stack: ExitStack, make: Callable[[Path], None]) -> None:
+        memory = Path("/dev/shm")
+        self.folder = Path(mkdtemp(prefix="comity-bench-", dir=memory if memory.is_dir() else None))
+        stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
+        self.evidence = self.folder / "evidence"
+        self._make = make
+        self._signer = Ed25519Signer(SystemRandomness().bytes(32))
+        self.identity = new_identity(SystemRandomness().bytes)
+        self.recipient = recipient_of(self.identity)
+        self.absent: list[str] = []
+        self.ways: dict[str, Callable[[], object]] = {}
+        (self.folder / "key.txt").write_text(self.identity + "\n")
 
-    def make_folder(self, name: str) -> None: ...
+    def add(self, way: str, do: Callable[[], object], *programs: str) -> None:
+        """A way, where its programs are here."""
+        gone = [name for name in programs if peers.find(name) is None]
+        self.absent += [peers.missing(name) for name in gone]
+        if not gone:
+            self.ways[way] = lambda: self._ready(do)
 
-    def commit(self) -> None: ...
+    def _ready(self, do: Callable[[], object]) -> object:
+        """The evidence is made when a way is first called: listing the benchmarks must cost nothing."""
+        if not self.evidence.exists():
+            self._make(self.evidence)
+        return do()
 
-    def discard(self) -> None: ...
+    def fresh(self, name: str) -> Path:
+        """A name to write to, with nothing there."""
+        path = self.folder / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        path.unlink(missing_ok=True)
+        return path
 
+    def seal(self, name: str = "package") -> Path:
+        now = SystemClock().now()
+        about = About(
+            package=PackageId(uuid7(now, SystemRandomness().bytes(10))),
+            case="bench",
+            request="",
+            mode=Mode.EXERCISE,
+            sealed_by=NodeId("XB/provider"),
+            sealed_for=NodeId("XB/central-authority"),
+            collected_by=ActorId("bench"),
+            how="noise, to measure with",
+        )
+        path = self.fresh(name)
+        seal(
+            find_sources(self.evidence),
+            FolderSink(path),
+            about=about,
+            recipients=[self.recipient],
+            signer=self._signer,
+            at=now,
+            chance=SystemRandomness().bytes,
+        )
+        return path
 
-class _Drain:
-    def write(self, data: bytes, /) -> int:
-        return len(data)
+    def open(self, package: Path) -> None:
+        out = self.fresh("opened")
+        open_sealed(FolderSource(package), self.identity, FolderSink(out), signer_key=self._signer.public)
+
+    def digest(self) -> None:
+        peers.run(["openssl", "dgst", "-sha256", self.evidence])
+
+    def age(self) -> Path:
+        out = self.fresh("evidence.age")
+        peers.run(["age", "--encrypt", "--recipient", self.recipient, "--output", out, self.evidence])
+        return out
+
+    def digest_then_age(self) -> None:
+        self.digest()
+        self.age()
+
+    def gpg(self, file: Path) -> None:
+        peers.run(["gpg", *_SYMMETRIC, "-z0", "--cipher-algo", "AES256", "-o", self.fresh("evidence.gpg"), "-c", file])
+
+    def bag_tar_gpg(self) -> None:
+        """A bag of the evidence (moved into it and back), a tar of the bag, and gpg over that."""
+        bag = self.fresh("bag")
+        bag.mkdir()
+        self.evidence.rename(bag / "evidence")
+        try:
+            peers.run([sys.executable, "-m", "bagit", "--sha256", "--quiet", bag])
+            archive = self.fresh("bag.tar")
+            peers.run(["tar", "-C", self.folder, "-cf", archive, "bag"])
+            self.gpg(archive)
+            archive.unlink()
+        finally:
+            (bag / "data" / "evidence").rename(self.evidence)
 
 
 def benchmark(scale: float, stack: ExitStack) -> Benchmark:
-    """scale: 1 for a file of 256 MiB."""
+    """scale: 1 for a file of 1 GiB."""
     size = max(1, round(FULL_MIB * scale))
-    folder = Path(stack.enter_context(TemporaryDirectory(prefix="comity-bench-")))
-    file = folder / "evidence.bin"
-    recipient = str(pyrage.x25519.Identity.generate().to_public())
+    desk = Desk(stack, lambda path: _write_noise(path, size))
+    desk.add("openssl dgst -sha256", desk.digest, "openssl")
+    desk.add("comity, seal", desk.seal)
+    desk.add("age", desk.age, "age")
+    desk.add("openssl dgst, then age", desk.digest_then_age, "openssl", "age")
+    desk.add("gpg -z0", lambda: desk.gpg(desk.evidence), "gpg")
+    desk.add("bagit, tar, gpg -z0", desk.bag_tar_gpg, "gpg", "tar")
+    return Benchmark("sealing", f"seal a file of {size} MiB, from memory to memory", desk.ways, tuple(desk.absent))
 
-    def first(do: Callable[[], object]) -> Callable[[], object]:
-        """The file is made when a way is first called: listing the benchmarks must cost nothing."""
 
-        def call() -> object:
-            if not file.exists():
-                _write_noise(file, size)
-            return do()
+def opening(scale: float, stack: ExitStack) -> Benchmark:
+    """scale: 1 for a file of 1 GiB."""
+    size = max(1, round(FULL_MIB * scale))
+    desk = Desk(stack, lambda path: _write_noise(path, size))
+    made: dict[str, Path] = {}
 
-        return call
+    def once(name: str, make: Callable[[], Path]) -> Path:
+        if name not in made:
+            made[name] = make()
+        return made[name]
 
-    ways: dict[str, Callable[[], object]] = {}
-    absent = []
-    openssl, age = peers.find("openssl"), peers.find("age")
-    digest: list[str | Path] = [openssl or "", "dgst", "-sha256", file]
-    encrypt: list[str | Path] = [age or "", "--encrypt", "--recipient", recipient, "--output", "/dev/null", file]
-    if openssl:
-        ways["openssl dgst -sha256"] = first(lambda: peers.run(digest))
-    else:
-        absent.append(peers.missing("openssl"))
-    ways["comity, seal"] = first(lambda: _seal(file, recipient))
-    if age:
-        ways["age"] = first(lambda: peers.run(encrypt))
-    else:
-        absent.append(peers.missing("age"))
-    if openssl and age:
-        ways["openssl dgst, then age"] = first(lambda: (peers.run(digest), peers.run(encrypt)))
-    return Benchmark("sealing", f"seal a file of {size} MiB, written to nowhere", ways, tuple(absent))
+    def shell() -> None:
+        file = once("age", desk.age)
+        key, out = desk.folder / "key.txt", desk.fresh("plain")
+        line = 'age --decrypt --identity "$0" "$1" | tee "$2" | openssl dgst -sha256'
+        peers.run(["sh", "-c", line, key, file, out])
+
+    desk.add("age -d | openssl dgst", shell, "age", "openssl")
+    desk.add("comity, open", lambda: desk.open(once("package", lambda: desk.seal("kept"))))
+    return Benchmark("opening", f"open {size} MiB, every digest checked", desk.ways, tuple(desk.absent))
+
+
+def small_files(scale: float, stack: ExitStack) -> Benchmark:
+    """scale: 1 for 20,000 files of 1 KiB."""
+    count = max(1, round(FULL_FILES * scale))
+    desk = Desk(stack, lambda path: _write_files(path, count))
+    desk.add("bagit, tar, gpg -z0", desk.bag_tar_gpg, "gpg", "tar")
+    desk.add("comity, seal", desk.seal)
+    return Benchmark("small-files", f"seal {count} files of 1 KiB", desk.ways, tuple(desk.absent))
 
 
 def _write_noise(file: Path, size: int) -> None:
@@ -89,23 +177,14 @@ def _write_noise(file: Path, size: int) -> None:
             out.write(block)
 
 
+def _write_files(folder: Path, count: int) -> None:
+    folder.mkdir()
+    randomness = SystemRandomness()
+    for number in range(count):
+        (folder / f"{number:06}.eml").write_bytes(randomness.bytes(1024))
+
+
 def _noise(size: int) -> Iterator[bytes]:
     """`size` MiB that no compression or hole in a file could shorten."""
     randomness = SystemRandomness()
     return (randomness.bytes(MIB) for _ in range(size))
-
-
-def _seal(file: Path, recipient: str) -> object:
-    now = SystemClock().now()
-    about = About(
-        package=PackageId(uuid7(now, SystemRandomness().bytes(10))),
-        case="bench",
-        request="",
-        mode=Mode.EXERCISE,
-        sealed_by=NodeId("XB/provider"),
-        sealed_for=NodeId("XB/central-authority"),
-        collected_by=ActorId("bench"),
-        how="noise, to measure with",
-    )
-    signer = Ed25519Signer(SystemRandomness().bytes(32))
-    return seal(find_sources(file), Nowhere(), about=about, recipients=[recipient], signer=signer, at=now)

@@ -38,8 +38,6 @@ _RULE_FILES: Final = ("assess", "book", "conduct", "findings", "participation", 
 _ERROR_PACKAGES: Final = ("base", "treaty", "cases", "evidence", "exchange", "transparency", "workflows", "web")
 _ERROR_FILES: Final = "base/errors.py"
 _DATA_KEYS: Final = frozenset({"title", "about", "asks", "todo", "elsewhere", "instead", "source"})
-_CODE_KEYS: Final = frozenset({"name"})
-"""Codes, which sentences name: said as words."""
 _DATA_FILES: Final = (
     *(f"{name}.toml" for name in ("articles", "elements", "grounds", "measures", "offences", "periods", "screens")),
     *(
@@ -103,8 +101,9 @@ def law() -> Iterator[Text]:
             yield Text(said, "", _place(file))
             if is_shared and _ARTICLE.search(said):
                 yield Text(_ARTICLE.sub(r"UN \1 ", said), "", _place(file))
-    for file in (*(TREATY / name for name in _DATA_FILES), *sorted((TREATY / "declarations").glob("*.toml"))):
-        for said in _data(tomllib.loads(file.read_text("utf-8"))):
+    declared = sorted((TREATY / "declarations").glob("*.toml"))
+    for file in (*(TREATY / name for name in _DATA_FILES), *declared):
+        for said in _data(tomllib.loads(file.read_text("utf-8")), "" if file in declared else "name"):
             yield Text(said, "", _place(file))
     for form in DualForm:  # `rules.conduct_answer` says the form itself, and then what goes with it
         yield Text(f"{form.value.replace('_', ' ').capitalize()}: {{said}}", "", "comity/treaty/acts.py")
@@ -147,16 +146,16 @@ def _place(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
 
 
-def _data(found: Any) -> Iterator[str]:
-    """The texts of a file of law, at any depth."""
+def _data(found: Any, named: str) -> Iterator[str]:
+    """The texts of a file of law, at any depth; `named`: the key of codes, which sentences name and say as words."""
     if isinstance(found, dict):
         for key, value in found.items():
             if isinstance(value, str) and key in _DATA_KEYS:
                 yield value
-            elif isinstance(value, str) and key in _CODE_KEYS:
+            elif isinstance(value, str) and key == named:
                 yield value.replace("_", " ")
             else:
-                yield from _data(value)
+                yield from _data(value, named)
     elif isinstance(found, list):
         for one in found:
-            yield from _data(one)
+            yield from _data(one, named)

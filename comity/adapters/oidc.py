@@ -7,6 +7,8 @@ followed. What an ID token must say: its issuer, us as its audience, a time that
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from ssl import SSLContext, create_default_context
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -121,11 +123,17 @@ class OpenIdProvider:
         return found
 
 
+@cache
+def _tls() -> SSLContext:
+    """With the authorities that this machine trusts, an office's own among them. Made once: that takes longest."""
+    return create_default_context()
+
+
 class _Asking:
     """HTTP to the provider, as Authlib's client wants its session to be."""
 
     def __init__(self) -> None:
-        self._http = httpx.Client(timeout=_WAIT_SECONDS, follow_redirects=False)
+        self._http = httpx.Client(verify=_tls(), timeout=_WAIT_SECONDS, follow_redirects=False, trust_env=False)
 
     def __enter__(self) -> "_Asking":
         return self

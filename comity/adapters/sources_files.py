@@ -35,7 +35,7 @@ class FileSource:
     size: int
     mtime_ns: int
     mode: int
-    location: Path
+    location: str
     identity: tuple[int, ...]
 
     @contextmanager
@@ -47,13 +47,13 @@ class FileSource:
                 yield stream
                 self._check_unchanged(stream)
         except OSError as error:
-            raise disk_error(error, self.location) from None
+            raise disk_error(error, Path(self.location)) from None
 
     def _check_unchanged(self, stream: FileIO) -> None:
         if _identity(os.fstat(stream.fileno())) != self.identity:
             raise Unavailable(
                 "changed since it was found",
-                where=str(self.location),
+                where=self.location,
                 hint="stop what writes to it, or seal a copy; nothing was sealed",
             )
 
@@ -74,36 +74,37 @@ def find_sources(start: Path, *, under: str = "") -> tuple[FileSource, ...]:
     if stat.S_ISDIR(status.st_mode):
         if not under:
             return tuple(_walk(start))
-        return (_source(under, start, status), *_walk(start, under + "/"))
-    return (_source(start.name, start, status),)
+        return (_source(under, str(start), status), *_walk(start, under + "/"))
+    return (_source(start.name, str(start), status),)
 
 
 def _walk(start: Path, prefix: str = "") -> Iterator[FileSource]:
-    waiting = [(start, prefix)]
+    waiting = [(str(start), prefix)]
     while waiting:
         folder, prefix = waiting.pop()
         try:
             with os.scandir(folder) as entries:
-                found = [(entry.name, entry.stat(follow_symlinks=False)) for entry in entries]
+                found = [(entry.name, entry.path, entry.stat(follow_symlinks=False)) for entry in entries]
         except OSError as error:
-            raise disk_error(error, folder) from None
-        for name, status in sorted(found, key=lambda pair: pair[0]):
-            source = _source(prefix + name, folder / name, status)
+            raise disk_error(error, Path(folder)) from None
+        for name, location, status in sorted(found, key=lambda each: each[0]):
+            source = _source(prefix + name, location, status)
             yield source
             if source.kind == "dir":
                 waiting.append((source.location, source.path + "/"))
 
 
-def _source(path: str, location: Path, status: os.stat_result) -> FileSource:
-    shown = str(location).encode("utf-8", "backslashreplace").decode("utf-8")
+def _source(path: str, location: str, status: os.stat_result) -> FileSource:
     is_folder = stat.S_ISDIR(status.st_mode)
     if not is_folder and not stat.S_ISREG(status.st_mode):
         what = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "neither a file nor a folder"
-        raise Malformed(what, where=shown, hint="seal what it stands for, or leave it out; links are not followed")
+        raise Malformed(
+            what, where=_shown(location), hint="seal what it stands for, or leave it out; links are not followed"
+        )
     try:
         check_path(path)
     except Malformed as error:
-        raise Malformed(error.what, where=shown, hint=error.hint) from None
+        raise Malformed(error.what, where=_shown(location), hint=error.hint) from None
     return FileSource(
         path=path,
         kind="dir" if is_folder else "file",
@@ -113,6 +114,10 @@ def _source(path: str, location: Path, status: os.stat_result) -> FileSource:
         location=location,
         identity=_identity(status),
     )
+
+
+def _shown(location: str) -> str:
+    return location.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _identity(status: os.stat_result) -> tuple[int, ...]:

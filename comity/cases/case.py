@@ -78,6 +78,7 @@ class Case:
     their_case: str = ""
     drafted_by: str = ""
     approved_by: str = ""
+    approval_signed: bool = False
     provider: str = ""
     preserved_until: date | None = None
     follows: str = ""

@@ -93,7 +93,7 @@ def _changes(case: Case, event: e.Event) -> dict[str, Any]:
     match event:
         case e.Approved():
             _check_approval(case, event)
-            return {"approved_by": event.by}
+            return {"approved_by": event.by, "approval_signed": event.passkey is not None}
         case e.Sent():
             return {"request_message": event.message}
         case e.Receipted():

@@ -1,6 +1,6 @@
 """`comity case list` and `show`, and how a case is told after a command."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 import typer
@@ -69,7 +69,7 @@ def show(case_id: CaseId, config: Config, passphrase_file: PassphraseFile = None
         output.result(f"[bold yellow]decide[/]  {wait.citation}  {output.clean(wait.why)}  ({wait.rule}, {wait.who})")
     for due in due_dates(found, warn_days=read_cases.WARN_DAYS):
         output.result(f"due     {due.on}  {due.what} ({due.basis}, art. {due.citation})")
-    output.table(("At", "By", "Event"), [(one["at"], one["by"], one["event"]) for one in view.history])
+    output.table(("At", "By", "Event"), [(one["at"], one["by"], _event(one)) for one in view.history])
 
 
 def _decided(case: Case) -> Iterator[str]:
@@ -114,3 +114,8 @@ def tell(case: Case, as_json: bool) -> None:
         output.emit_json({"ok": True, **_row(case)})
         return
     output.result(f"{case.id}  {case.procedure}: {case.state}  ({case.peer})")
+
+
+def _event(happened: Mapping[str, str]) -> str:
+    signed = happened.get("signed", "")
+    return f"{happened['event']}, {signed}" if signed else happened["event"]

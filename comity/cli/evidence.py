@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from comity.adapters.sources_files import FolderSink
-from comity.cli import evidence_custody, evidence_packages, evidence_pieces, output
+from comity.cli import evidence_custody, evidence_disclosure, evidence_packages, evidence_pieces, output
 from comity.cli.case_view import CaseId, tell
 from comity.cli.progress import bytes_done
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
@@ -17,8 +17,11 @@ app.command("seal")(evidence_packages.seal)
 app.command("verify")(evidence_packages.verify)
 app.command("open")(evidence_packages.open_package)
 app.command("add-recipient")(evidence_packages.add_recipient)
+app.command("check-bag")(evidence_packages.check_bag)
 app.command("prove-piece")(evidence_pieces.prove_one)
 app.command("verify-piece")(evidence_pieces.verify_one)
+app.command("disclose")(evidence_disclosure.disclose)
+app.command("verify-disclosure")(evidence_disclosure.verify_disclosure)
 app.command("custody")(evidence_custody.show)
 app.command("report")(evidence_custody.report)
 

@@ -24,7 +24,7 @@ from comity.cli.evidence_inputs import (
 from comity.cli.progress import bytes_done
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
 from comity.crypto.timestamps import verify_response
-from comity.evidence import bag, custody
+from comity.evidence import bag, custody, foreign_bag
 from comity.evidence.opening import open_sealed, read_record
 from comity.evidence.outside import read_tag, verify_outer, verify_tags
 from comity.evidence.salvage import salvage
@@ -85,7 +85,7 @@ def seal(
         if not as_json:
             output.result(f"package {sealed.package_digest}: {len(sealed.manifest.items)} items")
         return
-    _keep(working, apart, as_json)
+    keep(working, apart, as_json)
 
 
 def verify(
@@ -232,7 +232,25 @@ def add_recipient(
         )
     if act:
         write_whole(beside, custody.to_lines([*chain, act]))
-    _keep(working, apart, as_json)
+    keep(working, apart, as_json)
+
+
+def check_bag(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A BagIt bag that somebody brought.")],
+    as_json: Json = False,
+) -> None:
+    """Check any BagIt bag: complete, and every digest right. It says nothing about who made it.
+
+    \b
+    Example: comity evidence check-bag from-the-provider/
+    """
+    warnings = foreign_bag.check_bag(FolderSource(folder))
+    if as_json:
+        output.emit_json({"ok": True, "warnings": list(warnings)})
+        return
+    for warning in warnings:
+        output.say(output.clean(warning))
+    output.result("complete, and every digest is right; who made it is not known from a bag")
 
 
 def custody_file(package: Path) -> Path:
@@ -240,7 +258,7 @@ def custody_file(package: Path) -> Path:
     return package.with_name(package.name + ".custody.jsonl")
 
 
-def _keep(working: Path, apart: seal_apart.Apart, as_json: bool) -> None:
+def keep(working: Path, apart: seal_apart.Apart, as_json: bool) -> None:
     """Give a new package its own name, its id, and put its custody beside it."""
     sealed: Sealed = apart.sealed
     final = working.with_name(sealed.envelope.package)

@@ -17,6 +17,8 @@ from comity.evidence.streams import Kind
 NAME_LIMIT: Final = 255
 PATH_LIMIT: Final = 4096
 
+# Most paths are like this, and then nothing else can be wrong with them; they are many.
+_PLAIN = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -56,10 +58,14 @@ def check_tree(entries: Iterable[tuple[str, Kind]]) -> None:
 
 
 def _fold(path: str) -> str:
+    if path.isascii():
+        return path.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
 def _what_is_wrong(path: str) -> str:
+    if _PLAIN.fullmatch(path) and len(path) <= NAME_LIMIT:
+        return ""
     try:
         encoded = path.encode("utf-8")
     except UnicodeEncodeError:

@@ -18,6 +18,9 @@ END: Final = bytes(2 * BLOCK)
 LARGEST_USTAR: Final = 8**11 - 1
 
 _NAME_BYTES = 100
+_REST = bytes(100) + b"ustar\x0000" + bytes(64) + b"0000000\x00" * 2 + bytes(155 + 12)
+"""What follows the kind: no link, the format's name, no owner's name, no device, no prefix."""
+_SUM_OF_REST = sum(_REST)
 _PAX_NAME = "././@PaxHeader"
 _NAME_IS_IN_PAX = "data/see-pax-header"
 
@@ -63,24 +66,13 @@ def _record(keyword: str, value: str) -> bytes:
 
 
 def _ustar(name: str, size: int, mtime: int, kind: bytes) -> bytes:
-    mode = 0o755 if kind == b"5" else 0o644
-    fields = [
-        name.encode("ascii").ljust(_NAME_BYTES, b"\0"),
-        _octal(mode, 8),
-        _octal(0, 8) + _octal(0, 8),  # no owner: names and numbers of accounts are nobody's business
-        _octal(size, 12),
-        _octal(min(max(mtime, 0), LARGEST_USTAR), 12),
-        b" " * 8,  # where the checksum goes, counted as spaces
-        kind,
-        bytes(100),
-        b"ustar\x0000",
-        bytes(64),
-        _octal(0, 8) + _octal(0, 8),
-        bytes(155 + 12),
-    ]
-    block = b"".join(fields)
-    return block[:148] + f"{sum(block):06o}\0 ".encode("ascii") + block[156:]
-
-
-def _octal(value: int, width: int) -> bytes:
-    return f"{value:0{width - 1}o}\0".encode("ascii")
+    front = b"%b%b%b0000000\x000000000\x00%011o\x00%011o\x00" % (
+        name.encode("ascii"),
+        bytes(_NAME_BYTES - len(name)),
+        b"0000755\x00" if kind == b"5" else b"0000644\x00",
+        size,  # before it, owner and group 0: names and numbers of accounts are nobody's business
+        min(max(mtime, 0), LARGEST_USTAR),
+    )
+    # The checksum counts its own field as spaces: 8 times 32.
+    checksum = sum(front) + 256 + kind[0] + _SUM_OF_REST
+    return b"%b%06o\0 %b%b" % (front, checksum, kind, _REST)

@@ -16,7 +16,7 @@ from comity.transparency.cosignature import Cosigned
 from comity.transparency.entry import STATEMENT, STEP, STEP_BYTES, read_statement
 from comity.transparency.log_keys import Term, keys_at, read_terms
 from comity.transparency.note import SignedNote, VerifierKey, parse_note
-from comity.transparency.tiles import ENTRIES, WIDTH, Tile, bundles_between, read_bundle, tiles_between
+from comity.transparency.tiles import ENTRIES, WIDTH, Tile, bundles_between, grown_tiles, read_bundle
 from comity.transparency.tree import Tree, leaf_row, top_of
 
 CHECKPOINT: Final = "checkpoint"
@@ -155,7 +155,7 @@ def audit(source: LogSource, trusted: VerifierKey, quorum: Quorum) -> Audit:
         raise BadProof(
             "the entries are not the ones that the checkpoint signs", hint="keep both: they show a false log"
         )
-    for tile in tiles_between(0, size):
+    for tile in grown_tiles(0, size):
         if (source.read(tile.path) or source.read(Tile(tile.level, tile.index).path) or b"")[
             : tile.width * _HASH
         ] != rows.tile(tile):
@@ -209,7 +209,7 @@ def files_to_mirror(
     if old is not None and tree.root(old.size) != old.root:
         raise BadProof("the log does not continue the copy's checkpoint", hint="keep both: they show a forked log")
     yield from bundles.items()
-    for tile in tiles_between(whole, new.size) if new.size > whole else ():
+    for tile in grown_tiles(whole, new.size) if new.size > whole else ():
         yield tile.path, rows.tile(tile)
     yield CHECKPOINT, standing.note
 
@@ -226,11 +226,11 @@ def new_entries(source: LogSource, start: int, checkpoint: Checkpoint) -> list[t
     if tree.root(size) != checkpoint.root:
         raise BadProof("the log's tiles do not lead to its checkpoint", hint="try a mirror; keep the checkpoint")
     found: list[tuple[int, bytes]] = []
-    for tile in tiles_between(start // WIDTH * WIDTH, size):
+    for tile in grown_tiles(start // WIDTH * WIDTH, size):
         hashes = tree.hashes(tile)
         if tile.level == 0:
             entries = _bundle(source, Tile(ENTRIES, tile.index, tile.width))
-            if leaf_row(list(entries)) != hashes:
+            if leaf_row(entries) != hashes:
                 raise BadProof("entries are not the ones in the tree", where=tile.path, hint="try a mirror")
             found += enumerate(entries, tile.index * WIDTH)
             continue

@@ -17,9 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from comity.base.digests import Digest
 from comity.base.errors import Malformed
-from comity.crypto.merkle import leaf_hash, next_level
 from comity.transparency.lines import SIZE_LIMIT
 
 WIDTH: Final = 256
@@ -84,26 +82,31 @@ def tiles_between(old_size: int, new_size: int) -> tuple[Tile, ...]:
 
     A tile that was partial and has become wider, or full, is among them. Raises Malformed if it does not grow.
     """
+    return tuple(grown_tiles(old_size, new_size))
+
+
+def grown_tiles(old_size: int, new_size: int) -> Iterator[Tile]:
+    """As `tiles_between`, one by one: whoever claims a size need not have so many."""
     if not 0 <= old_size <= new_size <= SIZE_LIMIT:
         raise Malformed(f"a log does not grow from {old_size} to {new_size}", hint="a log never shrinks")
-    found: list[Tile] = []
     level, old, new = 0, old_size, new_size
     while new > old:
-        found += _grown(level, old, new)
+        yield from _grown(level, old, new)
         level, old, new = level + 1, old >> _HEIGHT, new >> _HEIGHT
-    return tuple(found)
 
 
-def bundles_between(old_size: int, new_size: int) -> tuple[Tile, ...]:
-    """The bundles of entries that come to be when a log grows, in order of index."""
-    return tuple(Tile(ENTRIES, tile.index, tile.width) for tile in tiles_between(old_size, new_size) if not tile.level)
+def bundles_between(old_size: int, new_size: int) -> Iterator[Tile]:
+    """The bundles of entries that come to be when a log grows, in order of index, one by one."""
+    if not 0 <= old_size <= new_size <= SIZE_LIMIT:
+        raise Malformed(f"a log does not grow from {old_size} to {new_size}", hint="a log never shrinks")
+    if new_size > old_size:
+        yield from (Tile(ENTRIES, tile.index, tile.width) for tile in _grown(0, old_size, new_size))
 
 
-def _grown(level: int, old: int, new: int) -> list[Tile]:
+def _grown(level: int, old: int, new: int) -> Iterator[Tile]:
     """The tiles of one level that change when it grows from `old` hashes to `new`."""
-    return [
-        Tile(level, index, min(WIDTH, new - index * WIDTH)) for index in range(old // WIDTH, (new - 1) // WIDTH + 1)
-    ]
+    for index in range(old // WIDTH, (new - 1) // WIDTH + 1):
+        yield Tile(level, index, min(WIDTH, new - index * WIDTH))
 
 
 def partial_tiles(size: int) -> tuple[Tile, ...]:
@@ -115,28 +118,6 @@ def partial_tiles(size: int) -> tuple[Tile, ...]:
             found.append(Tile(level, size // WIDTH, size % WIDTH))
         level, size = level + 1, size >> _HEIGHT
     return tuple(found)
-
-
-def tile_bytes(tile: Tile, leaves: Sequence[Digest]) -> bytes:
-    """The hashes of a tile, from the leaf hashes of the log. Raises Malformed if they do not reach so far."""
-    if tile.level == ENTRIES:
-        raise Malformed("a bundle is made of entries, not of hashes", hint="use bundle_bytes")
-    first = (tile.index * WIDTH) << (_HEIGHT * tile.level)
-    end = first + (tile.width << (_HEIGHT * tile.level))
-    if end > len(leaves):
-        raise Malformed(f"the tile needs {end} leaves; there are {len(leaves)}", hint="take a narrower tile")
-    row = [leaf.value for leaf in leaves[first:end]]
-    for _ in range(tile.level):
-        row = _row_above(row)
-    return b"".join(row)
-
-
-def _row_above(row: list[bytes]) -> list[bytes]:
-    """The hashes of the next tile level: one over each 256, what is left over at the end not counted."""
-    row = row[: len(row) // WIDTH * WIDTH]
-    for _ in range(_HEIGHT):
-        row = next_level(row)
-    return row
 
 
 def bundle_bytes(entries: Sequence[bytes]) -> bytes:
@@ -157,22 +138,3 @@ def read_bundle(data: bytes) -> tuple[bytes, ...]:
     if at != len(data) or not entries:
         raise Malformed("not a bundle of entries", hint="u16 length and bytes, 1 to 256 times, and nothing after")
     return tuple(entries)
-
-
-def files_for(entries: Sequence[bytes], old_size: int) -> Iterator[tuple[str, bytes]]:
-    """Every path and content to write when the log grows from `old_size` to all of `entries`, in the order to write.
-
-    Bundles first, then tiles from the lowest level up; the checkpoint comes last and is the caller's. Hashes every
-    entry anew (about a second for a million). Raises Malformed if the log does not grow so.
-    """
-    tiles = tiles_between(old_size, len(entries))
-    for bundle in bundles_between(old_size, len(entries)):
-        first = bundle.index * WIDTH
-        yield bundle.path, bundle_bytes(entries[first : first + bundle.width])
-    row = [leaf_hash(entry).value for entry in entries] if tiles else []
-    level = 0
-    for tile in tiles:
-        while level < tile.level:
-            row, level = _row_above(row), level + 1
-        first = tile.index * WIDTH
-        yield tile.path, b"".join(row[first : first + tile.width])

@@ -8,7 +8,7 @@ Rules: nothing here trusts a hash it was given. Memory: 16 KiB a tile kept.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -135,7 +135,7 @@ def row_above(hashes: bytes) -> bytes:
     return b"".join([sha256(_NODE + hashes[at : at + 2 * _HASH]).digest() for at in pairs])
 
 
-def leaf_row(entries: list[bytes]) -> bytes:
+def leaf_row(entries: Sequence[bytes]) -> bytes:
     """The leaf hashes of entries, 32 bytes each, joined."""
     return b"".join([sha256(b"\x00" + entry).digest() for entry in entries])
 

@@ -135,6 +135,7 @@ def _routes(site: Site) -> list[Route | Mount]:
         get("/search.json", search.get_search_json),
         get("/search.csv", search.get_search_csv),
         get("/handover", handover.get_handover),
+        get("/handover.json", handover.get_handover_json),
         post("/handover", handover.post_handover),
         get("/secrecy", secrecy.get_secrecy),
         get("/secrecy.json", secrecy.get_secrecy_json),

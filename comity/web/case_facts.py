@@ -11,6 +11,8 @@ from comity.web.words import N_
 
 FILE: Final = N_("The file")
 """The group that is about our own file, and is no part of what was asked."""
+SIGNED: Final = N_("With their passkey, over exactly this decision")
+NOT_SIGNED: Final = N_("Not by a passkey: an exercise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,20 @@ def _facts(case: Case) -> Iterator[tuple[str, list[Line]]]:
             Line(N_("Their case"), case.their_case),
             Line(N_("Author"), case.drafted_by),
             Line(N_("Approved by"), case.approved_by),
+            Line(N_("Signed"), _signed(case), "word"),
             Line(N_("Follows our case"), case.follows),
             Line(N_("Provider ordered"), case.provider),
             Line(N_("Preserved until"), case.preserved_until, "day", "25(2), 42(8)"),
             Line(N_("Evidence package"), case.package),
         ],
     )
+
+
+def _signed(case: Case) -> str:
+    """How the second person approved; only an exercise takes an approval that nothing signed."""
+    if not case.approved_by:
+        return ""
+    return SIGNED if case.approval_signed else NOT_SIGNED
 
 
 def _sought(sought: Sought) -> list[Line]:

@@ -9,8 +9,8 @@ import msgspec
 
 from comity.cases import events as e
 from comity.cases.case import Case
-from comity.web.case_facts import Line
-from comity.web.words import N_
+from comity.web.case_facts import NOT_SIGNED, SIGNED, Line
+from comity.web.words import ABOUT, N_
 from comity.workflows import read_cases
 from comity.workflows.office import Office
 from comity.workflows.sequence_log import published
@@ -104,8 +104,7 @@ def said(event: e.Event) -> Iterator[Line]:
 def _signed(event: e.Approved | e.InformationGiven) -> Iterator[Line]:
     """How a second person of ours approved; only an exercise takes an approval that nothing signed."""
     if "/" not in event.by:
-        signed = N_("With their passkey, over exactly this decision")
-        yield Line(N_("Signed"), signed if event.passkey else N_("Not by a passkey: an exercise"), "word")
+        yield Line(N_("Signed"), SIGNED if event.passkey else NOT_SIGNED, "word")
     if isinstance(event, e.Approved) and event.reasons:
         yield Line(N_("Reasons"), event.reasons, "long")
 
@@ -117,22 +116,19 @@ _OTHERWISE: Final = tuple(
 )
 """Events that say what their fields say. The others carry a request, which stands on the page already, or a digest."""
 _LABELS: Final[Mapping[str, str]] = {
+    "about": N_("About"),
     "reasons": N_("Reasons"),
     "text": N_("Text"),
-    "question": N_("Question"),
-    "answer": N_("Answer"),
-    "points": N_("Points"),
     "ground": N_("Ground"),
     "conditions": N_("Conditions"),
     "citation": N_("Article"),
     "until": N_("Until"),
+    "look_again": N_("Looked at again on"),
     "on": N_("On"),
     "to": N_("To"),
     "how": N_("How"),
     "role": N_("In the role of"),
     "due": N_("Due"),
-    "missing": N_("Missing"),
-    "left_out": N_("Left out"),
     "consulted_how": N_("Consulted how"),
 }
 
@@ -142,6 +138,9 @@ def _fields(event: e.Event) -> Iterator[Line]:
     for field in msgspec.structs.fields(event):
         value = getattr(event, field.name)
         if field.name not in _LABELS or value in ("", (), None):
+            continue
+        if field.name == "about":
+            yield Line(_LABELS[field.name], ABOUT.get(value, value), "word")
             continue
         kind = "day" if isinstance(value, date) else "list" if isinstance(value, tuple) else "long"
         yield Line(_LABELS[field.name], value, "role" if field.name == "role" else kind)

@@ -20,6 +20,7 @@ from comity.cases.machine import has_ended
 from comity.web import todo
 from comity.web.site import Visit
 from comity.web.standing import Standing, begun, title_of
+from comity.web.twins import as_json, as_problem
 from comity.workflows import read_cases, shift
 from comity.workflows.access import ACTIONS, DECIDERS
 
@@ -78,6 +79,13 @@ def _since(visit: Visit, text: str) -> Instant:
 
 
 def _page(visit: Visit, since: Instant, note: str) -> Response:
+    now = visit.office.clock.now()
+    choices = [(hours, str(now.plus_seconds(-hours * 3600))) for hours in HOURS]
+    return visit.page("handover.html", note=note, choices=choices, most=MOST, **_context(visit, since))
+
+
+def _context(visit: Visit, since: Instant) -> dict[str, Any]:
+    """What the page shows, and its data."""
     office, today = visit.office, visit.office.clock.now().day
     cases: dict[str, Case] = {case.id: case for case in visit.site.index.all()}
     happened = shift.happened_since(office, since)
@@ -91,12 +99,8 @@ def _page(visit: Visit, since: Instant, note: str) -> Response:
         ),
         key=lambda one: (one.due.on, one.case.id),
     )
-    now = office.clock.now()
-    context: dict[str, Any] = {
+    return {
         "since": since,
-        "most": MOST,
-        "note": note,
-        "choices": [(hours, str(now.plus_seconds(-hours * 3600))) for hours in HOURS],
         "is_whole": happened.is_whole,
         "new": [one for one in changes if begun(one.case) >= since],
         "moved": [one for one in changes if begun(one.case) < since],
@@ -108,7 +112,37 @@ def _page(visit: Visit, since: Instant, note: str) -> Response:
         "stuck": shift.stuck(office),
         "titles": {case_id: title_of(case) for case_id, case in cases.items()},
     }
-    return visit.page("handover.html", **context)
+
+
+def get_handover_json(visit: Visit) -> Response:
+    """The same as data."""
+    try:
+        since = _since(visit, visit.query("since"))
+    except Malformed as error:
+        return as_problem(error)
+    found = _context(visit, since)
+    document: dict[str, object] = {
+        "since": str(since),
+        "now": str(visit.office.clock.now()),
+        "whole": found["is_whole"],
+    }
+    for name in ("new", "moved"):
+        document[name] = [{"case": one.case.id, "subject": one.title, "events": one.tags} for one in found[name]]
+    for name in ("late", "tomorrow", "week"):
+        document[name] = [
+            {"case": one.case.id, "subject": one.title, "on": one.due.on.isoformat(), "what": one.due.what}
+            for one in found[name]
+        ]
+    document["waiting"] = [
+        {"step": queue.step, "roles": queue.roles, "cases": [case.id for case in queue.cases]}
+        for queue in found["queues"]
+    ]
+    document["rejected"] = [{"case": case.id, "code": case.trouble} for case in found["rejected"]]
+    document["stuck"] = [
+        {"message": one.id, "case": one.case_id, "to": one.peer, "kind": one.kind, "attempts": one.attempts}
+        for one in found["stuck"]
+    ]
+    return as_json(document)
 
 
 def _change(case: Case, happened: tuple[e.Event, ...]) -> Change:

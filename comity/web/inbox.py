@@ -4,6 +4,7 @@ A row says what the case waits for and whether for the reader. The rows are also
 them fresh: without change since the mark it gives, the answer is 204 and nothing moves.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -67,7 +68,8 @@ def _context(visit: Visit, listed: Listed) -> dict[str, Any]:
     all_of_them = len(listed.standings)
     counts = {"mine": len(listed.mine), "open": listed.open, "closed": all_of_them - listed.open}
     show = asked.show or ("mine" if counts["mine"] else "open")
-    fitting = [one for one in listed.standings if _is_shown(one, show, listed) and _fits(one, asked)]
+    shown = _shown(show, listed)
+    fitting = [one for one in shown if _fits(one, asked)] if asked.words or asked.procedure else shown
     start = (asked.page - 1) * PAGE
     return {
         "asked": asked,
@@ -103,10 +105,15 @@ def next_step(visit: Visit, case: Case, _today: date) -> tuple[str, bool]:
     return mine or next(iter(standing.waiting), ""), bool(mine)
 
 
-def _is_shown(one: Standing, show: str, listed: Listed) -> bool:
-    if show == "mine":
-        return one.case.id in listed.mine
-    return one.closed == (show == "closed")
+def _shown(show: str, listed: Listed) -> Sequence[Standing]:
+    """Open cases stand before closed ones."""
+    match show:
+        case "mine":
+            return [one for one in listed.standings[: listed.open] if one.case.id in listed.mine]
+        case "closed":
+            return listed.standings[listed.open :]
+        case _:
+            return listed.standings[: listed.open]
 
 
 def _fits(one: Standing, asked: Asked) -> bool:

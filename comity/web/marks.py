@@ -21,7 +21,9 @@ _MARKS: Final = {
 _ENDS: Final = {ENGLISH_ENDS: ENGLISH_BEGINS, VALUE_ENDS: VALUE_BEGINS}
 _DROPPED: Final = {ord(mark): None for mark in _MARKS}
 _MARK: Final = re.compile("[\ufdd0-\ufdd3]")
-_PLAIN_OR_TAG: Final = re.compile(r"<(title|option|textarea|script|style)\b[^>]*>.*?</\1\s*>|<(?!/?bdi>)[^>]*>", re.DOTALL)
+_PLAIN_OR_TAG: Final = re.compile(
+    r"<(title|option|textarea|script|style)\b[^>]*>.*?</\1\s*>|<(?!/?bdi>)[^>]*>", re.DOTALL
+)
 """What holds no elements of its own, whole; and every other tag, with its attributes, but those that set a value apart:
 they stand within a text. Pages escape `<` and `>`."""
 

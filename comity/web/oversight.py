@@ -128,6 +128,9 @@ def get_oversight(visit: Visit) -> Response:
         context["frozen"] = [case for case in cases if case.is_frozen]
         context["urgent"] = [case for case in cases if case.request and (case.request.urgent or case.request.emergency)]
         context["rejected"] = [case for case in cases if case.trouble]
+        with visit.office.store.transaction() as tx:
+            peers = tx.contacts.by_peer()
+        context["contacts"] = [(peer, one) for peer, one in sorted(peers.items()) if one.rejected or one.refused]
     elif part == "people":
         context["people"] = _people(visit)
     else:

@@ -136,7 +136,6 @@ def get_basis(visit: Visit) -> Response:
         "between": _between(pair) if pair else (),
         "is_invented": pair is not None and any(is_exercise_state(one) for one in (pair.a, pair.b)),
         "choices": _names(),
-        "names": dict(_names()),
         "standings": STANDINGS,
     }
     return visit.page("basis.html", status, **context)

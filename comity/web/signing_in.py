@@ -47,9 +47,11 @@ def _sign_in(visit: Visit, error: ComityError | None = None, status: int = 200) 
 
 
 def as_visitor(visit: Visit) -> tuple[str, str]:
-    """The name of a session that begins with this page, '' where there is one; and the session's key."""
+    """The name of a session that begins with this page, '' where there is one; and the session's key.
+
+    Somebody signed in who has no role any more is a visitor as any other."""
     name = ""
-    if visit.session is None:
+    if visit.session is None or (visit.session.person and not visit.roles):
         name, visit.session = visit.site.sessions.visit()
     return name, visit.session.key
 

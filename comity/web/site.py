@@ -230,9 +230,9 @@ def stream_handler(site: Site, work: Stream) -> Handler:
     """
 
     async def handle(request: Request) -> Response:
-        visit = Visit(site, request, site.sessions.find(request.cookies.get(site.cookie, "")), Form())
+        visit = Visit(site, request, None, Form())
         try:
-            _admit(visit, "reader")
+            await run_in_threadpool(_arrive, visit, "reader", False)
             if request.method not in {"HEAD", "OPTIONS"}:
                 form = Form({TOKEN: [request.headers.get(TOKEN, "")]})
                 _check_form(visit, form, "reader")
@@ -243,6 +243,9 @@ def stream_handler(site: Site, work: Stream) -> Handler:
             return PlainTextResponse("the line broke\n", 400)
         except ComityError as error:
             return PlainTextResponse(f"{error}\n", status_of(error))
+        except Exception as error:  # noqa: BLE001 - as for a page
+            _logger.error("unforeseen %s at %s", type(error).__name__, request.url.path)
+            return PlainTextResponse("something went wrong on our side\n", 500)
 
     return handle
 

@@ -50,6 +50,9 @@ By parts, with tools that anybody has:
    of the event's link, so that the log fixes what happened, in this order, since that time.
 7. Who held the evidence: each line of custody.jws is a JWS that names the SHA-256 of the line before it.
 
+8. A second person approved: in an event "approved", "passkey" holds what their passkey signed and its public key
+   (docs/formats/approval.md of comity). Whose key it is, {node} says.
+
 What it does not show: that {node} kept everything, or that what a person wrote is true. An event that was never
 recorded is in no export. The log shows that what is here was not changed since.
 

@@ -61,7 +61,7 @@ class Seen:
 
 
 class SeenStore(Protocol):
-    """Checkpoints of other logs that this node verified: nothing is forgotten, so two of one size stand side by side."""
+    """Checkpoints of other logs that this node verified. None is forgotten: two of one size stand side by side."""
 
     def remember(self, origin: str, seen: Seen) -> None:
         """One of the same size and root is kept once, with the earlier moment."""

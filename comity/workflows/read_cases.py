@@ -55,13 +55,23 @@ def view(office: Office, case: Case) -> View:
     for data, _ in stored:
         event = events.read(data)
         at = str(Instant.from_seconds(event.at))
-        history.append({"at": at, "by": event.by, "event": events.tag_of(event)})
+        signed = _signed(event)
+        history.append(
+            {"at": at, "by": event.by, "event": events.tag_of(event), **({"signed": signed} if signed else {})}
+        )
     if case.request is None:
         return View((), (), tuple(history))
     side = Side.REQUESTING if case.position is Position.REQUESTING else Side.REQUESTED
     found = assess_request(office, case.request, side)
     waiting = tuple(one for one in found.decisions if one.rule not in case.decided)
     return View(found.stops, waiting, tuple(history))
+
+
+def _signed(event: events.Event) -> str:
+    """How an approval of ours was given; '' for what is none."""
+    if not isinstance(event, events.Approved | events.InformationGiven) or "/" in event.by:
+        return ""
+    return "with a passkey" if event.passkey else "not by a passkey: an exercise"
 
 
 def custody_of(office: Office, case: Case) -> Custody:

@@ -5,9 +5,8 @@ some of them empty or cut short; the checkpoint is flushed, and comes after them
 """
 
 from comity.base.errors import Malformed
-from comity.transparency.tiles import bundles_between, tiles_between
 from comity.workflows.office import Office
-from comity.workflows.sequence_log import CHECKPOINT, files_of, published, tree_of
+from comity.workflows.sequence_log import CHECKPOINT, files_between, published, tree_of
 
 
 def repair(office: Office) -> int:
@@ -24,7 +23,7 @@ def repair(office: Office) -> int:
         if standing is None or not _continues(office, standing.size, standing.root.value):
             return 0
         mended = 0
-        for path, data in files_of(office, (*bundles_between(0, standing.size), *tiles_between(0, standing.size))):
+        for path, data in files_between(office, 0, standing.size):
             if office.log_folder.read(path) != data:
                 office.log_folder.write(path, data)
                 mended += 1

@@ -15,8 +15,8 @@ from comity.base.errors import ComityError, Conflict, Unavailable
 from comity.transparency.checkpoint import Checkpoint, open_signed
 from comity.transparency.cosignature import verify_quorum
 from comity.transparency.note import SignedNote, VerifierKey, format_note, parse_note
-from comity.transparency.tiles import ENTRIES, WIDTH, Tile, bundle_bytes, bundles_between, partial_tiles, tiles_between
-from comity.transparency.tree import Tree
+from comity.transparency.tiles import ENTRIES, WIDTH, Tile, bundle_bytes, entries_path, partial_tiles, tiles_between
+from comity.transparency.tree import Tree, leaf_row
 from comity.workflows.ask_witnesses import Answered, Witness, ask_for_cosignatures, ask_what_was_seen
 from comity.workflows.log_keys import OwnKey, cosigner_key, cosigner_keys, cosigner_name, own_keys, sign
 from comity.workflows.office import Office, directory
@@ -28,7 +28,7 @@ __all__ = [
     "Published",
     "cosigner_key",
     "cosigner_name",
-    "files_of",
+    "files_between",
     "publish",
     "published",
     "reader",
@@ -39,6 +39,7 @@ CHECKPOINT: Final = "checkpoint"
 QUORUM: Final = "quorum"
 RECOVERY: Final = "recovery"
 PUBLISH: Final = "publish"
+_TILES_AT_ONCE: Final = 64
 _AHEAD = "a backup was restored, or the database changed: comity log recover; a smaller or other tree is never signed"
 
 
@@ -94,7 +95,7 @@ def _publish(office: Office) -> Published:
     note = ask_for_cosignatures(office, note, ready.size, lambda: tree_of(office), answered)
     cosigned = _quorum(office, note, [key for one in ready.witnesses for key in one.keys])
     old_size = standing.size if standing else 0
-    for path, data in files_of(office, (*bundles_between(old_size, ready.size), *tiles_between(old_size, ready.size))):
+    for path, data in files_between(office, old_size, ready.size):
         office.log_folder.write(path, data)
     office.log_folder.write(CHECKPOINT, format_note(note))
     for path in _outgrown(old_size, ready.size):
@@ -187,15 +188,25 @@ def _quorum(office: Office, note: SignedNote, keys: list[VerifierKey]) -> tuple[
     return tuple(one.witness for one in cosigned)
 
 
-def files_of(office: Office, tiles: Iterable[Tile]) -> Iterator[tuple[str, bytes]]:
-    """Path and content of each tile or bundle, each read in a transaction of its own."""
-    for tile in tiles:
-        first = tile.index * WIDTH
+def files_between(office: Office, old_size: int, size: int) -> Iterator[tuple[str, bytes]]:
+    """Path and content of every bundle and tile that comes to be, or changes, between two sizes; lowest level first.
+
+    The entries are read once, some tiles' worth in a transaction.
+    """
+    tiles = tiles_between(old_size, size)
+    lowest = [tile for tile in tiles if tile.level == 0]
+    for at in range(0, len(lowest), _TILES_AT_ONCE):
+        some = lowest[at : at + _TILES_AT_ONCE]
+        first = some[0].index * WIDTH
         with office.store.transaction() as tx:
-            if tile.level == ENTRIES:
-                yield tile.path, bundle_bytes(tx.log.entries(first, first + tile.width))
-            else:
-                yield tile.path, reader(tx)(tile)
+            entries = tx.log.entries(first, some[-1].index * WIDTH + some[-1].width)
+        for tile in some:
+            own = entries[tile.index * WIDTH - first :][: tile.width]
+            yield entries_path(tile.index, tile.width), bundle_bytes(own)
+            yield tile.path, leaf_row(own)
+    for tile in tiles[len(lowest) :]:
+        with office.store.transaction() as tx:
+            yield tile.path, reader(tx)(tile)
 
 
 def _outgrown(old_size: int, size: int) -> Iterator[str]:

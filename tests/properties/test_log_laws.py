@@ -23,8 +23,9 @@ from comity.transparency.checkpoint import Checkpoint, log_key, parse_checkpoint
 from comity.transparency.cosignature import cosign, witness_key
 from comity.transparency.entry import Opening, make_entry, opening_to_json, read_opening, verify_opening
 from comity.transparency.note import NoteSignature, SignedNote, format_note, parse_note, parse_vkey
-from comity.transparency.tiles import Tile, bundle_bytes, files_for, read_bundle, read_path, tiles_between
+from comity.transparency.tiles import Tile, bundle_bytes, read_bundle, read_path, tiles_between
 from comity.transparency.witness import AddCheckpoint, Known, decide, format_add_checkpoint, parse_add_checkpoint
+from tests.simulators.log_files import files_for
 
 ORIGIN: Final = "comity.example/log"
 LOG, WITNESS = Ed25519Signer(bytes(range(32))), Ed25519Signer(bytes(range(1, 33)))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from comity.base.ids import CaseId
 from comity.cases.case import Case
 from tests.web.browsing import Browser, Page
 
@@ -18,7 +19,7 @@ MOST = 400
 _NOTHING = "/nothing-here"
 
 
-def every_page(browser: Browser, cases: Mapping[str, Case]) -> list[str]:
+def every_page(browser: Browser, cases: Mapping[CaseId, Case]) -> list[str]:
     """The address of one page of each kind. cases: by id, to tell the kinds of their pages apart."""
     found, kinds, waiting = list[str](), set[str](), ["/", *fixed(browser.app)]
     if browser.get(_NOTHING).status == 404:
@@ -48,13 +49,13 @@ def links(page: Page) -> Iterator[str]:
             yield address.partition("#")[0]
 
 
-def kind_of(address: str, cases: Mapping[str, Case]) -> str:
+def kind_of(address: str, cases: Mapping[CaseId, Case]) -> str:
     """An address with what it is about taken out of it."""
     parts = urlsplit(address)
     asked = "&".join(sorted({name for name, _ in parse_qsl(parts.query)}))
 
     def about(match: re.Match[str]) -> str:
-        case = cases.get(match[0])
+        case = cases.get(CaseId(match[0]))
         is_case = case is not None and parts.path == f"/cases/{case.id}"
         return f"{case.procedure}:{case.state}:{bool(case.frozen_by)}" if is_case and case is not None else "ID"
 

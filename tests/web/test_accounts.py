@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from comity.adapters.passkeys import SitePasskeys
+from comity.base.ids import ActorId
 from comity.base.mode import Mode
 from comity.web.app import Pages, make_pages
 from comity.workflows import people, people_sessions
 from comity.workflows.office import Office
 from tests.simulators.authenticator import Authenticator
-from tests.simulators.story import at
-from tests.simulators.world import Node, SmallWorld, new_world
+from tests.simulators.story import at, draft
+from tests.simulators.world import Node, SmallWorld, new_world, preservation
 from tests.web.browsing import Browser, Element, Page, values_of
 
 URL = "http://localhost:8400"
@@ -128,6 +129,24 @@ def test_a_draft_is_there_after_a_restart_and_a_sign_out(world: SmallWorld, tmp_
     assert "Investigation 2026-0999" in second.get(address).text
 
 
+def test_who_has_a_passkey_signs_the_approval_on_a_page_that_shows_what(world: SmallWorld, tmp_path: Path) -> None:
+    case = draft(world, preservation())
+    joined(world.xa, tmp_path)
+    link = people.invite(world.xa.office, "olive", "carla", "Carla", ["case_lawyer"]).link
+    carla, authenticator = pages(world.xa.office, tmp_path), Authenticator("carla")
+    carla.get(f"/join?link={link}")
+    answer(carla, authenticator)
+    carla.get(f"/cases/{case.id}/approve")
+    page = carla.submit(f"/cases/{case.id}/approve", reasons="read and in order")
+    assert page.says(case.request_sha256)
+    assert page.says("read and in order")
+    assert world.xa.case(case.id).state == "draft"
+    assert carla.submit(f"/cases/{case.id}/sign").status == 400
+    carla.get(f"/cases/{case.id}/sign")
+    assert answer(carla, authenticator).says("With their passkey, over exactly this decision")
+    assert world.xa.case(case.id).state == "requested"
+
+
 def test_nobody_signs_in_by_a_click_at_a_live_node(tmp_path: Path) -> None:
     browser = pages(new_world(Mode.LIVE).xa.office, tmp_path)
     page = browser.get("/sign-in")
@@ -143,6 +162,16 @@ def test_who_joined_is_not_signed_in_by_a_click_in_an_exercise_either(world: Sma
     assert "bo" not in {one for form in page.forms() for one in values_of(form).get("person", [])}
     token = values_of(page.forms()[0])["form-token"]
     assert browser.post("/sign-in", {"form-token": token, "person": ["bo"]}).status == 403
+
+
+def test_who_has_no_role_any_more_can_sign_in_as_somebody_who_has(world: SmallWorld, tmp_path: Path) -> None:
+    browser = Browser(make_pages(world.xa.office, "http://127.0.0.1:8400", tmp_path))
+    browser.sign_in("anna")
+    office = replace(world.xa.office, people={ActorId("bo"): frozenset({"case_lawyer"})})
+    later = Browser(make_pages(office, "http://127.0.0.1:8400", tmp_path), cookies=dict(browser.cookies))
+    assert later.get("/inbox").address == "/sign-in"
+    later.sign_in("bo")
+    assert later.get("/inbox").status == 200
 
 
 def test_over_https_the_cookie_is_bound_to_the_host(world: SmallWorld, tmp_path: Path) -> None:

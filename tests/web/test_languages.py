@@ -132,14 +132,14 @@ def test_english_that_stands_unmarked_is_noticed() -> None:
 
 
 def _unmarked(element: Element) -> Iterator[str]:
-    """Texts in Latin letters in an element, but for values, code, what somebody wrote, and marked English."""
+    """Texts without an Arabic letter in an element, but for values, code, what somebody wrote, and marked English."""
     given = element.attributes
     if element.tag in APART or given.get("lang", "ar") != "ar" or given.get("dir") in {"auto", "ltr"}:
         return
     for piece in element.pieces:
         if not isinstance(piece, str):
             yield from _unmarked(piece)
-        elif re.search("[A-Za-z]{3,}", piece):
+        elif re.search("[A-Za-z]{3,}", piece) and not re.search("[\u0621-\u064a]", piece):
             yield " ".join(piece.split())
 
 

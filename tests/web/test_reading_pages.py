@@ -169,8 +169,12 @@ def test_a_hand_over_shows_what_is_new_what_moved_and_what_is_late(tmp_path: Pat
     assert "2026-0777" in sections["new"] and "2026-0777" not in sections["moved"]
     assert "No case moved." in sections["moved"]
     assert "2026-0777" in sections["waiting"] and "case lawyer" in sections["waiting"]
+    data = json.loads(anna.get("/handover.json").text)
+    assert [one["subject"] for one in data["new"]] == ["Investigation 2026-0777"] and data["moved"] == []
+    assert [one["step"] for one in data["waiting"]] == ["approve"]
     world.pass_days(90)
     anna.sign_in("anna")
+    assert json.loads(anna.get("/handover.json").text)["late"]
     late = {one.attributes["aria-labelledby"]: one.text for one in anna.get("/handover").root.all("section")}["late"]
     assert "days late" in late
 
@@ -183,6 +187,7 @@ def test_a_hand_over_looks_back_as_far_as_it_is_asked_and_no_further(tmp_path: P
     assert "No new case." in anna.get(f"/handover?since={world.xa.clock.now().plus_seconds(-8 * 3600)}").text
     assert anna.get("/handover?since=yesterday").status == 400
     assert anna.get("/handover?since=2020-01-01T00:00:00Z").status == 400
+    assert json.loads(anna.get("/handover.json?since=yesterday").text)["code"] == "malformed"
 
 
 def test_what_is_stuck_is_told(tmp_path: Path) -> None:

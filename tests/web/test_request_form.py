@@ -17,7 +17,7 @@ from comity.web.request_form import labelled, persons
 from comity.web.request_form.building import read_mended, read_production, read_urgent
 from comity.web.request_form.catalogue import FIELDS, INSTRUMENTS
 from comity.web.request_form.field import Choice
-from comity.web.request_form.filling import fields_of
+from comity.web.request_form.filling import defaults, fields_of
 from comity.web.request_form.groups import FIELD_OF, GUIDED, URGENT
 
 STATE = StateCode("XA")
@@ -189,6 +189,15 @@ def test_a_row_of_which_nothing_is_said_is_no_person_and_another_row_comes_when_
     assert (
         len(persons.rows({f"person-{n}-name": ["x"] for n in range(1, 30)} | {persons.MORE: ["yes"]})) == persons.MOST
     )
+
+
+@pytest.mark.parametrize(("said", "state"), [("xc", "XC"), ("South Korea", "KR"), ("Россия", "RU"), ("atlantis", "")])
+def test_where_the_data_are_is_said_by_code_or_by_name(said: str, state: str) -> None:
+    values = {**defaults(STATE, [PEER]), "data": ["Logs."], "held_in": [said], "offence": ["7"]}
+    values |= {"subject": ["S"], "facts": ["F."]}
+    request, _, mistakes = read_urgent(values, STATE, DAY)
+    assert ("held_in" in {one.field for one in mistakes}) is not bool(state)
+    assert not state or (request is not None and request.measures[0].held_in == state)
 
 
 def test_every_mistake_of_a_rule_leads_to_a_field_that_there_is() -> None:

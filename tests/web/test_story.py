@@ -115,9 +115,10 @@ def draft_production(anna: Browser, follows: str) -> str:
         do="next",
     )
     anna.submit("/requests/production/holder", custodian="Example Hosting B", do="next")
-    person = {"person-1-name": "A. Example", "person-1-role": "suspect"}
+    person: dict[str, Any] = {"person-1-name": "A. Example", "person-1-role": "suspect"}
     anna.submit("/requests/production/persons", **person, do="more-persons")
-    page = anna.submit("/requests/production/persons", **{"person-2-role": "victim"}, do="next")
+    second: dict[str, Any] = {"person-2-role": "victim"}
+    page = anna.submit("/requests/production/persons", do="next", **second)
     anna.submit(
         "/requests/production/reasons",
         purpose="To identify who ran the account.",
@@ -128,7 +129,7 @@ def draft_production(anna: Browser, follows: str) -> str:
     )
     anna.submit("/requests/production/manner", do="next")
     anna.submit("/requests/production/secrecy", secret="no", do="next")
-    safe = {"expression": "no", "protected_ground": "no", "political": "no", "repression": "no"}
+    safe: dict[str, Any] = {"expression": "no", "protected_ground": "no", "political": "no", "repression": "no"}
     anna.submit("/requests/production/safeguards", **safe, do="next")
     anna.submit("/requests/production/conduct", research="no", do="next")
     page = anna.submit("/requests/production/basis", do="next")

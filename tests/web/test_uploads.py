@@ -41,7 +41,10 @@ class Sender:
         form = next(one for one in page.forms() if one.attributes["action"] == self.seal)
         return {"form-token": values_of(form)["form-token"][0]}
 
-    def ask(self, method: str, address: str, body: bytes = b"", **headers: str) -> Page:
+    def ask(self, method: str, address: str, /, **headers: str) -> Page:
+        return self.send(method, address, b"", headers)
+
+    def send(self, method: str, address: str, body: bytes, headers: dict[str, str]) -> Page:
         return self.browser._ask(method, address, body, {name.replace("_", "-"): v for name, v in headers.items()})
 
     def begin(self, name: str, size: int) -> Page:
@@ -49,7 +52,7 @@ class Sender:
         return self.ask("POST", self.uploads, **VERSION, **self.token(), upload_length=str(size), upload_metadata=about)
 
     def patch(self, address: str, offset: int, body: bytes, **more: str) -> Page:
-        return self.ask("PATCH", address, body, **PIECE, **self.token(), upload_offset=str(offset), **more)
+        return self.send("PATCH", address, body, {**PIECE, **self.token(), "upload-offset": str(offset), **more})
 
 
 @pytest.fixture
@@ -106,9 +109,8 @@ def test_a_piece_is_taken_where_the_file_ends_and_nowhere_else(sender: Sender) -
     assert sender.patch(address, 0, b"x" * 101).status == 413
     assert sender.patch(address, 0, b"x" * 60).status == 204
     assert sender.patch(address, 0, b"x" * 60).status == 409
-    wrong = sender.ask(
-        "PATCH", address, b"x", **VERSION, **sender.token(), upload_offset="60", content_type="text/plain"
-    )
+    plain = {**VERSION, **sender.token(), "upload-offset": "60", "content-type": "text/plain"}
+    wrong = sender.send("PATCH", address, b"x", plain)
     assert wrong.status == 415
     assert sender.ask("HEAD", address, **VERSION).headers["upload-offset"] == "60"
     assert sender.begin("a.bin", 100).status == 409
@@ -195,7 +197,7 @@ class Line:
 
     @staticmethod
     def _token(page: str) -> str:
-        return re.findall(r'name="form-token" value="([^"]+)"', page)[-1]
+        return str(re.findall(r'name="form-token" value="([^"]+)"', page)[-1])
 
     def ask(
         self, method: str, address: str, body: bytes = b"", headers: dict[str, str] | None = None

@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 REVISION = "0002"
@@ -110,7 +111,7 @@ log_entry = Table(
     Column("body", BLOB, nullable=False),
     Column("stat_salt", BLOB, nullable=False),
     Column("body_salt", BLOB, nullable=False),
-    Index("log_case", "case_id"),
+    Index("log_case", "case_id", sqlite_where=text("case_id <> ''")),
 )
 
 log_key = Table(

@@ -11,6 +11,7 @@ from comity.base.ids import NodeId, StateCode, state_of
 from comity.treaty.elements import Element
 from comity.treaty.offences import all_offences
 from comity.treaty.request import Confidentiality, Offence, Person, Request, Screens, Sought
+from comity.treaty.state_names import find
 from comity.treaty.terms import DataCategory, Risk, Stage
 from comity.web.request_form.persons import STATUSES
 from comity.web.request_form.reading import Reader, Values
@@ -94,7 +95,9 @@ def _with(one: _Facts, other: _Facts, *names: str) -> _Facts:
 def _sought(read: Reader) -> Sought:
     """What every measure of the form has in common."""
     since, until = read.period()
-    held_in = read.text("held_in").upper()
+    said = read.text("held_in")
+    named = find(said) if len(said) > 2 else ()
+    held_in = named[0] if len(named) == 1 else said.upper()
     if held_in and not (len(held_in) == 2 and held_in.isascii() and held_in.isalpha()):
         read.mistakes.append(Mistake("held_in", N_("Write the State as two letters, as in XB")))
         held_in = ""

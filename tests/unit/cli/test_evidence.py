@@ -133,6 +133,32 @@ def test_a_piece_is_proved_and_checked_by_another_reader(
     assert isinstance(run("verify-piece", sealed, proof, *config(node)).exception, ComityError)
 
 
+def test_a_part_is_disclosed_and_checked_with_the_first_sealers_key(
+    node: Path, sealed: Path, tmp_path: Path, run: Callable[..., Result]
+) -> None:
+    arguments = [
+        "disclose",
+        sealed,
+        "--file",
+        "mail/1.eml",
+        "--to",
+        recipient_of(COURT),
+        "-o",
+        tmp_path,
+        "--as",
+        "olga",
+    ]
+    made = told(run(*arguments, "--reason", "for the defence", "--json", *config(node)))
+    package = Path(str(made["folder"]))
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("opened")] == []
+    told(run("open", package, tmp_path / "opened", "-i", node / "court.txt", *key(node), "--json"))
+    check = ["verify-disclosure", tmp_path / "opened", "--sealer-key", node / "authority.pem", "--json"]
+    found = told(run(*check))
+    assert (found["given"], found["withheld"]) == (["mail/1.eml"], 1)
+    (tmp_path / "opened" / "data" / "files" / "mail" / "1.eml").write_bytes(b"y")
+    assert isinstance(run(*check).exception, BrokenSeal)
+
+
 def test_what_is_damaged_is_refused_and_saved_only_with_a_list_of_losses(
     node: Path, sealed: Path, tmp_path: Path, run: Callable[..., Result]
 ) -> None:

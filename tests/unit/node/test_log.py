@@ -7,10 +7,10 @@ from comity.crypto import merkle
 from comity.exchange.directory import Use
 from comity.transparency.checkpoint import Checkpoint, log_key, open_checkpoint, sign_checkpoint
 from comity.transparency.note import SignedNote, sign_text
-from comity.transparency.tiles import files_for
 from comity.transparency.witness import REQUEST_LIMIT, AddCheckpoint, format_add_checkpoint
 from comity.workflows import sequence_log
 from comity.workflows.ports import Answer
+from tests.simulators.log_files import files_for
 from tests.simulators.story import at
 from tests.simulators.wire import ask
 from tests.simulators.world import Node, SmallWorld, new_world

@@ -11,13 +11,12 @@ from comity.transparency.tiles import (
     bundle_bytes,
     bundles_between,
     entries_path,
-    files_for,
     partial_tiles,
     read_bundle,
     read_path,
-    tile_bytes,
     tiles_between,
 )
+from tests.simulators.log_files import files_for, tile_bytes
 
 
 def entries_of(size: int) -> list[bytes]:

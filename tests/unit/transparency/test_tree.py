@@ -5,8 +5,9 @@ import pytest
 from comity.base.digests import Digest
 from comity.base.errors import Malformed
 from comity.crypto import merkle
-from comity.transparency.tiles import Tile, tile_bytes
+from comity.transparency.tiles import Tile
 from comity.transparency.tree import Tree, leaf_row, top_of
+from tests.simulators.log_files import tile_bytes
 
 LEAVES = [merkle.leaf_hash(number.to_bytes(4, "big")) for number in range(1300)]
 SIZES = [1, 2, 3, 7, 8, 255, 256, 257, 511, 512, 513, 1023, 1024, 1300]

@@ -11,12 +11,15 @@ from comity.base.digests import Digest
 from comity.base.encoding import to_json
 from comity.base.errors import NotPermitted, NotVerified, TooLarge
 from comity.base.ids import StateCode
+from comity.cases import events
 from comity.cases.case import Case
 from comity.crypto import jws
 from comity.crypto.signatures import Ed25519Signer
 from comity.exchange.directory import Use
-from comity.workflows import export_case, export_format, verify_export
+from comity.workflows import export_case, export_format, people_approvals, verify_export
+from comity.workflows.record import record
 from tests.simulators import story
+from tests.simulators.authenticator import first_operator, joined, signature
 from tests.simulators.world import Node, SmallWorld
 
 Files = dict[str, bytes]
@@ -214,6 +217,26 @@ def test_a_node_that_changes_a_part_and_signs_again_is_found_out(
 ) -> None:
     assert verify_export.verify(resealed(world.xb, exported, lambda _: None), {}).case.events > 3
     assert refused(resealed(world.xb, exported, change)).where.startswith(where)
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_what_a_passkey_signed_is_checked_by_the_export_alone(is_changed: bool) -> None:
+    world = story.at("drafted")
+    office, case = world.xa.office, world.xa.cases()[0]
+    first_operator(office)
+    answer = signature(office, "eda", case.id, joined(office, "eda", "case_lawyer"))
+    _, passkey = people_approvals.check(office, "eda", case.id, answer)
+    if is_changed:
+        passkey = msgspec.structs.replace(passkey, nonce="A" * len(passkey.nonce))
+    now = world.xa.clock.now().seconds
+    approved = events.Approved(at=now, by="eda", request_sha256=case.request_sha256, passkey=passkey)
+    with office.store.transaction() as tx:
+        record(office, tx, case, approved)
+    data = export_case.export(office, "bo", case.id).data
+    if is_changed:
+        assert refused(data).where == "events/0002-approved.json"
+    else:
+        assert verify_export.verify(data, {}).case.approval_signed
 
 
 def test_what_is_too_large_is_not_read() -> None:

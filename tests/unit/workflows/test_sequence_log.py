@@ -13,13 +13,14 @@ from comity.exchange.directory import Use
 from comity.transparency.cosignature import verify_quorum
 from comity.transparency.note import parse_note
 from comity.transparency.signature_kinds import Kind
-from comity.transparency.tiles import files_for, read_bundle
+from comity.transparency.tiles import read_bundle
 from comity.workflows import sequence_log
 from comity.workflows.log_keys import cosigner_keys
 from comity.workflows.log_state import log_state
 from comity.workflows.ports import Answer
 from comity.workflows.stores import TreeHead
 from tests.simulators.failing import FailingStore
+from tests.simulators.log_files import files_for
 from tests.simulators.story import approve, ask, draft
 from tests.simulators.wire import Fate
 from tests.simulators.world import WITNESS, XA, Node, SmallWorld, copy_database, new_world, preservation

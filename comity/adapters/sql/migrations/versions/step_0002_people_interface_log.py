@@ -38,7 +38,9 @@ def _exchange() -> None:
         sa.Column("failures", sa.Integer(), nullable=False, comment="in a row; 0 after an answer"),
         sa.Column("closed_until", sa.Integer(), nullable=False, comment="nothing is sent before then"),
         sa.Column("last_answer", sa.Integer(), comment="when it last answered"),
-        sa.Column("skew", sa.Integer(), nullable=False, comment="its clock less ours, in seconds, when it last answered"),
+        sa.Column(
+            "skew", sa.Integer(), nullable=False, comment="its clock less ours, in seconds, when it last answered"
+        ),
         sa.Column("reason", sa.String(), nullable=False, comment="the code of the last failure"),
         sa.PrimaryKeyConstraint("peer"),
     )
@@ -173,9 +175,7 @@ def _log() -> None:
     )
     op.create_table(
         "log_edge",
-        sa.Column(
-            "one", sa.Integer(), sa.CheckConstraint("one = 1", name=op.f("ck_log_edge_single")), nullable=False
-        ),
+        sa.Column("one", sa.Integer(), sa.CheckConstraint("one = 1", name=op.f("ck_log_edge_single")), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column(
             "nodes",
@@ -248,6 +248,8 @@ def _log() -> None:
         sa.Column("idx", sa.Integer(), nullable=False, comment="our public statement"),
         sa.PrimaryKeyConstraint("case_id"),
     )
+    op.drop_index("log_case", "log_entry")
+    op.create_index("log_case", "log_entry", ["case_id"], unique=False, sqlite_where=sa.text("case_id <> ''"))
     SqlLog(op.get_bind()).rebuild()
 
 

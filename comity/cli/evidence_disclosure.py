@@ -1,0 +1,118 @@
+"""`comity evidence disclose, verify-disclosure`: a part of a package, with proof of what is withheld."""
+
+import hashlib
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from comity.adapters.files import read_limited, write_whole
+from comity.adapters.sources_files import FolderSink, FolderSource, find_sources
+from comity.base.digests import Digest
+from comity.cli import output
+from comity.cli.evidence_inputs import (
+    IdentityFile,
+    Key,
+    Package,
+    SealerKey,
+    identity_of,
+    keys_of,
+    read_public,
+)
+from comity.cli.evidence_packages import keep
+from comity.cli.progress import bytes_done
+from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.evidence import disclosure
+from comity.evidence.manifest import ITEMS_LIMIT
+from comity.evidence.opening import open_sealed, read_record
+from comity.evidence.outside import verify_tags
+from comity.workflows import seal_apart
+
+_FILES = "files"
+_LIMITS = {disclosure.MANIFEST: 1 << 20, disclosure.SIGNATURE: 1 << 20, disclosure.ITEMS: 2 * ITEMS_LIMIT}
+
+
+def disclose(
+    package: Package,
+    file: Annotated[list[str], typer.Option(help="A file to give, by its path in the package. Once for each.")],
+    to: Annotated[list[str], typer.Option(help="An age recipient, as of the defence. Once for each reader.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to put the new package in.")],
+    config: Config,
+    person: Person,
+    reason: Annotated[str, typer.Option(help="Why these are given and the others are not.")],
+    sealed_for: Annotated[str, typer.Option("--for", help="The node it is for; else this one.")] = "",
+    identity: IdentityFile = None,
+    key: Key = None,
+    sealer_key: SealerKey = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Make a smaller package of some files. Its list proves what was sealed, and what is withheld, without naming it.
+
+    \b
+    Example: comity evidence disclose 0193.../ --file mail/1.eml --to age1... -o out/ --as bo --reason "order 7/26"
+    """
+    source = FolderSource(package)
+    with opened(config, passphrase_file) as node, bytes_done("disclosing") as progress:
+        keys = keys_of(source, key, sealer_key, node)
+        reader = identity_of(identity, node, passphrase_file)
+        outer = verify_tags(source, keys.package, sealer_key=keys.sealer)
+        shown = disclosure.disclose(read_record(source, outer, reader, keys.sealer), file)
+        out.mkdir(parents=True, exist_ok=True)
+        mark = node.office.randomness.bytes(8).hex()
+        clear, working = out / f"opened-{mark}", out / f"sealing-{mark}"
+        try:
+            open_sealed(source, reader, FolderSink(clear), signer_key=keys.package, sealer_key=keys.sealer)
+            given = clear / "given"
+            for path in file:
+                target = given / _FILES / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                (clear / "data" / path).rename(target)
+            for name, data in shown.items():
+                write_whole(given / name, data)
+            apart = seal_apart.seal_apart(
+                node.office,
+                person,
+                find_sources(given),
+                FolderSink(working),
+                recipients=to,
+                sealed_for=sealed_for or node.office.node,
+                reference=str(outer.package_digest),
+                how=reason,
+                progress=progress,
+            )
+        finally:
+            shutil.rmtree(clear, ignore_errors=True)
+    keep(working, apart, as_json)
+
+
+def verify_disclosure(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The package, opened.")],
+    sealer_key: Annotated[Path, typer.Option(help="PEM file: public key of the authority that sealed it first.")],
+    as_json: Json = False,
+) -> None:
+    """Check an opened disclosure: that what is given is what was sealed, and how much is withheld.
+
+    \b
+    Example: comity evidence verify-disclosure opened/ --sealer-key authority.pem
+    """
+    data = folder / "data"
+    files = {name: read_limited(data / name, limit) for name, limit in _LIMITS.items()}
+    found = disclosure.verify_disclosure(files, read_public(sealer_key))
+    sources = find_sources(data / _FILES) if (data / _FILES).is_dir() else ()
+    digests = {}
+    for source in sources:
+        if source.kind == "file":
+            with source.open() as stream:
+                digests[source.path] = Digest(hashlib.file_digest(stream, "sha256").digest())
+    disclosure.check_files(found, digests)
+    if as_json:
+        output.emit_json(
+            {"ok": True, "given": sorted(digests), "withheld": found.withheld, "sealed_by": found.head.sealed_by}
+        )
+        return
+    output.table(("File", "SHA-256"), [(path, str(digest)) for path, digest in sorted(digests.items())])
+    output.result(
+        f"{len(digests)} files as {output.clean(found.head.sealed_by)} sealed them; {found.withheld} withheld"
+    )
