@@ -73,7 +73,7 @@ def pymerkle_way(folder: Path, batch: int, stack: ExitStack) -> Callable[[], byt
 
     def call() -> bytes:
         tree().append_entries(entries)
-        return bytes(tree().get_state())
+        return bytes(tree().get_root())
 
     return call
 

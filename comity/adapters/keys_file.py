@@ -10,6 +10,7 @@ file that others can read is refused.
 
 import stat
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,7 +66,13 @@ def passphrase_key(passphrase: bytes, folder: Path) -> bytes:
         salt = from_b64u(lock.salt)
     except Malformed as error:
         raise Malformed(f"the salt is {error.what}", where=str(path), hint="restore the file") from None
-    return Scrypt(salt=salt, length=32, n=lock.n, r=lock.r, p=lock.p).derive(passphrase)
+    return _derive(passphrase, salt, lock.n, lock.r, lock.p)
+
+
+@lru_cache(maxsize=8)
+def _derive(passphrase: bytes, salt: bytes, n: int, r: int, p: int) -> bytes:
+    """Once a process and passphrase: it takes half a second on purpose, and the keys it opens are kept as well."""
+    return Scrypt(salt=salt, length=32, n=n, r=r, p=p).derive(passphrase)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ app.command("disclose")(evidence_disclosure.disclose)
 app.command("verify-disclosure")(evidence_disclosure.verify_disclosure)
 app.command("custody")(evidence_custody.show)
 app.command("report")(evidence_custody.report)
+app.command("destroy")(evidence_custody.destroy)
 
 
 @app.command("release")

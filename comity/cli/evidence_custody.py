@@ -1,6 +1,7 @@
 """`comity evidence custody, report`: who held a package when, for people, for a court, and for others' programs."""
 
 import json
+import shutil
 from collections.abc import Sequence
 from enum import StrEnum
 from importlib.metadata import version
@@ -13,10 +14,10 @@ from comity.adapters.clock import SystemClock
 from comity.adapters.files import read_limited, write_whole
 from comity.adapters.sources_files import FolderSource
 from comity.cli import output
-from comity.cli.evidence_inputs import identity_of
+from comity.cli.evidence_inputs import Package, identity_of
 from comity.cli.evidence_packages import CHAIN_LIMIT, custody_file
 from comity.cli.progress import bytes_done
-from comity.cli.session import Config, Json, PassphraseFile, opened
+from comity.cli.session import Config, Json, PassphraseFile, Person, opened
 from comity.evidence import bag, custody
 from comity.evidence.case_uco import to_case
 from comity.evidence.manifest import Item
@@ -25,7 +26,7 @@ from comity.evidence.outside import Outer, read_tag, verify_outer
 from comity.evidence.report import Report, to_html
 from comity.evidence.streams import PackageSource
 from comity.wiring import Node
-from comity.workflows import read_cases
+from comity.workflows import read_cases, seal_apart
 from comity.workflows.custody_chain import Chain, chain_of, chain_of_case
 from comity.workflows.office import directory
 
@@ -96,6 +97,35 @@ def report(
         output.emit_json({"ok": True, "report": str(out), "bytes": len(data)})
         return
     output.result(f"{output.clean(str(out))}: {len(chain.custody.acts)} acts, {len(items)} items")
+
+
+def destroy(
+    package: Package,
+    config: Config,
+    person: Person,
+    reason: Annotated[str, typer.Option(help="By whose decision, in a sentence.")],
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Destroy a package outside a case: sign the last act of its custody, then remove the folder. The custody stays.
+
+    Removing is not wiping: a disk that must keep nothing is an encrypted one.
+
+    \b
+    Example: comity evidence destroy out/0193.../ --config is/comity.toml --as lee --reason "case closed"
+    """
+    beside = custody_file(package)
+    with opened(config, passphrase_file) as node:
+        chain, _ = _chain(node, str(package))
+        act = seal_apart.end(node.office, person, chain.acts, reason=reason)
+    write_whole(beside, custody.to_lines([*chain.acts, act]))
+    gone = package.with_name(package.name + ".destroyed.part")
+    package.rename(gone)
+    shutil.rmtree(gone)
+    if as_json:
+        output.emit_json({"ok": True, "package": str(chain.custody.package_digest), "custody": str(beside)})
+        return
+    output.result(f"{output.clean(str(package))} is gone; its custody stays in {output.clean(str(beside))}")
 
 
 def _chain(node: Node, what: str) -> tuple[Chain, PackageSource | None]:

@@ -51,7 +51,7 @@ def disclose(
     """Make a smaller package of some files. Its list proves what was sealed, and what is withheld, without naming it.
 
     \b
-    Example: comity evidence disclose 0193.../ --file mail/1.eml --to age1... -o out/ --as bo --reason "order 7/26"
+    Example: comity evidence disclose 0193/ --file 1.eml --to age1... -o out/ -c xa.toml --as bo --reason "order 7"
     """
     source = FolderSource(package)
     with opened(config, passphrase_file) as node, bytes_done("disclosing") as progress:

@@ -62,7 +62,7 @@ def checkpoint(
     """Print the checkpoint that stands: what it signs and who cosigned it, ready for comity verify checkpoint.
 
     \b
-    Example: comity log checkpoint --config xa/comity.toml > checkpoint
+    Example: comity log checkpoint --config xa/comity.toml
     """
     with opened(config, passphrase_file, unlock=(Use.LOG,)) as node:
         if publish:

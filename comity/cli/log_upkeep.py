@@ -23,7 +23,7 @@ def policy(config: Config, passphrase_file: PassphraseFile = None) -> None:
     """Print the policy file by which others may check this log: its keys, its witnesses, how many are needed.
 
     \b
-    Example: comity log policy --config xa/comity.toml > xa.policy
+    Example: comity log policy --config xa/comity.toml
     """
     with opened(config, passphrase_file, unlock=(Use.LOG,)) as node:
         office, now = node.office, node.office.clock.now()

@@ -18,10 +18,10 @@ from comity.cli.session import Config, PassphraseFile, opened
 from comity.exchange.directory import Use
 from comity.node.server import listen, serve_witness, served_beside
 from comity.node.server import serve as run_server
-from comity.web.app import Pages, make_pages
 from comity.wiring import Node, identity_provider, pages_url, with_passkeys
 from comity.workflows import people
 
+_WARM_SECONDS: Final = 15.0
 _FOR_PEERS: Final = ("/v1/", "/.well-known/comity", "/log/", "/witness/", "/health")
 
 
@@ -68,13 +68,15 @@ def serve(
 
 def _pages(node: Node) -> ASGIApp:
     """The node's pages. Whoever keeps it is told when nobody can sign in yet."""
+    from comity.web.app import Pages, make_pages  # no other command needs them, and they take a while to import
+
     table, url = node.config.pages, pages_url(node.config)
     proxies = frozenset({"127.0.0.1", "::1"}) if table and table.proxy else frozenset[str]()
     if table is not None:
         output.say(f"its pages: {output.clean(url)}")
         if not people.has_operator(node.office):
             output.say("nobody can invite others yet: comity people invite --first ID --config FILE")
-    return make_pages(node.office, url, node.folder / "pages", Pages(proxies, identity_provider(node)))
+    return make_pages(node.office, url, node.folder / "pages", Pages(proxies, identity_provider(node), _WARM_SECONDS))
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from rfc3161_client import (
 )
 
 from comity.base.digests import same
-from comity.base.errors import BadSignature, Unavailable
+from comity.base.errors import BadSignature, Malformed, Unavailable
 from comity.base.instants import Instant
 from comity.base.parsing import check_size
 
@@ -86,7 +86,11 @@ def verify_response(answer: bytes, content: bytes, roots: Sequence[bytes]) -> Ti
     stamp = check_response(answer, content)
     builder = VerifierBuilder()
     for root in roots:
-        builder = builder.add_root_certificate(x509.load_pem_x509_certificate(root))
+        try:
+            builder = builder.add_root_certificate(x509.load_pem_x509_certificate(root))
+        except ValueError:
+            hint = "the root certificate of the time-stamp authority: -----BEGIN CERTIFICATE-----"
+            raise Malformed("not a certificate in PEM", hint=hint) from None
     response, _ = _opened(answer)
     embedded = [x509.load_der_x509_certificate(one) for one in response.signed_data.certificates]
     # The library wants to be told which certificate stamped: the one in the answer that is for time-stamping.

@@ -71,7 +71,7 @@ def _bundle(source: LogSource, bundle: Tile) -> tuple[bytes, ...]:
     """A bundle, or the first of a wider one: a partial one may be gone once the full one is there."""
     data = source.read(bundle.path)
     if data is None and bundle.width < WIDTH:
-        data = source.read(Tile(ENTRIES, bundle.index).path)
+        data = source.read(_full(bundle))
     if data is None:
         raise NotFound("the log lacks entries that its checkpoint calls for", where=bundle.path, hint="try a mirror")
     found = read_bundle(data)
@@ -80,13 +80,18 @@ def _bundle(source: LogSource, bundle: Tile) -> tuple[bytes, ...]:
     return found[: bundle.width]
 
 
+def _full(tile: Tile) -> str:
+    """Where the full tile lies of which this may be the beginning."""
+    return tile.path.partition(".p/")[0]
+
+
 def tree_of(source: LogSource, *, keep: int = 64) -> Tree:
     """The log's tree out of its published tiles; what it gives must be proved by where it leads."""
 
     def read(tile: Tile) -> bytes:
         data = source.read(tile.path)
         if data is None and tile.width < WIDTH:
-            data = (source.read(Tile(tile.level, tile.index).path) or b"")[: tile.width * _HASH] or None
+            data = (source.read(_full(tile)) or b"")[: tile.width * _HASH] or None
         if data is None:
             raise NotFound("the log lacks a tile that its checkpoint calls for", where=tile.path, hint="try a mirror")
         return data
@@ -156,9 +161,7 @@ def audit(source: LogSource, trusted: VerifierKey, quorum: Quorum) -> Audit:
             "the entries are not the ones that the checkpoint signs", hint="keep both: they show a false log"
         )
     for tile in grown_tiles(0, size):
-        if (source.read(tile.path) or source.read(Tile(tile.level, tile.index).path) or b"")[
-            : tile.width * _HASH
-        ] != rows.tile(tile):
+        if (source.read(tile.path) or source.read(_full(tile)) or b"")[: tile.width * _HASH] != rows.tile(tile):
             faults.append(f"{tile.path} is missing or false")
     return Audit(standing, kinds.steps, kinds.statements, terms, tuple(faults))
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from threading import Timer
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -52,10 +53,12 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """What pages in earnest have beside their address. `proxies`: who alone may connect, if any are named."""
+    """What pages in earnest have beside their address. `proxies`: who alone may connect, if any are named;
+    `warm_after`: in so many seconds every language is made ready, beside the work; None where that is not worth it."""
 
     proxies: frozenset[str] = frozenset()
     provider: IdentityProvider | None = None
+    warm_after: float | None = None
 
 
 def make_pages(office: Office, url: str, folder: Path, pages: Pages = Pages()) -> ASGIApp:
@@ -71,7 +74,10 @@ def make_pages(office: Office, url: str, folder: Path, pages: Pages = Pages()) -
     personas = office.mode is Mode.EXERCISE and is_local
     site = Site(office, url, folder, personas=personas, provider=pages.provider)
     site.index.begin()
-    writing.warm()
+    if pages.warm_after is not None:
+        timer = Timer(pages.warm_after, writing.warm)
+        timer.daemon = True
+        timer.start()
     app = Starlette(routes=_routes(site))
     return Guard(GZipMiddleware(app, minimum_size=_GZIP_FROM_BYTES), url, office.randomness, pages.proxies)
 

@@ -64,6 +64,8 @@ def erase(office: Office, person: str, case_id: str, basis: str) -> Done:
         raise Malformed("an erasure has a basis", where="basis", hint=f"the law, at most {_BASIS_LIMIT} letters")
     now = office.clock.now()
     with office.store.transaction() as tx:
+        if tx.erasures.get(case_id) is not None:
+            raise NotFound("this case was erased", hint="its public statement is in the log")
         case = load(tx, case_id)
         last = Instant.from_seconds(max(events.read(data).at for data, _ in tx.cases.events(case_id)))
         _check_over(case, last, now)

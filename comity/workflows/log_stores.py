@@ -130,8 +130,6 @@ class PairStore(Protocol):
 
     def get(self, period: str, peer: str) -> PairClose | None: ...
 
-    def all(self, period: str) -> Sequence[PairClose]: ...
-
     def exchanged(self, peer: str, start: Instant, end: Instant) -> tuple[Sequence[Digest], Sequence[Digest]]:
         """The digests of the envelopes sent to the peer and receipted, and of those that came from it, made from
         `start` on and before `end`."""

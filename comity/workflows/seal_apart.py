@@ -106,6 +106,24 @@ def let_in(
     return _begun(made, sealing, reason=f"made of package {old.package_digest}: {reason}"), act
 
 
+def end(office: Office, person: str, chain: Sequence[bytes], *, reason: str) -> bytes:
+    """The last act in the custody of a package outside a case: it is destroyed. The act comes before the deed.
+
+    Raises OutOfOrder where this node does not hold it.
+    """
+    permit(office, person, "release")
+    if not reason.strip():
+        raise Malformed("reasons must be given", where="reason", hint="by whose decision, in a sentence")
+    return custody.destroy(
+        chain,
+        by=office.node,
+        actor=ActorId(person),
+        at=office.clock.now(),
+        reason=reason,
+        signer=office.keys.signer(Use.AUTHORITY),
+    )
+
+
 def _sealing(
     office: Office, person: str, recipients: Sequence[str], sealed_for: str, reference: str, how: str
 ) -> Sealing:

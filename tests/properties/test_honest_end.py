@@ -63,6 +63,14 @@ def test_two_honest_ends_swap_proofs_and_close_every_period_alike(world: SmallWo
     for node in (world.xa, world.xb):
         assert swap_proofs.swap(node.office) >= 1
         assert missing(node) == []
+    message = world.xa.outbox()[0].id
+    with world.xa.office.store.transaction() as tx:
+        held = tx.proofs.get(message, XB)
+    assert held is not None
+    with world.xb.office.store.transaction() as tx:
+        theirs = tx.log.leaf(held.index)
+    assert theirs is not None
+    assert theirs.entry == held.entry
     after_days(world, 60)
     for node in world.nodes.values():
         close_pairs.close_due(node.office)

@@ -1,4 +1,4 @@
-"""The published files of a log, from all its entries at once: what the program makes piece by piece is compared with."""
+"""The published files of a log, made from all its entries at once: the program, piece by piece, must give the same."""
 
 from collections.abc import Iterator, Sequence
 

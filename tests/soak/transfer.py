@@ -94,7 +94,8 @@ class RelayedWorld(World):
         """Put the relay at the port that the directory names, and the node at another; before the processes start."""
         file = self.place(XB) / "comity.toml"
         config = read_config(file)
-        relay = Relay(behind=_free_port())
+        taken = {read_config(self.place(node) / "comity.toml").server.port for node in self.nodes}
+        relay = Relay(behind=next(port for port in iter(_free_port, 0) if port not in taken))
         changed = msgspec.structs.replace(config, server=ServerTable("127.0.0.1", relay.behind))
         file.write_bytes(write_config(changed))
         relay.start(config.server.port)
@@ -164,7 +165,7 @@ def _kill_until_arrived(
 ) -> int:
     done = 0
     until = time.monotonic() + _WAIT_SECONDS
-    step = max(1, mib // 4 // (kills + 1))
+    step = max(1, mib // 5 // (kills + 1))
     while read_cases.find(world.nodes[XB].office, case_id).state != "evidence arrived":
         assert time.monotonic() < until, f"not there after {_WAIT_SECONDS} s and {done} kills"
         # Kills are spread over the parts, so that none falls after the end; within a part the moment is chance.

@@ -26,7 +26,7 @@ from tests.stories.test_two_nodes import answers, comity, free_port, until
 LEAVES = [merkle.leaf_hash(bytes([number % 256, number // 256])) for number in range(2000)]
 FORK = [merkle.leaf_hash(b"fork %d" % number) for number in range(2000)]
 ORIGIN = "exercise.comity.example/XA/central-authority"
-KILLS = 3
+KILLS = 2
 
 
 @pytest.fixture

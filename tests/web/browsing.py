@@ -4,6 +4,7 @@ import asyncio
 import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -68,7 +69,9 @@ class _Reader(HTMLParser):
         self.here.pieces.append(data)
 
 
+@lru_cache(maxsize=8)
 def parse(text: str) -> Element:
+    """The page as elements, to be read and never changed: the same text gives the same ones again."""
     reader = _Reader()
     reader.feed(text)
     return reader.root

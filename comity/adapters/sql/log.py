@@ -27,10 +27,15 @@ _INSERT = f"INSERT INTO log_entry ({', '.join(_COLUMNS)}) VALUES ({', '.join('?'
 
 
 class SqlLog:
+    """`_known`: the tree's edge once it was read; within the transaction nobody else moves it."""
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._known: Edge | None = None
 
     def size(self) -> int:
+        if self._known is not None:
+            return self._known.size
         last = self._connection.exec_driver_sql("SELECT max(idx) FROM log_entry").scalar()
         return 0 if last is None else int(last) + 1
 
@@ -42,11 +47,11 @@ class SqlLog:
         if any(leaf.index != at for at, leaf in enumerate(leaves, size)):
             raise Conflict("the log grew meanwhile", hint="take the index inside the transaction")
         # In SQL of our own: SQLAlchemy's insert takes as long as the commit. Most entries are pads: nothing opens them.
-        bare = [(one.index, one.entry) for one in leaves if not one.case_id]
+        bare = [(one.index, one.entry) for one in leaves if not (one.body or one.case_id)]
         opened = [
             (one.index, one.entry, one.case_id, one.event, one.stat, one.body, one.stat_salt, one.body_salt)
             for one in leaves
-            if one.case_id
+            if one.body or one.case_id
         ]
         if bare:
             self._connection.exec_driver_sql(_INSERT_BARE, bare)
@@ -57,6 +62,7 @@ class SqlLog:
 
     def replace_from(self, start: int, leaves: Sequence[Leaf]) -> None:
         self._connection.execute(delete(log_entry).where(log_entry.c.idx >= start))
+        self._known = None
         self.rebuild()
         self.append_all(leaves)
 
@@ -73,12 +79,15 @@ class SqlLog:
 
     def _edge(self) -> tuple[int, Edge]:
         """How many entries there are, and the tree's edge; one that is of another size is made anew."""
+        if self._known is not None:
+            return self._known.size, self._known
         last, size, nodes = self._connection.exec_driver_sql(_EDGE).one()
         entries = 0 if last is None else last + 1
         if (size or 0) != entries:
             self.rebuild()
             return self._edge()
-        return entries, Edge(entries, nodes or b"")
+        self._known = Edge(entries, nodes or b"")
+        return entries, self._known
 
     def _grow(self, edge: Edge, leaves: bytes) -> None:
         for full in edge.extend(leaves):

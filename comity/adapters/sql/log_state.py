@@ -130,10 +130,6 @@ class SqlPairs:
         row = self._connection.execute(query).first()
         return _close(row) if row else None
 
-    def all(self, period: str) -> Sequence[PairClose]:
-        query = select(pair_close).where(pair_close.c.period == period).order_by(pair_close.c.peer)
-        return [_close(row) for row in self._connection.execute(query)]
-
     def exchanged(self, peer: str, start: Instant, end: Instant) -> tuple[Sequence[Digest], Sequence[Digest]]:
         sent = select(outbox.c.header, outbox.c.ct).where(outbox.c.peer == peer).where(outbox.c.state.in_(_RECEIPTED))
         came = select(inbox.c.header, inbox.c.ct).where(inbox.c.sender == peer)

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.adapters.config import CONFIG_LIMIT, Config, LogTable, NodeTable, PersonTable, read_config, write_config
+from comity.adapters.config import (
+    CONFIG_LIMIT,
+    Config,
+    EvidenceTable,
+    LogTable,
+    NodeTable,
+    PersonTable,
+    read_config,
+    write_config,
+)
 from comity.base.errors import Malformed, Mistake, NotFound, TooLarge
 from comity.base.mode import Mode
 from comity.exchange.message import Role
@@ -150,3 +159,14 @@ def test_what_is_written_reads_back_the_same(
     file = tmp_path_factory.getbasetemp() / "written.toml"
     file.write_bytes(write_config(config))
     assert read_config(file) == config
+
+
+def test_the_table_for_evidence_has_a_default_for_everything_and_refuses_what_cannot_be(tmp_path: Path) -> None:
+    file = tmp_path / "comity.toml"
+    file.write_text(GOOD)
+    assert read_config(file).evidence == EvidenceTable("", 0, 64 * 1024 * 1024)
+    file.write_text(GOOD + '\n[evidence]\ntime_authority = "https://tsa.example/"\nmost_bytes_a_case = 5\n')
+    assert read_config(file).evidence == EvidenceTable("https://tsa.example/", 5, 64 * 1024 * 1024)
+    file.write_text(GOOD + "\n[evidence]\nmost_bytes_a_case = -1\n")
+    with pytest.raises(Malformed):
+        read_config(file)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from comity.adapters.objects_files import LogFiles, PackageFolders, PartFiles
 from comity.base.digests import Digest
-from comity.base.errors import ComityError, Malformed, NotFound
+from comity.base.errors import ComityError, Malformed, NotFound, Unavailable
 
 DATA = b"a part of a package"
 NAME = str(Digest.of(DATA))
@@ -148,3 +148,21 @@ def test_no_path_at_all_is_read_outside_the_folder(tmp_path_factory: pytest.Temp
     log = LogFiles(base / "log" / "inner")
     with contextlib.suppress(Malformed):
         assert log.read(path) is None
+
+
+def test_no_part_is_taken_while_too_little_of_the_disk_is_free(tmp_path: Path) -> None:
+    full = PartFiles(tmp_path / "parts", least_free=1 << 60)
+    with pytest.raises(Unavailable, match="too little"):
+        full.put(NAME, DATA)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_package_that_is_dropped_is_gone_and_to_drop_it_again_is_no_error(
+    packages: PackageFolders, tmp_path: Path
+) -> None:
+    fill(packages, "working")
+    packages.keep("working", NAME)
+    packages.drop(NAME)
+    packages.drop(NAME)
+    assert not packages.has(NAME)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []

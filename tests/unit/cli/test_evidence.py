@@ -198,6 +198,20 @@ def test_a_report_is_a_page_without_scripts_and_a_document_that_case_validate_ta
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_package_is_destroyed_by_a_signed_act_that_stays(
+    node: Path, sealed: Path, tmp_path: Path, run: Callable[..., Result]
+) -> None:
+    package, beside = tmp_path / sealed.name, tmp_path / f"{sealed.name}.custody.jsonl"
+    subprocess.run(["cp", "-r", sealed, package], check=True)
+    beside.write_bytes(sealed.with_name(beside.name).read_bytes())
+    refused = run("destroy", package, "--as", "olga", "--reason", " ", *config(node))
+    assert isinstance(refused.exception, Malformed)
+    assert package.is_dir()
+    told(run("destroy", package, "--as", "olga", "--reason", "the case is closed", "--json", *config(node)))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [beside.name]
+    assert beside.read_bytes().count(b"\n") == sealed.with_name(beside.name).read_bytes().count(b"\n") + 1
+
+
 def test_who_may_not_seal_does_not_and_how_it_was_collected_is_said(node: Path, run: Callable[..., Result]) -> None:
     common = ["seal", node / "mail", "--to", (node / "recipient").read_text(), "-o", node / "no", *config(node)]
     assert isinstance(run(*common, "--as", "otto", "--how", "copied").exception, NotPermitted)

@@ -66,7 +66,7 @@ def test_age_opens_ours_and_we_open_its(size: int, program: Callable[[str], str]
     age = program("age")  # Debian: apt install age
     (tmp_path / "key.txt").write_text(ONE + "\n")
     (tmp_path / "ours.age").write_bytes(encrypted(content(size), recipient_of(ONE)))
-    command = [age, "-d", "-i", tmp_path / "key.txt", tmp_path / "ours.age"]
+    command: list[str | Path] = [age, "-d", "-i", tmp_path / "key.txt", tmp_path / "ours.age"]
     assert subprocess.run(command, capture_output=True, check=True).stdout == content(size)
     command = [age, "-r", recipient_of(ONE)]
     theirs = subprocess.run(command, input=content(size), capture_output=True, check=True).stdout

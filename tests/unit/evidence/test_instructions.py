@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from comity.evidence.instructions import HOW_TO_OPEN
 from comity.evidence.plan import RAW_BYTES
 from comity.evidence.sealing import seal
+from comity.evidence.streams import Source
 from tests.simulators.packages import (
     ABOUT,
     AT,
@@ -67,7 +68,7 @@ def stamped(tmp_path: Path, program: Callable[[str], str]) -> Path:
         program(tool)
     authority = TimeStampAuthority(tmp_path / "tsa")
     package = MemoryPackage()
-    sources = [*tree(FILES), LargeFile("disk.img", RAW_BYTES + 5)]
+    sources: list[Source] = [*tree(FILES), LargeFile("disk.img", RAW_BYTES + 5)]
     seal(
         sources,
         package,

@@ -6,11 +6,12 @@ from comity.base.digests import Digest
 from comity.crypto import merkle
 from comity.exchange.directory import Use
 from comity.transparency.checkpoint import Checkpoint, log_key, open_checkpoint, sign_checkpoint
-from comity.transparency.cosignature import verify_cosignature, witness_key
+from comity.transparency.cosignature import verify_cosignature
 from comity.transparency.note import parse_note, parse_signatures
+from comity.transparency.signature_kinds import Kind
 from comity.transparency.witness import AddCheckpoint, WitnessRefusal, format_add_checkpoint
 from comity.workflows.cosign_checkpoint import cosign_checkpoint, last_cosigned
-from comity.workflows.sequence_log import cosigner_name
+from comity.workflows.log_keys import cosigner_keys, cosigner_name
 from tests.simulators.failing import fail_at_every_call
 from tests.simulators.world import WITNESS, SmallWorld, new_world
 
@@ -30,11 +31,14 @@ def ask(world: SmallWorld, old: int, new: int, leaves: list[Digest] = LEAVES) ->
     return format_add_checkpoint(AddCheckpoint(old, path, signed))
 
 
-def test_a_cosignature_is_good_and_dated_with_our_time(world: SmallWorld) -> None:
-    (signature,) = parse_signatures(cosign_checkpoint(world.witness.office, ask(world, 0, 7)))
-    origin, public = world.witness.office.origin, world.witness.keys.signer(Use.WITNESS).public
-    note = parse_note(ask(world, 0, 7).partition(b"\n\n")[2]).signed_also([signature])
-    assert verify_cosignature(note, witness_key(cosigner_name(origin), public)) == world.witness.clock.now()
+def test_a_cosignature_is_good_and_dated_with_our_time_of_both_kinds(world: SmallWorld) -> None:
+    signatures = parse_signatures(cosign_checkpoint(world.witness.office, ask(world, 0, 7)))
+    note = parse_note(ask(world, 0, 7).partition(b"\n\n")[2]).signed_also(signatures)
+    keys = cosigner_keys(world.witness.entity(WITNESS), world.witness.clock.now())
+    assert [key.kind for key in keys] == [Kind.COSIGNATURE_ED25519, Kind.COSIGNATURE_MLDSA44]
+    assert {key.name for key in keys} == {cosigner_name(world.witness.office.origin)}
+    for key in keys:
+        assert verify_cosignature(note, key) == world.witness.clock.now()
 
 
 def test_a_log_that_only_grew_is_cosigned_from_size_to_size(world: SmallWorld) -> None:

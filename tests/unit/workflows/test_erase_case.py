@@ -2,7 +2,7 @@
 
 import pytest
 
-from comity.base.errors import BadProof, Malformed, NotPermitted, NotVerified, OutOfOrder
+from comity.base.errors import BadProof, Malformed, NotFound, NotPermitted, NotVerified, OutOfOrder
 from comity.cases.case import Case
 from comity.transparency.entry import read_stat_row, read_statement, verify_body, verify_stat
 from comity.workflows import prove_entry, withdraw_request
@@ -93,6 +93,14 @@ def test_a_case_is_not_erased_before_it_is_over_nor_before_its_period_is_closed(
     with pytest.raises(OutOfOrder, match="may not be closed"):
         erase(world.xa.office, "rose", ours.id, BASIS)
     assert world.xa.history(ours.id)
+
+
+def test_a_case_is_erased_once(world: SmallWorld) -> None:
+    ours = over(world)
+    erase(world.xa.office, "rose", ours.id, BASIS)
+    with pytest.raises(NotFound, match="was erased"):
+        erase(world.xa.office, "rose", ours.id, BASIS)
+    assert len(said(world.xa, "erased")) == 1
 
 
 def test_only_who_may_and_only_with_a_basis(world: SmallWorld) -> None:

@@ -1,0 +1,135 @@
+"""A published log read by a stranger: what it claims is proved or refused, and a claim alone costs nothing."""
+
+import pytest
+
+from comity.base.digests import Digest
+from comity.base.errors import BadProof, BadSignature, NotFound
+from comity.base.instants import Instant
+from comity.crypto import merkle
+from comity.crypto.signatures import Ed25519Signer
+from comity.transparency.checkpoint import Checkpoint, log_key, sign_checkpoint
+from comity.transparency.entry import public_statement
+from comity.transparency.monitor import Watched, look, read_state, write_state
+from comity.transparency.note import format_note
+from comity.transparency.published import (
+    audit,
+    check_growth,
+    entries_of,
+    files_to_mirror,
+    new_entries,
+    open_standing,
+    tree_of,
+)
+from tests.simulators.fakes import MemoryLog
+from tests.simulators.log_files import files_for
+
+ORIGIN = "comity.example/log"
+LOG = Ed25519Signer(b"L" * 32)
+KEY = log_key(ORIGIN, LOG.public)
+ENTRIES = [
+    *(b"\x01" + number.to_bytes(64, "big") for number in range(699)),
+    public_statement({"kind": "directory", "mode": "live"}),
+]
+LEAVES = [merkle.leaf_hash(entry) for entry in ENTRIES]
+NOW = Instant.from_seconds(1767225600)
+
+
+def nobody(_: object) -> tuple[()]:
+    return ()
+
+
+def note(size: int, leaves: list[Digest] = LEAVES) -> bytes:
+    return format_note(sign_checkpoint(Checkpoint(ORIGIN, size, merkle.root(leaves[:size])), LOG))
+
+
+def published(size: int = 700, entries: list[bytes] = ENTRIES) -> MemoryLog:
+    found = MemoryLog(dict(files_for(entries[:size], 0)))
+    found.files["checkpoint"] = note(size, [merkle.leaf_hash(entry) for entry in entries])
+    return found
+
+
+def test_an_audit_counts_what_stands_in_a_log() -> None:
+    found = audit(published(), KEY, nobody)
+    assert (found.steps, found.statements, found.faults) == (699, {"directory": 1}, ())
+    assert found.standing.checkpoint.size == 700
+
+
+def test_what_is_neither_step_nor_statement_is_told_and_a_false_tile_too() -> None:
+    log = published(300, [*ENTRIES[:299], b"\x07 nothing known"])
+    log.files["tile/1/000.p/1"] = bytes(32)
+    assert audit(log, KEY, nobody).faults == (
+        "entry 299 is neither a step nor a statement",
+        "tile/1/000.p/1 is missing or false",
+    )
+
+
+@pytest.mark.parametrize("size", [2**62, 701])
+def test_a_claim_of_more_entries_than_there_are_ends_at_the_first_that_is_missing(size: int) -> None:
+    log = published()
+    log.files["checkpoint"] = format_note(sign_checkpoint(Checkpoint(ORIGIN, size, LEAVES[0]), LOG))
+    with pytest.raises((NotFound, BadProof)):
+        audit(log, KEY, nobody)
+    watched, faults = look(Watched(origin=ORIGIN), log, KEY, nobody, NOW, 10**9)
+    assert watched == Watched(origin=ORIGIN)
+    assert [one.kind for one in faults] in (["unreachable"], ["unproven"])
+
+
+@pytest.mark.parametrize("path", ["tile/entries/001", "tile/0/001", "tile/1/000.p/2", "tile/0/002.p/188"])
+def test_a_changed_bit_in_any_file_is_never_believed(path: str) -> None:
+    log = published()
+    log.files[path] = log.files[path][:-1] + bytes([log.files[path][-1] ^ 1])
+    checkpoint = open_standing(note(700), (KEY,), nobody).checkpoint
+    with pytest.raises(BadProof):
+        new_entries(log, 0, checkpoint)
+
+
+def test_new_entries_are_those_after_the_last_look_each_shown_to_stand_there() -> None:
+    checkpoint = open_standing(note(700), (KEY,), nobody).checkpoint
+    assert tree_of(published()).root(700) == merkle.root(LEAVES)
+    for start in (0, 1, 255, 256, 600, 699, 700):
+        assert new_entries(published(), start, checkpoint) == list(enumerate(ENTRIES))[start:]
+
+
+def test_a_partial_tile_that_is_gone_is_cut_from_the_full_one() -> None:
+    log = published(700)
+    assert [entry for _, entry in entries_of(log, 250, 300)] == ENTRIES[250:300]
+
+
+def test_growth_is_shown_by_the_logs_own_tiles_or_not_at_all() -> None:
+    new = open_standing(note(700), (KEY,), nobody).checkpoint
+    check_growth(published(), 300, merkle.root(LEAVES[:300]), new)
+    with pytest.raises(BadProof):
+        check_growth(published(), 300, merkle.root(LEAVES[1:301]), new)
+    with pytest.raises(BadProof, match="went back"):
+        check_growth(published(), 701, LEAVES[0], new)
+    with pytest.raises(BadProof, match="does not show"):
+        check_growth(MemoryLog(), 300, merkle.root(LEAVES[:300]), new)
+
+
+def test_a_copy_grows_and_never_takes_what_does_not_continue_it() -> None:
+    copy = MemoryLog()
+    for size, old in ((300, None), (700, 300)):
+        standing = open_standing(note(size), (KEY,), nobody)
+        before = open_standing(note(old), (KEY,), nobody).checkpoint if old else None
+        for path, data in files_to_mirror(published(size), copy, standing, before):
+            copy.write(path, data)
+    assert copy.order[-1] == "checkpoint"
+    assert audit(copy, KEY, nobody).faults == ()
+    fork = [b"\x01" + b"f" * 64, *ENTRIES[1:]]
+    standing = open_standing(note(700, [merkle.leaf_hash(entry) for entry in fork]), (KEY,), nobody)
+    with pytest.raises(BadProof):
+        list(files_to_mirror(published(700, fork), copy, standing, open_standing(note(300), (KEY,), nobody).checkpoint))
+
+
+def test_a_log_that_another_key_signed_is_not_opened() -> None:
+    other = log_key(ORIGIN, Ed25519Signer(b"O" * 32).public)
+    with pytest.raises(BadSignature):
+        audit(published(), other, nobody)
+
+
+def test_what_a_monitor_keeps_is_read_back_as_it_was() -> None:
+    watched, _ = look(Watched(origin=ORIGIN), published(300), KEY, nobody, NOW, 10**9)
+    again, faults = look(watched, published(), KEY, nobody, NOW, 10**9)
+    assert (watched.size, again.size) == (300, 700)
+    assert [one.kind for one in faults] == ["stale"]  # nobody cosigns it
+    assert read_state(write_state({ORIGIN: again})) == {ORIGIN: again}
