@@ -14,7 +14,7 @@ SETUP = command -v $(PYTHON) >/dev/null 2>&1 || { \
 	echo 'hint:  install one, or name one: make PYTHON=/path/to/python3.12 ...' >&2; exit 1; }; \
 	$(PYTHON) scripts/setup.py
 
-.PHONY: help demo screens setup-run setup test check style types layers format bench catalogue lock clean
+.PHONY: help demo screens setup-run setup test check style types layers format bench soak catalogue lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -30,6 +30,7 @@ help:
 	@echo '  make layers          who may import whom, alone'
 	@echo '  make format          put the formatting right'
 	@echo '  make bench           measure; ARGS=--json for one JSON object'
+	@echo '  make soak            long runs: nodes killed under load, transfers cut off; half an hour or more'
 	@echo
 	@echo 'Look after it'
 	@echo '  make catalogue       bring the catalogues of the six languages up to date; ARGS=--check only looks'
@@ -73,6 +74,11 @@ catalogue: setup
 
 screens: setup
 	@$(BIN)/python -m scripts.screens $(ARGS)
+
+soak: setup
+	$(BIN)/python -m tests.soak.chaos $(ARGS)
+	$(BIN)/python -m tests.soak.transfer
+	$(BIN)/python -m tests.soak.sealing
 
 lock:
 	@$(PYTHON) -m scripts.lock $(ARGS)

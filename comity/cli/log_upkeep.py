@@ -19,11 +19,15 @@ from comity.workflows.log_keys import cosigner_keys, own_keys
 from comity.workflows.office import directory
 
 
-def policy(config: Config, passphrase_file: PassphraseFile = None) -> None:
+def policy(
+    config: Config,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The file to write; else it is printed.")] = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
     """Print the policy file by which others may check this log: its keys, its witnesses, how many are needed.
 
     \b
-    Example: comity log policy --config xa/comity.toml
+    Example: comity log policy --config xa/comity.toml -o xa.policy
     """
     with opened(config, passphrase_file, unlock=(Use.LOG,)) as node:
         office, now = node.office, node.office.clock.now()
@@ -36,7 +40,12 @@ def policy(config: Config, passphrase_file: PassphraseFile = None) -> None:
     lines += [line for _, of_one in groups for line in of_one]
     names = " ".join(name for name, _ in groups)
     quorum = [f"group quorum-of-all {office.witnesses_needed} {names}", "quorum quorum-of-all"]
-    typer.echo("\n".join([*lines, *(quorum if office.witnesses_needed else ["quorum none"])]))
+    text = "\n".join([*lines, *(quorum if office.witnesses_needed else ["quorum none"])]) + "\n"
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        write_whole(out, text.encode())
+        output.result(f"hand {output.clean(str(out))} to whoever checks this log")
 
 
 def _witness_lines(number: int, keys: tuple[VerifierKey, ...]) -> tuple[str, list[str]]:
