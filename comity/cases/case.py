@@ -63,7 +63,8 @@ class Case:
     `opposed`: the rules on which a person let the request go on, and on which one did not;
     `mended`: what a person proposes to supply, until it is sent. `scope`: what was granted, where it is not all;
     `grant`: the message that granted it. `look_again`: when a postponement is looked at anew. `question`: what the
-    provider asks of its order, and its message. `frozen_by`: who of oversight froze the case."""
+    provider asks of its order, and its message. `frozen_by`: who of oversight froze the case. `copy_gone`: our copy of
+    the package was given back or destroyed, so that it is removed."""
 
     id: CaseId
     mode: Mode
@@ -107,6 +108,7 @@ class Case:
     secrecy_ended: bool = False
     notice: Notice = Notice.OPEN
     notice_by: str = ""
+    copy_gone: bool = False
 
     @property
     def request_sha256(self) -> str:

@@ -21,6 +21,8 @@ from comity.cases.consulting import ConsultationAnswered as ConsultationAnswered
 from comity.cases.consulting import ConsultationOpened as ConsultationOpened
 from comity.cases.consulting import Postponed as Postponed
 from comity.cases.consulting import Resumed as Resumed
+from comity.cases.disposing import EvidenceDestroyed as EvidenceDestroyed
+from comity.cases.disposing import EvidenceReturned as EvidenceReturned
 from comity.cases.event import CaseEvent as CaseEvent
 from comity.cases.overseeing import CopiesReleased as CopiesReleased
 from comity.cases.overseeing import Frozen as Frozen
@@ -303,6 +305,8 @@ Event = (
     | NoticeWaived
     | OrderLifted
     | CopiesReleased
+    | EvidenceReturned
+    | EvidenceDestroyed
 )
 
 EVENTS: tuple[type[CaseEvent], ...] = Event.__args__

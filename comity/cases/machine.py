@@ -13,10 +13,10 @@ from comity.base.digests import Digest
 from comity.base.encoding import to_json
 from comity.base.errors import Malformed, NotPermitted, NotVerified, OutOfOrder
 from comity.base.ids import CaseId
+from comity.cases import decisions, holding
 from comity.cases import events as e
 from comity.cases.approval import check_bound
 from comity.cases.case import Case, Order, Position, link
-from comity.cases.decisions import changes_of
 from comity.cases.procedures.preservation import PRESERVATION
 from comity.cases.procedures.stored_data import STORED_DATA
 from comity.cases.procedures.table import Procedure
@@ -119,18 +119,9 @@ def _changes(case: Case, event: e.Event) -> dict[str, Any]:
             if event.until < event.since:
                 raise Malformed("preservation ends before it begins", where="until")
             return {"preserved_until": event.until}
-        case e.EvidenceSealed():
-            return {"package": event.package}
-        case e.EvidenceArrived():
-            return {"package": event.package, "holder": event.sender}
-        case e.EvidenceAccepted():
-            _check_package(case, event.package)
-            return {"holder": event.holder}
-        case e.EvidenceReleased() | e.EvidenceExamined():
-            _check_package(case, event.package)
-            return {}
         case _:
-            return changes_of(case, event)
+            found = holding.changes_of(case, event)
+            return decisions.changes_of(case, event) if found is None else found
 
 
 def _decision(case: Case, event: e.Decided) -> dict[str, Any]:
@@ -154,11 +145,6 @@ def _check_signed(case: Case, event: e.Approved | e.InformationGiven, request_sh
     """What a passkey signed is this very step. That the signature holds is checked where it is made, and by readers."""
     if event.passkey is not None:
         check_bound(event.passkey, case=case.id, head=case.head, request_sha256=request_sha256, person=event.by)
-
-
-def _check_package(case: Case, package: str) -> None:
-    if package != case.package:
-        raise OutOfOrder("another evidence package than this case's", hint="name the package the case shows")
 
 
 def allowed(case: Case) -> tuple[str, ...]:

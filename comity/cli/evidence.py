@@ -1,4 +1,4 @@
-"""`comity evidence`: release, accept, examine; packages, proofs and custody have modules of their own."""
+"""`comity evidence`: release, accept, return, examine; packages, proofs and custody have modules of their own."""
 
 from pathlib import Path
 from typing import Annotated
@@ -63,6 +63,25 @@ def accept(
     with opened(config, passphrase_file) as node, bytes_done("checking") as progress:
         found = read_cases.find(node.office, case_id)
         tell(hand_over.accept(node.office, person, found.id, reason=reason, progress=progress), as_json)
+
+
+@app.command("return")
+def give_back(
+    case_id: CaseId,
+    config: Config,
+    person: Person,
+    reason: Annotated[str, typer.Option(help="Why it is returned. They read this, and every act before it.")],
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Sign the case's package back to whom it came from. Once they have accepted it, the copy here is removed.
+
+    \b
+    Example: comity evidence return 4f2a --config xa/comity.toml --as bo --reason "the trial is over"
+    """
+    with opened(config, passphrase_file) as node:
+        found = read_cases.find(node.office, case_id)
+        tell(hand_over.give_back(node.office, person, found.id, reason=reason), as_json)
 
 
 @app.command("examine")

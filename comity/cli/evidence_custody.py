@@ -14,7 +14,8 @@ from comity.adapters.clock import SystemClock
 from comity.adapters.files import read_limited, write_whole
 from comity.adapters.sources_files import FolderSource
 from comity.cli import output
-from comity.cli.evidence_inputs import Package, identity_of
+from comity.cli.case_view import tell
+from comity.cli.evidence_inputs import identity_of
 from comity.cli.evidence_packages import CHAIN_LIMIT, custody_file
 from comity.cli.progress import bytes_done
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
@@ -26,7 +27,7 @@ from comity.evidence.outside import Outer, read_tag, verify_outer
 from comity.evidence.report import Report, to_html
 from comity.evidence.streams import PackageSource
 from comity.wiring import Node
-from comity.workflows import read_cases, seal_apart
+from comity.workflows import destroy_evidence, read_cases, seal_apart
 from comity.workflows.custody_chain import Chain, chain_of, chain_of_case
 from comity.workflows.office import directory
 
@@ -100,20 +101,30 @@ def report(
 
 
 def destroy(
-    package: Package,
+    what: CaseOrPackage,
     config: Config,
     person: Person,
     reason: Annotated[str, typer.Option(help="By whose decision, in a sentence.")],
+    copies: Annotated[
+        str, typer.Option(help="In a case: what became of opened files and other copies, or that there are none.")
+    ] = "",
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
-    """Destroy a package outside a case: sign the last act of its custody, then remove the folder. The custody stays.
+    """Destroy a package: sign the last act of its custody, then remove its files. The custody stays.
 
-    Removing is not wiping: a disk that must keep nothing is an encrypted one.
+    In a case somebody does it who did not have the evidence in hands, and the other side is told. A former holder
+    destroys the copy it kept. Removing is not wiping: a disk that must keep nothing is an encrypted one.
 
     \b
-    Example: comity evidence destroy out/0193.../ --config is/comity.toml --as lee --reason "case closed"
+    Example: comity evidence destroy 4f2a -c xa/comity.toml --as rose --reason "as the court ordered" --copies none
     """
+    if not Path(what).is_dir():
+        with opened(config, passphrase_file) as node:
+            found = read_cases.find(node.office, what)
+            tell(destroy_evidence.destroy(node.office, person, found.id, reasons=reason, copies=copies), as_json)
+        return
+    package = Path(what)
     beside = custody_file(package)
     with opened(config, passphrase_file) as node:
         chain, _ = _chain(node, str(package))

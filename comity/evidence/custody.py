@@ -181,6 +181,11 @@ def holder(acts: Sequence[bytes]) -> NodeId:
     return _fold(acts).holder
 
 
+def last_act(acts: Sequence[bytes]) -> CustodyAct:
+    """The last act of a chain that has been verified before. Raises BrokenCustody, Malformed."""
+    return _fold(acts).acts[-1]
+
+
 def to_lines(acts: Sequence[bytes]) -> bytes:
     """The chain as a file: one JWS a line, in order, LF after each."""
     return b"".join(token + b"\n" for token in acts)

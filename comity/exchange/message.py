@@ -114,6 +114,15 @@ class AcceptBody(Body, frozen=True, kw_only=True):
     act: str
 
 
+class DestroyBody(Body, frozen=True, kw_only=True):
+    """The holder destroyed the package: the custody chain to its end, which says why. `copies`: what became of opened
+    files and other copies."""
+
+    package: str
+    custody: tuple[str, ...]
+    copies: str
+
+
 class WithdrawBody(Body, frozen=True, kw_only=True):
     """Help is no longer needed (art. 40(26))."""
 
@@ -216,7 +225,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "order.produce": Kind(OrderBody, _AUTHORITY),
     "objection": Kind(ObjectionBody, _PROVIDER),
     "evidence.release": Kind(ReleaseBody, _AUTHORITY | _PROVIDER),
-    "evidence.accept": Kind(AcceptBody, _AUTHORITY),
+    "evidence.accept": Kind(AcceptBody, _AUTHORITY | _PROVIDER),
     "withdraw": Kind(WithdrawBody, _AUTHORITY),
     "consultation": Kind(ConsultationBody, _AUTHORITY),
     "consultation.reply": Kind(ReplyBody, _AUTHORITY),
@@ -228,4 +237,6 @@ KINDS: Final[Mapping[str, Kind]] = {
     "order.lift": Kind(LiftBody, _AUTHORITY),
     "order.let_go": Kind(LetGoBody, _PROVIDER),
     "secrecy": Kind(SecrecyBody, _AUTHORITY),
+    "evidence.return": Kind(ReleaseBody, _AUTHORITY),
+    "evidence.destroy": Kind(DestroyBody, _AUTHORITY | _PROVIDER),
 }

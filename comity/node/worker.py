@@ -11,6 +11,7 @@ from comity.base.errors import ComityError
 from comity.workflows import (
     close_pairs,
     deliver_outbox,
+    destroy_evidence,
     receive_envelope,
     sequence_log,
     swap_proofs,
@@ -41,6 +42,7 @@ class Worker:
 
     def start(self) -> None:
         self._try("take over", lambda: deliver_outbox.take_over(self._office))
+        self._try("clear up", lambda: destroy_evidence.clear_up_all(self._office))
         for thread in self._threads:
             thread.start()
 

@@ -130,6 +130,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "role": N_("In the role of"),
     "due": N_("Due"),
     "consulted_how": N_("Consulted how"),
+    "copies": N_("Other copies"),
 }
 
 

@@ -34,6 +34,7 @@ UNREVIEWED: Final = "none"
 _REVIEW_LINE: Final = re.compile(rb'^"X-Review: ([^"\\\n]{0,200})', re.MULTILINE)
 _CODE: Final = re.compile(r"([a-z0-9]+(?:_[a-z0-9]+)*)(?: (\([0-9]+(?:\([0-9a-z]+\))*\)))?")
 """A code, perhaps with the article it stands in."""
+_PROVISION: Final = re.compile(r"[0-9]+(?:\([0-9a-z]+\))+")
 _KEPT_MOST: Final = 8192
 _DAY_LETTERS: Final = len("2026-01-31")
 _LATIN: Final = Punctuation(".", " ", {"; ": "; ", ", ": ", "})
@@ -52,7 +53,8 @@ class Words:
         self._keys: dict[str, str] = {}
         for message in (one for catalogue in reversed(read) for one in catalogue):
             if isinstance(message.id, str) and message.id:
-                self._keys[message.id] = str(message.string or "") if not message.fuzzy else ""
+                said = str(message.string or "") if not message.fuzzy else ""
+                self._keys[message.id] = _apart(said) if language.dir == "rtl" else said
         self._plurals = _plurals(read)
         punctuation = _PUNCTUATION.get(language.code, _LATIN)
         self.stop, self.comma = punctuation.stop, punctuation.lists[", "]
@@ -93,6 +95,11 @@ class Words:
         if not named or key not in self._keys:
             return None
         return (self._keys[key] or marks.english(key)) + (f" {marks.value(named[2])}" if named[2] else "")
+
+
+def _apart(said: str) -> str:
+    """With provisions set apart: a bracket after a number goes astray where one reads from right to left."""
+    return _PROVISION.sub("\u2066\\g<0>\u2069", said)
 
 
 class _English(NullTranslations):

@@ -12,20 +12,22 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from comity.base.digests import Digest
-from comity.base.errors import ComityError, Malformed, Mistake, NotVerified
+from comity.base.errors import Malformed, Mistake, NotVerified
 from comity.base.instants import Instant
 from comity.base.parsing import read_json
-from comity.exchange.directory import Directory, Use
-from comity.transparency.bundle import BUNDLE_LIMIT, ProofBundle, Verified, parse_bundle, verify_bundle
-from comity.transparency.checkpoint import log_key, parse_checkpoint
+from comity.crypto.merkle import leaf_hash
+from comity.transparency.bundle import BUNDLE_LIMIT, ProofBundle, Verified, parse_bundle, verify_bundle_by
+from comity.transparency.checkpoint import parse_checkpoint
+from comity.transparency.cosignature import verify_quorum
 from comity.transparency.entry import BODY_LIMIT, make_entry, read_opening
-from comity.transparency.note import VerifierKey, parse_note
+from comity.transparency.note import parse_note
 from comity.web.public_pages import witness_keys
 from comity.web.site import Visit
 from comity.web.twins import as_json, as_problem
 from comity.web.words import N_
 from comity.workflows import letters
 from comity.workflows.letters import Told
+from comity.workflows.log_keys import log_keys, own_keys
 from comity.workflows.office import Office, directory
 from comity.workflows.record import LogBody
 
@@ -42,11 +44,26 @@ class Answer:
     by: str
     reason: str = ""
     verified: Verified | None = None
+    shown: "Shown | None" = None
     origin: str = ""
     event: str = ""
     at: Instant | None = None
     stamp: str = ""
     told: Told | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A proof that holds, as figures: for who wants to see it, or to check it by hand. `note`: the signed checkpoint;
+    `first_seen`: when a witness known here first saw it; `opening`: what the entry hides, if the proof tells it."""
+
+    entry: str
+    leaf: str
+    path: tuple[Digest, ...]
+    root: Digest
+    note: str
+    first_seen: Instant | None
+    opening: str
 
 
 def get_check(visit: Visit) -> Response:
@@ -92,7 +109,10 @@ def post_check(visit: Visit) -> Response:
     values = {name: form.text(name) for name in ("proof", "entry")}
     if form.text("what") == "file":
         return _post_file(visit)
-    proof = values["proof"].encode("utf-8", "replace") + b"\n" if values["proof"] else _uploaded(visit)
+    brought = _uploaded(visit)  # before what was pasted: the field still holds the proof that was checked last
+    if brought:
+        values["proof"] = ""
+    proof = brought or (values["proof"].encode("utf-8", "replace") + b"\n" if values["proof"] else b"")
     if not proof:
         return _page(visit, values, [Mistake("proof", N_("Paste a proof, or choose its file"))], None, 422)
     try:
@@ -145,21 +165,50 @@ def _by_proof(office: Office, proof: bytes, entry_hex: str) -> Answer:
     bundle = parse_bundle(proof)
     entry = _entry_of(bundle, entry_hex)
     note = parse_note(bundle.checkpoint_note)
-    origin = parse_checkpoint(note.text).origin
+    said = parse_checkpoint(note.text)
+    origin = said.origin
     with office.store.transaction() as tx:
         known = directory(tx)
-    key = _log_key(office, known, origin)
-    if key is None:
+        own = own_keys(office, tx)
+    if origin == office.origin:  # a key that was retired still speaks for what it signed before
+        keys = tuple(one.key for one in own if one.retired is None or said.size <= one.retired)
+    else:
+        entity = known.by_origin(origin)
+        keys = log_keys(entity, office.clock.now()) if entity else ()
+    if not keys:
         return Answer("unknown", "proof", origin=origin)
+    witnesses = witness_keys(office, known)
     try:
-        verified = verify_bundle(bundle, entry, origin, key, witness_keys(office, known), 0)
+        verified = verify_bundle_by(bundle, entry, origin, keys, lambda note: verify_quorum(note, witnesses, 0))
     except NotVerified as error:
         return Answer("fails", "proof", reason=error.what, origin=origin)
+    shown = _shown(bundle, entry, verified)
     if verified.opening is None:
-        return Answer("holds", "proof", verified=verified, origin=origin)
+        return Answer("holds", "proof", verified=verified, shown=shown, origin=origin)
     body = read_json(verified.opening.body, LogBody, limit=BODY_LIMIT, what="what the entry hides")
     at = Instant.from_seconds(body.at)
-    return Answer("holds", "proof", verified=verified, origin=origin, event=body.event, at=at, stamp=body.stamp)
+    return Answer(
+        "holds",
+        "proof",
+        verified=verified,
+        shown=shown,
+        origin=origin,
+        event=body.event,
+        at=at,
+        stamp=body.stamp,
+    )
+
+
+def _shown(bundle: ProofBundle, entry: bytes, verified: Verified) -> Shown:
+    return Shown(
+        entry=entry.hex(),
+        leaf=str(leaf_hash(entry)),
+        path=bundle.path,
+        root=verified.checkpoint.root,
+        note=bundle.checkpoint_note.decode("utf-8", "replace"),
+        first_seen=min((one.at for one in verified.cosigned), default=None),
+        opening=verified.opening.body.decode("utf-8", "replace") if verified.opening else "",
+    )
 
 
 def _entry_of(bundle: ProofBundle, entry_hex: str) -> bytes:
@@ -173,17 +222,6 @@ def _entry_of(bundle: ProofBundle, entry_hex: str) -> bytes:
         raise Malformed("the proof does not hold its entry", where="entry", hint="give the entry too, in hexadecimal")
     opening = read_opening(bundle.extra)
     return make_entry(opening.stat_row, opening.body, opening.stat_salt, opening.body_salt)
-
-
-def _log_key(office: Office, known: Directory, origin: str) -> VerifierKey | None:
-    """The key of a log, by the directories trusted here; None for a log they do not know."""
-    if origin == office.origin:
-        return log_key(origin, office.keys.signer(Use.LOG).public)
-    entity = known.by_origin(origin)
-    try:
-        return log_key(origin, entity.key(Use.LOG, office.clock.now()).public_bytes) if entity else None
-    except ComityError:
-        return None
 
 
 def _page(

@@ -61,6 +61,13 @@ class OpenedEvidence:
             raise NotFound("this evidence is not open any more", hint="open it again from its case")
         return found
 
+    def of_case(self, case: str, person: str, now: Instant) -> Opened | None:
+        """What this person has open of a case, the latest."""
+        self.drop_old(now)
+        with self._lock:
+            own = [one for one in self._held.values() if (one.case, one.person) == (case, person)]
+        return max(own, key=lambda one: one.at, default=None)
+
     def close(self, person: str) -> None:
         """Remove what a person opened."""
         self._drop([one for one in self._held.values() if one.person == person])

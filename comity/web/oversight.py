@@ -55,7 +55,12 @@ PARTS: Final = {
     "accesses": N_("Who looked"),
 }
 """The parts of the page, each an address of its own."""
-LOOKS: Final = {"read": N_("read"), "exported": N_("exported the case"), "printed": N_("printed its letter")}
+LOOKS: Final = {
+    "read": N_("read"),
+    "exported": N_("exported the case"),
+    "printed": N_("printed its letter"),
+    "reported": N_("took a report of its evidence"),
+}
 _DECISIONS: Final = (
     e.Approved,
     e.Decided,

@@ -14,6 +14,7 @@ from comity.transparency.checkpoint import log_key
 from comity.transparency.cosignature import Cosigned, verify_quorum
 from comity.transparency.entry import read_statement
 from comity.transparency.note import VerifierKey, parse_note
+from comity.web.log_alarms import KINDS, TOLD, alarms_for
 from comity.web.site import Visit
 from comity.web.twins import as_csv, as_json
 from comity.workflows import sequence_log
@@ -38,7 +39,18 @@ class Log:
 
 
 def get_log(visit: Visit) -> Response:
-    return visit.page("log.html", log=log_of(visit.office), needed=visit.office.witnesses_needed)
+    log, now = log_of(visit.office), visit.office.clock.now()
+    seen = max((one.at for one in log.cosigned), default=None)
+    return visit.page(
+        "log.html",
+        log=log,
+        needed=visit.office.witnesses_needed,
+        hours=(now.seconds - seen.seconds) // 3600 if seen else None,
+        seen=seen,
+        alarms=alarms_for(visit.office, visit.roles),
+        is_told=bool(visit.roles & TOLD),
+        kinds=KINDS,
+    )
 
 
 def get_log_json(visit: Visit) -> Response:

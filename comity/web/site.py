@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -23,6 +24,7 @@ from comity.exchange.problems import ExchangeProblem
 from comity.web.case_index import CaseIndex
 from comity.web.forms import TOKEN, Form, Room, read_form
 from comity.web.languages import COOKIE, KEPT_SECONDS, LANGUAGES, Language, language_of
+from comity.web.log_alarms import banner_for
 from comity.web.opened import OpenedEvidence
 from comity.web.sealing import Sealing
 from comity.web.sessions import Session, Sessions, check_token
@@ -58,6 +60,7 @@ class Site:
     uploads: UploadFolder = field(init=False)
     sealing: Sealing = field(init=False)
     opened: OpenedEvidence = field(default_factory=OpenedEvidence)
+    checking: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         self.uploads = UploadFolder(self.folder / "uploads", EVIDENCE_LIMIT)
@@ -156,6 +159,7 @@ class Visit:
             "person_name": session.name if session else "",
             "session": session,
             "is_operator": PersonRole.OPERATOR in self.roles,
+            "log_alarms": banner_for(office, self.roles),
             "roles": sorted(self.roles),
             "nonce": self.nonce,
             "token": token,

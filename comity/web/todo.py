@@ -10,6 +10,7 @@ from typing import Final
 from comity.cases import events as e
 from comity.cases.case import Case, Notice, Position
 from comity.cases.deadlines import owes_notice
+from comity.cases.holding import can_destroy, can_return
 from comity.cases.machine import allowed, awaits_lifting, has_ended
 from comity.treaty.assess import Assessment
 from comity.treaty.findings import NeedsDecision
@@ -35,6 +36,8 @@ _EVENT_OF: Final[dict[str, type[e.CaseEvent]]] = {
     "release": e.EvidenceReleased,
     "accept": e.EvidenceAccepted,
     "examine": e.EvidenceExamined,
+    "return": e.EvidenceReturned,
+    "destroy": e.EvidenceDestroyed,
     "object": e.Objected,
     "refuse": e.Refused,
     "narrow": e.Granted,
@@ -60,19 +63,23 @@ _SECRECY: Final = ("extend_secrecy", "end_secrecy", "notify", "withhold_notice",
 _AT: Final[dict[Position, tuple[str, ...]]] = {
     Position.REQUESTING: (
         *("approve", "supply", "conditions", "accept", "examine", "reply", "consult", "withdraw"),
+        *("return", "destroy"),
         *_SECRECY,
         *("freeze", "unfreeze"),
     ),
     Position.REQUESTED: (
         *("clarify", "grant", "order", "accept", "release", "lift", "reply", "resume"),
-        *("narrow", "ask", "consult", "postpone", "refuse"),
+        *("narrow", "ask", "consult", "postpone", "refuse", "return", "destroy"),
         *_SECRECY,
         *("freeze", "unfreeze"),
     ),
-    Position.PROVIDER: ("confirm", "seal", "release", "let_go", "question", "object", "freeze", "unfreeze"),
+    Position.PROVIDER: (
+        *("confirm", "seal", "release", "accept", "let_go", "question", "object", "destroy"),
+        *("freeze", "unfreeze"),
+    ),
 }
 _STATES: Final[dict[str, frozenset[str]]] = {
-    "accept": frozenset({"evidence arrived"}),
+    "accept": frozenset({"evidence arrived", "evidence coming back"}),
     "supply": frozenset({"information asked"}),
     "confirm": frozenset({"ordered"}),
     "order": frozenset({"requested", "information asked", "granted", "objected"}),
@@ -89,6 +96,8 @@ _WHERE: Final[dict[str, Callable[[Case], bool]]] = {
     "question": lambda case: not case.question,
     "clarify": lambda case: bool(case.question),
     "lift": awaits_lifting,
+    "return": can_return,
+    "destroy": can_destroy,
     "let_go": lambda case: case.lifted and not case.copies_released,
     "freeze": lambda case: not has_ended(case),
     "extend_secrecy": lambda case: owes_notice(case) and not case.secrecy_ended,
@@ -101,7 +110,7 @@ _WHERE: Final[dict[str, Callable[[Case], bool]]] = {
 OPTIONAL: Final = frozenset(
     {
         *("object", "refuse", "examine", "withdraw", "narrow", "ask", "postpone", "resume", "consult", "question"),
-        *("freeze", "unfreeze", "extend_secrecy", "end_secrecy", "notify", "withhold_notice"),
+        *("return", "destroy", "freeze", "unfreeze", "extend_secrecy", "end_secrecy", "notify", "withhold_notice"),
     }
 )
 _NEEDS_CLEAR: Final = frozenset({"approve", "grant", "narrow", "order"})

@@ -46,6 +46,11 @@ STATES: Final[Mapping[str, str]] = {
     "lapsed": N_("Lapsed"),
     "order lifted": N_("Order lifted"),
     "copies released": N_("Copies released"),
+    "evidence being returned": N_("Evidence being returned"),
+    "evidence coming back": N_("Evidence coming back"),
+    "evidence back": N_("Evidence is back"),
+    "evidence returned": N_("Evidence returned"),
+    "evidence destroyed": N_("Evidence destroyed"),
 }
 TONES: Final[Mapping[str, str]] = {
     "draft": "quiet",
@@ -68,6 +73,11 @@ TONES: Final[Mapping[str, str]] = {
     "postponed": "warn",
     "order lifted": "open",
     "copies released": "quiet",
+    "evidence being returned": "open",
+    "evidence coming back": "open",
+    "evidence back": "open",
+    "evidence returned": "quiet",
+    "evidence destroyed": "quiet",
 }
 """The colour of a state's tag, which says nothing that its word does not."""
 ROLES: Final[Mapping[str, str]] = {
@@ -98,6 +108,8 @@ STEPS: Final[Mapping[str, str]] = {
     "release": N_("Release the evidence"),
     "accept": N_("Check and accept the evidence"),
     "examine": N_("Open the evidence"),
+    "return": N_("Return the evidence"),
+    "destroy": N_("Destroy the evidence"),
     "withdraw": N_("Withdraw the request"),
     "narrow": N_("Grant in part"),
     "ask": N_("Ask for information"),
@@ -151,6 +163,10 @@ ELSEWHERE: Final[Mapping[tuple[str, str], str]] = {
     ("requested", "preserved"): N_("The data are preserved"),
     ("requested", "held pending decision"): N_("Preserved until assistance is decided"),
     ("requested", "evidence released"): N_("Waits for the requesting State to accept"),
+    ("requesting", "evidence being returned"): N_("Waits for the requested State to accept what is returned"),
+    ("requested", "evidence being returned"): N_("Waits for the provider to accept what is returned"),
+    ("requested", "evidence back"): N_("The evidence is back: it is kept, returned or destroyed"),
+    ("provider", "evidence back"): N_("The evidence is back: it is kept, returned or destroyed"),
     ("requesting", "postponed"): N_("Postponed by the requested State"),
     ("requested", "postponed"): N_("Postponed for a proceeding of our own"),
     ("requested", "withdrawn"): N_("Waits for the provider to let the copies go"),
@@ -217,6 +233,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "notice_waived": N_("Oversight agreed that no notice is given"),
     "order_lifted": N_("Order lifted"),
     "copies_released": N_("Copies let go"),
+    "evidence_returned": N_("Evidence given back"),
+    "evidence_destroyed": N_("Evidence destroyed"),
 }
 ABOUT: Final[Mapping[str, str]] = {
     "refusal": N_("Help that would be refused"),
@@ -230,6 +248,9 @@ ACTS: Final[Mapping[str, str]] = {
     "release": N_("Released"),
     "accept": N_("Accepted"),
     "examine": N_("Opened"),
+    "return": N_("Given back"),
+    "reissue": N_("Another package was made of it"),
+    "destroy": N_("Destroyed"),
 }
 DUES: Final[Mapping[str, str]] = {
     "preservation ends": N_("Preservation ends"),

@@ -19,6 +19,7 @@ from comity.exchange.message import (
     AcceptBody,
     AskBody,
     Body,
+    DestroyBody,
     OrderBody,
     PreservedBody,
     ReleaseBody,
@@ -34,7 +35,7 @@ from comity.workflows.dispatch import Letter, post
 from comity.workflows.draft_request import procedure_for
 from comity.workflows.message_events import event_of
 from comity.workflows.office import Office
-from comity.workflows.receive_evidence import enter_acceptance, enter_custody
+from comity.workflows.receive_evidence import arrival_of, enter_acceptance, enter_custody, enter_destruction
 from comity.workflows.record import begin, load, record
 from comity.workflows.stores import Channel, Transaction
 
@@ -51,6 +52,8 @@ _FROM_PEER: Final = frozenset(
         (Position.REQUESTING, "grant"),
         (Position.REQUESTING, "refusal"),
         (Position.REQUESTING, "evidence.release"),
+        (Position.REQUESTING, "evidence.accept"),
+        (Position.REQUESTING, "evidence.destroy"),
         (Position.REQUESTING, "consultation"),
         (Position.REQUESTING, "consultation.reply"),
         (Position.REQUESTING, "postponement"),
@@ -58,12 +61,15 @@ _FROM_PEER: Final = frozenset(
         (Position.REQUESTED, "request.preserve"),
         (Position.REQUESTED, "request.produce"),
         (Position.REQUESTED, "evidence.accept"),
+        (Position.REQUESTED, "evidence.return"),
+        (Position.REQUESTED, "evidence.destroy"),
         (Position.REQUESTED, "withdraw"),
         (Position.REQUESTED, "consultation"),
         (Position.REQUESTED, "consultation.reply"),
         (Position.REQUESTED, "conditions"),
         (Position.REQUESTED, "secrecy"),
         (Position.PROVIDER, "evidence.accept"),
+        (Position.PROVIDER, "evidence.return"),
         (Position.PROVIDER, "order.reply"),
         (Position.PROVIDER, "order.lift"),
         (Position.PROVIDER, "secrecy"),
@@ -74,6 +80,8 @@ _FROM_PROVIDER: Final = frozenset(
         (Position.REQUESTED, "preserved"),
         (Position.REQUESTED, "objection"),
         (Position.REQUESTED, "evidence.release"),
+        (Position.REQUESTED, "evidence.accept"),
+        (Position.REQUESTED, "evidence.destroy"),
         (Position.REQUESTED, "order.question"),
         (Position.REQUESTED, "order.let_go"),
     }
@@ -120,10 +128,11 @@ def enter(
 
 def _check_speaker(case: Case, document: documents.Document) -> None:
     """Each kind comes from one place only: a requesting State cannot say that the provider preserved the data."""
-    speaker = case.peer if (case.position, document.kind) in _FROM_PEER else ""
-    if (case.position, document.kind) in _FROM_PROVIDER:
-        speaker = case.provider
-    if not speaker or document.from_ != speaker:
+    said = (case.position, document.kind)
+    speakers = {case.peer} if said in _FROM_PEER else set()
+    if said in _FROM_PROVIDER and case.provider:
+        speakers.add(case.provider)
+    if document.from_ not in speakers:
         raise ExchangeProblem("out-of-state", f"{document.kind} is not {document.from_}'s to say in this case")
 
 
@@ -203,6 +212,7 @@ def _begin(message: _Message, event: events.Received | events.OrderReceived) -> 
 
 def _enter_next(message: _Message, case: Case, body: Body) -> Case:
     at, by, document_id = message.at, message.document.from_, message.document.id
+    event: events.Event
     match body:
         case RequestBody():
             return _enter_supplement(message, case, body)
@@ -210,9 +220,9 @@ def _enter_next(message: _Message, case: Case, body: Body) -> Case:
             return _enter_preserved(message, case, body)
         case ReleaseBody():
             enter_custody(message.tx, body)
-            event: events.Event = events.EvidenceArrived(
-                at=at, by=by, package=body.package, sender=by, message=document_id
-            )
+            event = arrival_of(message.signed, body, at)
+        case DestroyBody():
+            event = enter_destruction(message.tx, message.signed, body, at)
         case AcceptBody():
             enter_acceptance(message.tx, body, by)
             event = events.EvidenceAccepted(at=at, by=by, package=body.package, holder=by, message=document_id)

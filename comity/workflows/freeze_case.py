@@ -10,6 +10,7 @@ from typing import Final
 from comity.cases import events
 from comity.cases.case import Case
 from comity.workflows.access import permit
+from comity.workflows.destroy_evidence import clear_up
 from comity.workflows.office import Office
 from comity.workflows.record import load, record
 from comity.workflows.require import require_reasons
@@ -29,6 +30,7 @@ HELD_KINDS: Final = frozenset(
         "order.lift",
         "order.let_go",
         "evidence.release",
+        "evidence.return",
         "withdraw",
     }
 )
@@ -61,7 +63,8 @@ def unfreeze(office: Office, person: str, case_id: str, *, reasons: str) -> Case
         moved = record(office, tx, case, events.Unfrozen(at=now.seconds, by=person, reasons=why, role=role))
         for message_id in _queued(tx, case):
             tx.outbox.retry(message_id, next_attempt=now, reason="")
-        return moved
+    clear_up(office, case_id)
+    return moved
 
 
 def _queued(tx: Transaction, case: Case) -> list[str]:

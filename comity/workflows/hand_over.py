@@ -1,6 +1,9 @@
-"""A hand-over of evidence: released by one custodian, accepted by the next; complete only with both signatures."""
+"""A hand-over of evidence: released or given back by one custodian, accepted by the next; complete only with both
+signatures."""
 
-from comity.base.errors import BrokenCustody
+from typing import Any
+
+from comity.base.errors import BrokenCustody, OutOfOrder
 from comity.base.ids import ActorId, NodeId
 from comity.cases import events
 from comity.cases.case import Case
@@ -12,10 +15,11 @@ from comity.exchange.directory import Use
 from comity.exchange.message import AcceptBody, ReleaseBody
 from comity.workflows import send_parts
 from comity.workflows.access import permit
-from comity.workflows.custody_chain import chain_of_case
+from comity.workflows.custody_chain import Chain, chain_of_case
 from comity.workflows.dispatch import Letter, post
 from comity.workflows.office import Office
 from comity.workflows.record import load
+from comity.workflows.require import require_reasons
 
 
 def release(office: Office, person: str, case_id: str, *, reason: str) -> Case:
@@ -24,6 +28,27 @@ def release(office: Office, person: str, case_id: str, *, reason: str) -> Case:
     The act and the message that carries it are written together; the package travels with the message.
     """
     role = permit(office, person, "release")
+    return _give(office, documents.Actor(person, role), case_id, reason, back=False)
+
+
+def give_back(office: Office, person: str, case_id: str, *, reason: str) -> Case:
+    """Sign the case's package back to whom it came from. It is theirs once they accept; then the copy here is removed.
+
+    The whole chain goes with it: they read every act of ours, with its reason. Raises OutOfOrder where this node does
+    not hold it, or a requested State has not yet handed it on.
+    """
+    role = permit(office, person, "return")
+    return _give(office, documents.Actor(person, role), case_id, require_reasons(reason), back=True)
+
+
+def _before_us(chain: Chain) -> NodeId:
+    """To whom a package goes back."""
+    if not chain.custody.came_from:
+        raise OutOfOrder("the evidence was sealed here: nobody gave it to us", hint="see: comity evidence custody")
+    return chain.custody.came_from
+
+
+def _give(office: Office, actor: documents.Actor, case_id: str, reason: str, *, back: bool) -> Case:
     now = office.clock.now()
     with office.store.transaction() as tx:
         case = load(tx, case_id)
@@ -32,33 +57,45 @@ def release(office: Office, person: str, case_id: str, *, reason: str) -> Case:
     with office.store.transaction() as tx:
         case = load(tx, case_id)
         before = chain_of_case(tx, case)
-        act = custody.release(
-            before.acts,
-            by=office.node,
-            to=NodeId(case.peer),
-            actor=ActorId(person),
-            at=before.not_before(now),
-            reason=reason,
-            signer=office.keys.signer(Use.AUTHORITY),
-        )
+        to = _before_us(before) if back else NodeId(case.peer)
+        signed: dict[str, Any] = {
+            "by": office.node,
+            "actor": ActorId(actor.id),
+            "at": before.not_before(now),
+            "reason": reason,
+            "signer": office.keys.signer(Use.AUTHORITY),
+        }
+        act = custody.give_back(before.acts, **signed) if back else custody.release(before.acts, to=to, **signed)
         tx.custody.append(case.package, [act])
         chain = tuple(token.decode("ascii") for token in (*before.acts, act))
         letter = Letter(
-            kind="evidence.release",
+            kind="evidence.return" if back else "evidence.release",
             body=ReleaseBody(package=case.package, custody=chain),
-            actor=documents.Actor(person, role),
-            peer=case.peer,
+            actor=actor,
+            peer=to,
             attachments=files,
             package=case.package,
         )
-        package, to = case.package, case.peer
+        package = case.package
         return post(
             office,
             tx,
             case,
             letter,
-            lambda message, digest: events.EvidenceReleased(
-                at=now.seconds, by=person, package=package, to=to, message=message, doc_sha256=digest
+            lambda message, digest: (
+                events.EvidenceReturned(
+                    at=now.seconds,
+                    by=actor.id,
+                    package=package,
+                    to=to,
+                    reasons=reason,
+                    message=message,
+                    doc_sha256=digest,
+                )
+                if back
+                else events.EvidenceReleased(
+                    at=now.seconds, by=actor.id, package=package, to=to, message=message, doc_sha256=digest
+                )
             ),
         )
 

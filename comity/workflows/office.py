@@ -1,7 +1,7 @@
 """`Office`: this node's identity and everything it was given, as one frozen value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from comity.base.ids import ActorId, NodeId, StateCode, state_of
 from comity.base.mode import Mode
@@ -21,6 +21,7 @@ from comity.workflows.ports import (
     SignedHead,
 )
 from comity.workflows.stores import Store, Transaction
+from comity.workflows.transfers import Transfers
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Office:
     `acting`: where a token acts, for whom alone, and in no other roles than these; None for people.
     `passkeys`: for the site of the node's pages; None where they have none.
     `stamper`: the time-stamp authority that confirms when evidence was sealed; None where none is asked.
-    `most_evidence_bytes`: how large a case's evidence may be that peers bring; 0 for no limit."""
+    `most_evidence_bytes`: how large a case's evidence may be that peers bring; 0 for no limit.
+    `transfers`: how far evidence on its way out has come in this process."""
 
     node: NodeId
     role: Role
@@ -55,6 +57,7 @@ class Office:
     passkeys: Passkeys | None = None
     stamper: Stamper | None = None
     most_evidence_bytes: int = 0
+    transfers: Transfers = field(default_factory=Transfers)
 
     @property
     def state(self) -> StateCode:

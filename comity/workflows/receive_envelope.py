@@ -7,6 +7,7 @@ another.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Final
 
@@ -27,12 +28,13 @@ from comity.exchange.checks import (
 )
 from comity.exchange.directory import Entity, Use
 from comity.exchange.envelope import Envelope, Header, open_sealed
-from comity.exchange.message import ReleaseBody
+from comity.exchange.message import AcceptBody, ReleaseBody
 from comity.exchange.problems import ExchangeProblem, problem_of
 from comity.exchange.receipt import Row, Status
+from comity.workflows.destroy_evidence import clear_up
 from comity.workflows.enter_message import enter
 from comity.workflows.office import Office, directory
-from comity.workflows.receive_evidence import assemble, forget
+from comity.workflows.receive_evidence import ARRIVAL, assemble, forget
 from comity.workflows.stores import Incoming, Transaction
 
 _AT_ONCE: Final = 64
@@ -162,13 +164,16 @@ def _open(office: Office, message: Incoming) -> bool:
             _check_place(tx, header)  # 12
         check_in_time(header, message.at)
         body = check_kind(signed.document, sender)  # 13
-        if isinstance(body, ReleaseBody) and assemble(office, body, signed.document):
-            brought = body.package
-        with office.store.transaction() as tx:  # 15
-            _check_place(tx, header)  # again: another process may have entered it meanwhile
-            case_id = enter(office, tx, signed, sender, message.envelope, body)
-            tx.channels.set_received(header.channel, ChannelEnd(header.seq, str(message.envelope.digest)))
-            _settle(office, tx, replace(settled, state=Status.DELIVERED, case_id=case_id))
+        with office.lock.hold(ARRIVAL) if isinstance(body, ReleaseBody) else nullcontext():
+            if isinstance(body, ReleaseBody) and assemble(office, body, signed.document):
+                brought = body.package
+            with office.store.transaction() as tx:  # 15
+                _check_place(tx, header)  # again: another process may have entered it meanwhile
+                case_id = enter(office, tx, signed, sender, message.envelope, body)
+                tx.channels.set_received(header.channel, ChannelEnd(header.seq, str(message.envelope.digest)))
+                _settle(office, tx, replace(settled, state=Status.DELIVERED, case_id=case_id))
+        if isinstance(body, AcceptBody):
+            clear_up(office, case_id)  # what was given back, and is theirs now
     except Conflict:
         return False  # another process changed the case or the name meanwhile: the next round tries it again
     except Unavailable:

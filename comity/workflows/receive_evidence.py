@@ -3,15 +3,24 @@
 Runs before the transaction that enters the message: a large package must not hold up the database.
 """
 
+from typing import Final
+
 from comity.base.errors import BrokenCustody, BrokenSeal, ComityError, Unavailable
+from comity.cases import events
+from comity.evidence import custody
 from comity.evidence.bag import SAME
 from comity.evidence.opening import verify_outer
 from comity.exchange import document as documents
-from comity.exchange.message import AcceptBody, ReleaseBody
+from comity.exchange.message import AcceptBody, DestroyBody, ReleaseBody
 from comity.exchange.problems import ExchangeProblem
 from comity.workflows.custody_chain import chain_of
 from comity.workflows.office import Office, directory
 from comity.workflows.stores import Transaction
+
+ARRIVAL: Final = "package"
+"""The lock under which a package arrives and its message is entered, or our copy of it is removed."""
+_ACT_OF: Final = {"evidence.release": "release", "evidence.return": "return"}
+"""The act that a message with a package carries as its last."""
 
 
 def assemble(office: Office, body: ReleaseBody, document: documents.Document) -> bool:
@@ -48,7 +57,8 @@ def _assemble(office: Office, body: ReleaseBody, document: documents.Document) -
     with office.store.transaction() as tx:
         known = directory(tx)
     chain = chain_of(known, body.package, [token.encode("ascii", "replace") for token in body.custody])
-    if chain.custody.awaiting != office.node or chain.custody.acts[-1].by != document.from_:
+    last = chain.custody.acts[-1]
+    if (chain.custody.awaiting, last.by, last.act) != (office.node, document.from_, _ACT_OF[document.kind]):
         raise BrokenCustody("the last act does not release the package from its sender to us", hint="ask the sender")
     if office.packages.has(body.package):
         return False
@@ -89,7 +99,24 @@ def _put_together(office: Office, document: documents.Document) -> str:
     return name
 
 
-def enter_custody(tx: Transaction, body: ReleaseBody) -> None:
+def arrival_of(signed: documents.Signed, body: ReleaseBody, at: int) -> events.Event:
+    """What a package that came means for the case: evidence handed on to us, or handed back. at: POSIX seconds."""
+    by, message = signed.document.from_, signed.document.id
+    if signed.document.kind == "evidence.release":
+        return events.EvidenceArrived(at=at, by=by, package=body.package, sender=by, message=message)
+    last = custody.last_act([token.encode("ascii", "replace") for token in body.custody])
+    return events.EvidenceReturned(
+        at=at,
+        by=by,
+        package=body.package,
+        to=last.to,
+        reasons=last.reason,
+        message=message,
+        doc_sha256=str(signed.digest),
+    )
+
+
+def enter_custody(tx: Transaction, body: ReleaseBody | DestroyBody) -> None:
     """Keep the acts of a chain that are new here. Raises BrokenCustody if it is not the one known here, or longer."""
     tokens = [token.encode("ascii", "replace") for token in body.custody]
     known = list(tx.custody.acts(body.package))
@@ -105,3 +132,27 @@ def enter_acceptance(tx: Transaction, body: AcceptBody, by: str) -> None:
     if chain.acts[-1].act != "accept" or chain.holder != by:
         raise BrokenCustody("not an acceptance by the one who sent it", hint="ask the peer")
     tx.custody.append(body.package, [act])
+
+
+def enter_destruction(tx: Transaction, signed: documents.Signed, body: DestroyBody, at: int) -> events.Event:
+    """Keep a chain that ends, once it holds and the end is the sender's own act. at: POSIX seconds.
+
+    Raises BrokenCustody.
+    """
+    tokens = [token.encode("ascii", "replace") for token in body.custody]
+    last = chain_of(directory(tx), body.package, tokens).custody.acts[-1]
+    if (last.act, last.by) != ("destroy", signed.document.from_):
+        raise BrokenCustody("not a destruction by the one who sent it", hint="ask the peer")
+    enter_custody(tx, body)
+    return events.EvidenceDestroyed(
+        at=at,
+        by=last.by,
+        package=body.package,
+        reasons=last.reason,
+        copies=body.copies,
+        role=signed.document.actor.role,
+        size=0,
+        held=True,
+        message=signed.document.id,
+        doc_sha256=str(signed.digest),
+    )

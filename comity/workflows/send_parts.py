@@ -4,6 +4,7 @@
 digest, so nothing can be put in a wrong place, and what was acknowledged is not sent again.
 """
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -23,6 +24,7 @@ MEDIA_TYPE: Final = "application/octet-stream"
 AT_ONCE: Final = 4
 """Parts under way at once."""
 _READ_BYTES: Final = 1024 * 1024
+_Stretch = tuple[str, int, documents.Part]
 
 
 def describe(package: PackageSource) -> tuple[documents.AttachedFile, ...]:
@@ -55,12 +57,31 @@ def send(office: Office, peer: Entity, message: Outgoing) -> None:
     stretches = [
         (file.name, place * PART_BYTES, part) for file in _attached(message) for place, part in enumerate(file.parts)
     ]
-    if sum(part.size for _, _, part in stretches) <= AT_ONCE * PART_BYTES:
-        for one in stretches:
-            _bring(office, peer, package, *one)
-        return
+    total = bytes_of(message)
+
+    def bring(name: str, offset: int, part: documents.Part) -> None:
+        _bring(office, peer, package, name, offset, part)
+        office.transfers.add(message.id, part.size)
+
+    office.transfers.begin(message.id, total)
+    try:
+        if total <= AT_ONCE * PART_BYTES:
+            for one in stretches:
+                bring(*one)
+        else:
+            _at_once(bring, stretches)
+    finally:
+        office.transfers.end(message.id)
+
+
+def bytes_of(message: Outgoing) -> int:
+    """How much evidence our own message brings, whole: 0 if none."""
+    return sum(file.size for file in _attached(message))
+
+
+def _at_once(bring: Callable[[str, int, documents.Part], None], stretches: Sequence[_Stretch]) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        running = [pool.submit(_bring, office, peer, package, *one) for one in stretches]
+        running = [pool.submit(bring, *one) for one in stretches]
         try:
             for each in running:
                 each.result()

@@ -131,6 +131,21 @@ def samples(procedure: str = "preservation") -> tuple[e.Event, ...]:
         e.NoticeWaived(at=34, by=OVERSEER, reasons="searched for in vain", role="oversight"),
         e.OrderLifted(at=35, by=SECOND, reasons="the request was withdrawn", message="m18", doc_sha256="d18"),
         e.CopiesReleased(at=36, by="XB/provider-one", text="deleted on the same day", message="m19"),
+        e.EvidenceReturned(
+            at=37, by=SECOND, package=PACKAGE, to=PEER, reasons="the trial is over", message="m20", doc_sha256="d20"
+        ),
+        e.EvidenceDestroyed(
+            at=38,
+            by=OVERSEER,
+            package=PACKAGE,
+            reasons="as the court ordered",
+            copies="there are none",
+            role="reviewer",
+            size=4096,
+            held=True,
+            message="m21",
+            doc_sha256="d21",
+        ),
     )
 
 
@@ -148,6 +163,7 @@ def case_in(state: StrEnum, procedure: str = "preservation") -> Case:
         begin(CASE, first),
         state=state,
         package=PACKAGE,
+        holder="XA/central-authority",
         consultations=(Consultation(THEIRS, "conditions", "would a condition help?", PEER),),
         conditions=("no other use",),
         conditions_accepted=True,

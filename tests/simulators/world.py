@@ -28,6 +28,7 @@ from comity.treaty.request import REQUEST_LIMIT, Request, read_request
 from comity.workflows import deliver_outbox, keep_directory, read_cases, receive_envelope, sequence_log
 from comity.workflows.office import Office, directory
 from comity.workflows.stores import Incoming, Leaf, Outgoing
+from comity.workflows.transfers import Transfers
 from tests.simulators.fakes import (
     FakeClock,
     FakeRandomness,
@@ -226,6 +227,7 @@ class SmallWorld:
             packages=packages,
             log_folder=log,
             signed_head=head,
+            transfers=Transfers(),
         )
         return Node(office, database, old.keys, clock, randomness, parts, packages, log, head)
 

@@ -34,6 +34,8 @@ def every_page(browser: Browser, cases: Mapping[CaseId, Case]) -> list[str]:
         page = browser.get(address)
         if page.status != 200 or "text/html" not in page.headers.get("content-type", ""):
             continue
+        if page.headers.get("content-disposition", "").startswith("attachment"):
+            continue  # a report of evidence is a file to keep, not a page
         if "<html" in page.text and urlsplit(page.address).path == urlsplit(address).path:
             found.append(address)
         waiting += links(page)

@@ -232,3 +232,10 @@ def test_no_font_is_shipped_and_each_script_has_one_to_look_for() -> None:
     assert "@font-face" not in text
     for name in ("Noto Sans Arabic", "Geeza Pro", "Noto Sans SC", "Microsoft YaHei", "PingFang SC"):
         assert f'"{name}"' in text
+
+
+def test_a_provision_in_an_arabic_sentence_is_set_apart_from_the_brackets_around_it() -> None:
+    arabic = words_of(LANGUAGES["ar"])
+    said = arabic.text("Of this State only (art. 5(2)).")
+    assert "\u20665(2)\u2069" in said
+    assert "\u2066" not in words_of(LANGUAGES["fr"]).text("Of this State only (art. 5(2)).")

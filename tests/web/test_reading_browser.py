@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser as Chromium
 
+from comity.workflows import prove_entry, read_cases
 from tests.simulators import story
-from tests.simulators.world import XB, SmallWorld
+from tests.simulators.world import XA, XB, SmallWorld
 from tests.web.desks import served
 
 
@@ -17,6 +18,36 @@ def asked() -> SmallWorld:
     world = story.at("asked")
     world.publish()
     return world
+
+
+DROP = """([zone, name, text]) => {
+  const held = new DataTransfer();
+  held.items.add(new File([text], name));
+  const about = {dataTransfer: held, bubbles: true, cancelable: true};
+  for (const kind of ["dragover", "drop"]) document.querySelector(zone).dispatchEvent(new DragEvent(kind, about));
+}"""
+
+
+def test_a_proof_can_be_dropped_and_nothing_is_sent_before_it_is_asked_for(
+    asked: SmallWorld, chromium: Chromium, tmp_path: Path
+) -> None:
+    index = read_cases.entries_of(asked.xa.office, asked.xa.cases()[0])[0].index
+    _, proof = prove_entry.prove(asked.xa.office, index, with_opening=True)
+    complaints: list[str] = []
+    asks: list[str] = []
+    with served(asked, tmp_path / "pages", XA) as url:
+        page = chromium.new_page(base_url=url)
+        page.on("console", lambda message: complaints.append(message.text))
+        page.goto("/public/check")
+        page.get_by_text("Or drop the file anywhere").wait_for()
+        page.on("request", lambda request: asks.append(request.method))
+        page.evaluate(DROP, ["#by-proof", "entry.tlog-proof", proof.decode()])
+        page.get_by_text("The file is in the field: entry.tlog-proof").wait_for()
+        assert asks == []
+        page.get_by_role("button", name="Check the proof").click()
+        page.get_by_text("It is in the log.").wait_for()
+        page.close()
+    assert "POST" in asks and complaints == []
 
 
 def test_a_file_is_hashed_in_the_browser_and_is_not_sent(asked: SmallWorld, chromium: Chromium, tmp_path: Path) -> None:

@@ -22,6 +22,11 @@ class State(StrEnum):
     ACCEPTED = "evidence accepted"
     RELEASED = "evidence released"
     PRODUCED = "produced"
+    RETURNING = "evidence being returned"
+    COMING_BACK = "evidence coming back"
+    BACK = "evidence back"
+    RETURNED = "evidence returned"
+    DESTROYED = "evidence destroyed"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     LIFTED = "order lifted"
@@ -106,9 +111,24 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
     State.ACCEPTED: {
         **staying(State.ACCEPTED, e.Receipted, *_TALK, e.EvidenceExamined),
         e.EvidenceReleased: State.RELEASED,
+        e.EvidenceReturned: State.RETURNING,
+        e.EvidenceDestroyed: State.DESTROYED,
     },
     State.RELEASED: {**staying(State.RELEASED, e.Receipted, *_TALK), e.EvidenceAccepted: State.PRODUCED},
-    State.PRODUCED: staying(State.PRODUCED, e.Receipted, *_TALK),
+    # Handed on, and signed for. Its new holder may give it back, or say that it destroyed it; our copy may go too.
+    State.PRODUCED: {
+        **staying(State.PRODUCED, e.Receipted, *_TALK, e.EvidenceDestroyed),
+        e.EvidenceReturned: State.COMING_BACK,
+    },
+    State.RETURNING: {**staying(State.RETURNING, e.Receipted, *_TALK), e.EvidenceAccepted: State.RETURNED},
+    State.COMING_BACK: {**staying(State.COMING_BACK, e.Receipted, *_TALK), e.EvidenceAccepted: State.BACK},
+    State.BACK: {
+        **staying(State.BACK, e.Receipted, *_TALK),
+        e.EvidenceReturned: State.RETURNING,
+        e.EvidenceDestroyed: State.DESTROYED,
+    },
+    State.RETURNED: staying(State.RETURNED, e.Receipted, *_TALK, e.EvidenceDestroyed),
+    State.DESTROYED: staying(State.DESTROYED, e.Receipted, *_TALK),
     State.REFUSED: staying(State.REFUSED, *_AFTER),
     State.WITHDRAWN: staying(State.WITHDRAWN, *_AFTER),
     # The provider's own: its authority lifted the order, and it confirms that it keeps nothing any more for it.
@@ -121,7 +141,9 @@ STORED_DATA: Final = Procedure(
     articles="27, 40, 44",
     start=_START,
     moves=_MOVES,
-    ends=frozenset({State.PRODUCED, State.REFUSED, State.WITHDRAWN, State.COPIES_RELEASED}),
+    ends=frozenset(
+        {State.PRODUCED, State.RETURNED, State.DESTROYED, State.REFUSED, State.WITHDRAWN, State.COPIES_RELEASED}
+    ),
     # A frozen case sends nothing of its content, orders and grants nothing, hands on and opens no evidence, and lets no
     # data go. What came is accepted and receipted all the same; to ask, to postpone or to refuse discloses nothing.
     frozen_bars=frozenset(
@@ -137,6 +159,8 @@ STORED_DATA: Final = Procedure(
             e.ClarificationGiven,
             e.EvidenceReleased,
             e.EvidenceExamined,
+            e.EvidenceReturned,
+            e.EvidenceDestroyed,
             e.Withdrawn,
             e.OrderLifted,
             e.CopiesReleased,

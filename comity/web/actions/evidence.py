@@ -11,7 +11,7 @@ from comity.web.opened import Opened
 from comity.web.request_form.field import Field
 from comity.web.site import Visit
 from comity.web.words import N_
-from comity.workflows import examine_evidence, hand_over
+from comity.workflows import destroy_evidence, examine_evidence, hand_over
 
 
 def _seal(visit: Visit, case: Case) -> str:
@@ -60,6 +60,17 @@ def _examine(visit: Visit, case: Case) -> str:
     return f"/opened/{folder.name}"
 
 
+def _return(visit: Visit, case: Case) -> str:
+    hand_over.give_back(visit.office, visit.person, case.id, reason=visit.form.text("reason"))
+    return ""
+
+
+def _destroy(visit: Visit, case: Case) -> str:
+    reasons, copies = visit.form.text("reasons"), visit.form.text("copies")
+    destroy_evidence.destroy(visit.office, visit.person, case.id, reasons=reasons, copies=copies)
+    return ""
+
+
 SEAL: Final = Action(
     N_("The files are hashed, encrypted for those the order names, and signed. Custody begins with you."),
     N_("Seal the files"),
@@ -91,4 +102,25 @@ EXAMINE: Final = Action(
     only(Field("purpose", "line", N_("What it is opened for"), article="40(19)")),
     {"purpose": N_("Say what it is opened for")},
     _examine,
+)
+RETURN: Final = Action(
+    N_("You sign the package back to whom it came from. Once they have signed for it, the copy here is removed."),
+    N_("Return the evidence"),
+    only(
+        Field(
+            "reason", "line", N_("Why it is returned"), N_("They read every act of custody with its reason, this too.")
+        )
+    ),
+    {"reason": N_("Say why")},
+    _return,
+)
+DESTROY: Final = Action(
+    N_("This cannot be undone. Custody ends with your name, and the other side is told where you hold the evidence."),
+    N_("Destroy the evidence"),
+    only(
+        Field("reasons", "area", N_("Why, and by whose decision"), rows=2),
+        Field("copies", "area", N_("What became of opened files and other copies"), rows=2),
+    ),
+    {"reasons": N_("Say why"), "copies": N_("Say what became of them, or that there are none")},
+    _destroy,
 )

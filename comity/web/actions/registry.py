@@ -9,7 +9,7 @@ from comity.web.actions.ask import ASK
 from comity.web.actions.clarify import CLARIFY, QUESTION
 from comity.web.actions.consult import CONDITIONS_ANSWER, CONSULT, REPLY
 from comity.web.actions.decide import DECIDE
-from comity.web.actions.evidence import ACCEPT, EXAMINE, RELEASE, SEAL
+from comity.web.actions.evidence import ACCEPT, DESTROY, EXAMINE, RELEASE, RETURN, SEAL
 from comity.web.actions.form import Action
 from comity.web.actions.lift import LET_GO, LIFT
 from comity.web.actions.narrow import NARROW
@@ -34,6 +34,8 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "release": RELEASE,
     "accept": ACCEPT,
     "examine": EXAMINE,
+    "return": RETURN,
+    "destroy": DESTROY,
     "narrow": NARROW,
     "ask": ASK,
     "postpone": POSTPONE,

@@ -16,6 +16,7 @@ TAGS: Final = tuple(
     evidence_arrived evidence_accepted evidence_examined withdrawn lapsed consultation_opened consultation_answered
     conditions_accepted conditions_declined postponed resumed clarification_asked clarification_given frozen unfrozen
     secrecy_extended secrecy_ended notice_given notice_withheld notice_waived order_lifted copies_released
+    evidence_returned evidence_destroyed
     """.split()  # noqa: SIM905 - a list a person reads
 )
 # As stored by version 1. A line here is never changed: databases hold these bytes. What needs only some fields is
@@ -69,6 +70,9 @@ STORED: Final = (
     b'{"event":"notice_waived","reasons":"w","role":"oversight","at":1,"by":"a"}',
     b'{"event":"order_lifted","reasons":"w","message":"m","doc_sha256":"d","at":1,"by":"a"}',
     b'{"event":"copies_released","text":"t","message":"m","at":1,"by":"a"}',
+    b'{"event":"evidence_returned","package":"p","to":"XB/n","reasons":"w","message":"m","doc_sha256":"d","at":1,"by":"a"}',
+    b'{"event":"evidence_destroyed","package":"p","reasons":"w","copies":"c","role":"reviewer","size":2,"held":true,'
+    b'"at":1,"by":"a"}',
 )
 
 

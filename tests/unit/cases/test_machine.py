@@ -14,7 +14,7 @@ from comity.base.mode import Mode
 from comity.cases import events as e
 from comity.cases.case import Position, link
 from comity.cases.machine import PROCEDURES, advance, allowed, begin, fold, procedure_of
-from comity.cases.procedures.table import EVERYWHERE, NOT_BEGUN
+from comity.cases.procedures.table import EVERYWHERE, NOT_BEGUN, Moves
 from tests.simulators.case_files import (
     AUTHOR,
     CASE,
@@ -82,10 +82,15 @@ def test_no_other_event_begins_a_case(procedure: str) -> None:
             assert said_possible(refused.value) == {e.tag_of(kind) for kind in FIRST}
 
 
+def _without_returns(moves: Moves) -> Moves:
+    return {kind: to for kind, to in moves.items() if kind is not e.EvidenceReturned}
+
+
 @pytest.mark.parametrize("procedure", PROCEDURES)
 def test_a_case_ends_exactly_where_the_table_says(procedure: str) -> None:
     table = PROCEDURES[procedure]
-    stuck = {state for state, moves in table.moves.items() if set(moves.values()) <= {state}}
+    # What was handed on may be given back by who took it: that alone opens a case again.
+    stuck = {state for state, moves in table.moves.items() if set(_without_returns(moves).values()) <= {state}}
     assert stuck == table.ends
 
 

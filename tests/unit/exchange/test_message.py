@@ -9,7 +9,10 @@ from comity.exchange.problems import ExchangeProblem
 from tests.simulators.messages import document
 
 NEEDS_APPROVAL = {"request.preserve", "request.produce"}
-FROM_PROVIDERS = {"preserved", "objection", "evidence.release", "order.question", "order.let_go"}
+FROM_PROVIDERS = {
+    *("preserved", "objection", "order.question", "order.let_go"),
+    *("evidence.release", "evidence.accept", "evidence.destroy"),
+}
 
 
 def test_the_kinds_are_these() -> None:
@@ -36,6 +39,8 @@ def test_the_kinds_are_these() -> None:
         "order.lift",
         "order.let_go",
         "secrecy",
+        "evidence.return",
+        "evidence.destroy",
     ]
 
 

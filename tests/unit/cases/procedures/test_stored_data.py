@@ -1,5 +1,8 @@
 """Production of stored data, from each of its three sides."""
 
+from dataclasses import replace
+
+import msgspec
 import pytest
 
 from comity.base.errors import OutOfOrder
@@ -7,7 +10,7 @@ from comity.cases import events as e
 from comity.cases.case import Case
 from comity.cases.machine import advance
 from comity.cases.procedures.stored_data import STORED_DATA, State
-from tests.simulators.case_files import case_in, played, sample
+from tests.simulators.case_files import PEER, case_in, played, sample
 
 
 def play(*kinds: type[e.CaseEvent]) -> Case:
@@ -71,5 +74,53 @@ def test_a_refusal_comes_before_an_order_or_after_an_objection() -> None:
     assert taken == {State.REQUESTED, State.INFORMATION_ASKED, State.POSTPONED, State.GRANTED, State.OBJECTED}
 
 
-def test_it_ends_produced_refused_or_withdrawn_and_at_the_provider_with_its_copies_released() -> None:
-    assert {State.PRODUCED, State.REFUSED, State.WITHDRAWN, State.COPIES_RELEASED} == STORED_DATA.ends
+def test_it_ends_with_the_evidence_handed_on_or_gone_or_without_any() -> None:
+    assert {
+        *(State.PRODUCED, State.RETURNED, State.DESTROYED),
+        *(State.REFUSED, State.WITHDRAWN, State.COPIES_RELEASED),
+    } == STORED_DATA.ends
+
+
+def held(state: State, holder: str, *, by: str = "clerk-1") -> tuple[Case, e.Event]:
+    """A case in a state with that holder, and a return of its evidence by somebody."""
+    given = msgspec.structs.replace(sample(e.EvidenceReturned), by=by)
+    return replace(case_in(state, "stored_data"), holder=holder), given
+
+
+def test_only_the_holder_gives_the_evidence_back() -> None:
+    for state, holder, by in (
+        (State.ACCEPTED, "XA/central-authority", "clerk-1"),
+        (State.BACK, "XA/central-authority", "clerk-1"),
+        (State.PRODUCED, PEER, PEER),
+    ):
+        case, given = held(state, holder, by=by)
+        assert advance(case, given).state is (State.COMING_BACK if by == PEER else State.RETURNING)
+        other, _ = held(state, "XC/another", by=by)
+        if by == PEER:
+            with pytest.raises(OutOfOrder, match="not the holder"):
+                advance(other, given)
+    for holder in ("", PEER):
+        case, given = held(State.BACK, holder)
+        with pytest.raises(OutOfOrder, match="does not hold"):
+            advance(case, given)
+
+
+def test_a_copy_that_was_kept_is_destroyed_once_and_only_by_who_kept_it() -> None:
+    event = msgspec.structs.replace(sample(e.EvidenceDestroyed), held=False)
+    kept, _ = held(State.PRODUCED, PEER)
+    gone = advance(kept, event)
+    assert (gone.state, gone.copy_gone) == (State.PRODUCED, True)
+    with pytest.raises(OutOfOrder, match="gone already"):
+        advance(gone, event)
+    with pytest.raises(OutOfOrder, match="the evidence itself"):
+        advance(held(State.BACK, "XA/central-authority")[0], event)
+    with pytest.raises(OutOfOrder, match="the evidence itself"):
+        advance(kept, msgspec.structs.replace(event, by=PEER))
+
+
+def test_the_copy_is_let_go_once_what_was_returned_is_accepted_and_comes_again_with_a_return() -> None:
+    accepted = sample(e.EvidenceAccepted)
+    assert advance(held(State.RETURNING, "XA/central-authority")[0], accepted).copy_gone
+    assert not advance(held(State.RELEASED, "XA/central-authority")[0], accepted).copy_gone
+    case, given = held(State.PRODUCED, PEER, by=PEER)
+    assert not advance(replace(case, copy_gone=True), given).copy_gone

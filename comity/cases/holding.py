@@ -1,0 +1,83 @@
+"""What an event of evidence changes in a case, beside the state: its package, who holds it, whether our copy is gone.
+
+`machine.advance` alone calls it, after the table. Raises OutOfOrder for another package than the case's, and for a
+return or a destruction by who does not hold it: the chain of custody says the same, with signatures.
+"""
+
+from typing import Any
+
+from comity.base.errors import OutOfOrder
+from comity.cases import events as e
+from comity.cases.case import Case, Position
+from comity.cases.procedures.stored_data import State
+
+
+def changes_of(case: Case, event: e.Event) -> dict[str, Any] | None:
+    """The changed fields, by name; None for an event that is not of evidence."""
+    match event:
+        case e.EvidenceSealed():
+            return {"package": event.package}
+        case e.EvidenceArrived():
+            return {"package": event.package, "holder": event.sender, "copy_gone": False}
+        case e.EvidenceAccepted():
+            _check_package(case, event.package)
+            return {"holder": event.holder, "copy_gone": case.copy_gone or case.state is State.RETURNING}
+        case e.EvidenceReleased() | e.EvidenceExamined():
+            _check_package(case, event.package)
+            return {}
+        case e.EvidenceReturned():
+            _check_package(case, event.package)
+            _check_holder(case, event.by)
+            return {"copy_gone": False}
+        case e.EvidenceDestroyed():
+            _check_package(case, event.package)
+            return _destroyed(case, event)
+        case _:
+            return None
+
+
+def holds(case: Case) -> bool:
+    """Whether this node holds the evidence as custody has it, or did until an acceptance that is awaited."""
+    return case.holder not in ("", case.peer, case.provider)
+
+
+def can_return(case: Case) -> bool:
+    """Whether this node may give the evidence back. That somebody gave it to us is for the chain to say."""
+    is_sealer = case.position is Position.PROVIDER
+    return holds(case) and not is_sealer and not _awaited(case)
+
+
+def can_destroy(case: Case) -> bool:
+    """Whether this node may destroy the evidence, or the copy that it kept."""
+    return not case.copy_gone and not _awaited(case)
+
+
+def _awaited(case: Case) -> bool:
+    return case.state is State.ACCEPTED and case.position is not Position.REQUESTING
+
+
+def _destroyed(case: Case, event: e.EvidenceDestroyed) -> dict[str, Any]:
+    if event.held:
+        _check_holder(case, event.by)
+    elif "/" in event.by or holds(case):
+        raise OutOfOrder("the holder's copy is the evidence itself", hint="it is destroyed as such")
+    elif case.copy_gone:
+        raise OutOfOrder("our copy is gone already", hint="see the case")
+    return {} if "/" in event.by else {"copy_gone": True}
+
+
+def _check_holder(case: Case, by: str) -> None:
+    """Only the holder gives it back or destroys it; and a requested State not before it has handed it on."""
+    if "/" in by:
+        if by != case.holder:
+            raise OutOfOrder("it is not the holder who says so", hint="see: comity evidence custody")
+        return
+    if not holds(case):
+        raise OutOfOrder("this node does not hold the evidence", hint="see: comity evidence custody")
+    if _awaited(case):
+        raise OutOfOrder("the requesting State waits for this evidence", hint="release it: comity evidence release")
+
+
+def _check_package(case: Case, package: str) -> None:
+    if package != case.package:
+        raise OutOfOrder("another evidence package than this case's", hint="name the package the case shows")

@@ -1,0 +1,37 @@
+"""What a person must look at in this node's log. Operators are told on every page, oversight where the log is shown.
+
+Nobody else is: that an alarm stands may say with whom and when this node worked. Anyone sees how old the published
+checkpoint is, and can draw the same conclusion from it.
+"""
+
+from collections.abc import Mapping, Set
+from typing import Final
+
+from comity.web.words import N_
+from comity.workflows.access import PersonRole
+from comity.workflows.log_stores import Alarm
+from comity.workflows.office import Office
+from comity.workflows.sequence_log import PUBLISH, QUORUM, RECOVERY
+
+TOLD: Final = frozenset({PersonRole.OPERATOR, PersonRole.OVERSIGHT})
+KINDS: Final[Mapping[str, str]] = {
+    QUORUM: N_("Too few witnesses answer. The last checkpoint stays until they do; work goes on."),
+    RECOVERY: N_("More was published than is here, as after a restored copy. The log has to be recovered."),
+    PUBLISH: N_("The log could not be published."),
+    "pair": N_("What a peer wrote of a period is not what is written here. Compare the two."),
+    "proof": N_("A peer gave no good proof that its log holds a message."),
+}
+"""What each kind of alarm means."""
+
+
+def alarms_for(office: Office, roles: Set[str]) -> tuple[Alarm, ...]:
+    """The alarms that stand, for whom they are; none for others."""
+    if not roles & TOLD:
+        return ()
+    with office.store.transaction() as tx:
+        return tuple(tx.alarms.all())
+
+
+def banner_for(office: Office, roles: Set[str]) -> int:
+    """How many alarms an operator is told of on every page."""
+    return len(alarms_for(office, roles)) if PersonRole.OPERATOR in roles else 0

@@ -1,0 +1,149 @@
+"""Destroy a package of a case: the last act of its custody, the event and its log entry first, then the files.
+
+Nobody destroys alone what they had in hands: whoever sealed, accepted, opened or returned it here may not. A former
+holder may destroy the copy it kept; that is an event of its case, and no act of custody, which is the holder's.
+
+After a crash between the record and the removal the files stand here still: the next start removes them. Removing is
+not wiping: a disk that must keep nothing is an encrypted one.
+"""
+
+from comity.base.errors import NotPermitted, OutOfOrder
+from comity.base.ids import ActorId
+from comity.cases import events, holding, machine
+from comity.cases.case import Case
+from comity.evidence import custody
+from comity.exchange import document as documents
+from comity.exchange.directory import Use
+from comity.exchange.message import DestroyBody
+from comity.workflows.access import permit
+from comity.workflows.custody_chain import Chain, chain_of_case
+from comity.workflows.dispatch import Letter, post
+from comity.workflows.office import Office
+from comity.workflows.receive_evidence import ARRIVAL
+from comity.workflows.record import load, record
+from comity.workflows.require import require_reasons, require_text
+from comity.workflows.stores import Transaction
+
+
+def destroy(office: Office, person: str, case_id: str, *, reasons: str, copies: str) -> Case:
+    """Destroy the case's package here: as its holder, or as a former holder the copy that stayed.
+
+    reasons: by whose decision, and why. copies: what became of opened files and of other copies, as backups. The other
+    side is told where the evidence itself is destroyed. Raises OutOfOrder, NotPermitted for who had it in hands.
+    """
+    role = permit(office, person, "destroy")
+    why = require_reasons(reasons)
+    others = require_text(copies, "copies", why="what became of opened files and backups; or that there are none")
+    with office.store.transaction() as tx:
+        case = load(tx, case_id)
+        chain = chain_of_case(tx, case)
+        _check_possible(case)
+        _check_second(office, chain, person)
+    size = _size(office, case.package)
+    with office.lock.hold(ARRIVAL):
+        with office.store.transaction() as tx:
+            case = load(tx, case_id)
+            actor = documents.Actor(person, role)
+            if holding.holds(case):
+                moved = _as_holder(office, tx, case, actor, why, others, size)
+            else:
+                moved = record(office, tx, case, _event(office, case, actor, why, others, size, held=False))
+        office.packages.drop(case.package)
+    return moved
+
+
+def clear_up(office: Office, case_id: str) -> None:
+    """Remove the package of a case that gave it back or destroyed it. While oversight has frozen the case it stays."""
+    with office.lock.hold(ARRIVAL):
+        with office.store.transaction() as tx:
+            case = load(tx, case_id)
+        if case.copy_gone and not case.is_frozen:
+            office.packages.drop(case.package)
+
+
+def clear_up_all(office: Office) -> int:
+    """What a crash left; how many packages were removed."""
+    with office.store.transaction() as tx:
+        gone = [case for case in (load(tx, case_id) for case_id in tx.cases.ids()) if case.copy_gone]
+    left = [case for case in gone if office.packages.has(case.package)]
+    for case in left:
+        clear_up(office, case.id)
+    return len(left)
+
+
+def _as_holder(
+    office: Office, tx: Transaction, case: Case, actor: documents.Actor, why: str, copies: str, size: int
+) -> Case:
+    before = chain_of_case(tx, case)
+    act = custody.destroy(
+        before.acts,
+        by=office.node,
+        actor=ActorId(actor.id),
+        at=before.not_before(office.clock.now()),
+        reason=why,
+        signer=office.keys.signer(Use.AUTHORITY),
+    )
+    tx.custody.append(case.package, [act])
+    chain = tuple(token.decode("ascii") for token in (*before.acts, act))
+    body = DestroyBody(package=case.package, custody=chain, copies=copies)
+    letter = Letter(kind="evidence.destroy", body=body, actor=actor, peer=case.peer)
+    return post(
+        office,
+        tx,
+        case,
+        letter,
+        lambda message, digest: _event(
+            office, case, actor, why, copies, size, held=True, message=message, doc_sha256=digest
+        ),
+    )
+
+
+def _event(
+    office: Office,
+    case: Case,
+    actor: documents.Actor,
+    why: str,
+    copies: str,
+    size: int,
+    *,
+    held: bool,
+    message: str = "",
+    doc_sha256: str = "",
+) -> events.EvidenceDestroyed:
+    return events.EvidenceDestroyed(
+        at=office.clock.now().seconds,
+        by=actor.id,
+        package=case.package,
+        reasons=why,
+        copies=copies,
+        role=actor.role,
+        size=size,
+        held=held,
+        message=message,
+        doc_sha256=doc_sha256,
+    )
+
+
+def _check_possible(case: Case) -> None:
+    """Said before anything else, so that nobody counts the bytes of what may not be destroyed."""
+    if events.tag_of(events.EvidenceDestroyed) not in machine.allowed(case):
+        state = f"{case.state} and frozen by oversight" if case.is_frozen else str(case.state)
+        raise OutOfOrder(f"not possible while the case is {state}", hint="see: comity case show")
+
+
+def _check_second(office: Office, chain: Chain, person: str) -> None:
+    """Two people see to it that nothing is destroyed: one had it in hands, another ends it."""
+    acted = {act.actor for act in chain.custody.acts if act.by == office.node}
+    if person in acted:
+        raise NotPermitted("who had the evidence in hands does not destroy it", hint="somebody else does")
+
+
+def _size(office: Office, package: str) -> int:
+    """The bytes of the package as it stands here. Raises OutOfOrder where it does not."""
+    if not office.packages.has(package):
+        raise OutOfOrder("the package is not here any more", hint="see the case")
+    source, size = office.packages.source(package), 0
+    for name in source.names():
+        with source.open(name) as stream:
+            size += stream.seek(0, 2)
+    return size
