@@ -24,7 +24,10 @@ from comity.base.mode import Mode
 from comity.crypto.age import new_identity, recipient_of
 from comity.crypto.signatures import Ed25519Signer
 from comity.evidence.opening import open_sealed
+from comity.evidence.packing import ItemReader, pack_writer, with_pieces
+from comity.evidence.plan import Place
 from comity.evidence.sealing import About, seal
+from comity.evidence.streams import Tally
 
 MIB: Final = 1024 * 1024
 FULL_MIB: Final = 1024
@@ -93,6 +96,15 @@ class Desk:
         )
         return path
 
+    def core(self) -> Path:
+        """What every sealing must do: hash the file, hash its pieces, encrypt it. No digest of what comes out."""
+        (source,), path = find_sources(self.evidence), self.fresh("core.age")
+        chance = SystemRandomness().bytes
+        with path.open("xb") as out, pack_writer(out, [self.recipient], chance) as pack:
+            item, cut = ItemReader("blake3", chance, Tally(None, 0)).read(source, Place(1, 0, True), 1, pack)
+        with_pieces(item, cut)
+        return path
+
     def open(self, package: Path) -> None:
         out = self.fresh("opened")
         open_sealed(FolderSource(package), self.identity, FolderSink(out), signer_key=self._signer.public)
@@ -132,6 +144,7 @@ def benchmark(scale: float, stack: ExitStack) -> Benchmark:
     size = max(1, round(FULL_MIB * scale))
     desk = Desk(stack, lambda path: _write_noise(path, size))
     desk.add("openssl dgst -sha256", desk.digest, "openssl")
+    desk.add("comity, hash, pieces and encrypt alone", desk.core)
     desk.add("comity, seal", desk.seal)
     desk.add("age", desk.age, "age")
     desk.add("openssl dgst, then age", desk.digest_then_age, "openssl", "age")

@@ -16,7 +16,8 @@ _ERRORS: Final = {"Malformed", "NotFound", "OutOfOrder", "Conflict", "Unavailabl
 _SPEAKS_SECOND: Final = {"Mistake", "ExchangeProblem"}
 _SPOKEN: Final = {"hint", "what"}
 _CUT: Final = "\n"
-_ENDS: Final = re.compile(rf"(?<=[.!?…])\s+(?=\S)|{_CUT}")
+_ENDS: Final = re.compile(rf"(?<=[.!?…])(?<!\bart\.)(?<!\barts\.)\s+(?=\S)|{_CUT}")
+"""Where a sentence ends; `art.` before a number is no end."""
 _PLACE: Final = re.compile(r"\{\w+\}")
 
 

@@ -12,10 +12,11 @@ import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
+from types import TracebackType
+from typing import BinaryIO, Self
+
+import msgspec
 
 from comity.adapters.files import disk_error, sync_folder
 from comity.base.errors import BrokenSeal, ComityError, Conflict, Malformed, NotFound, Unavailable
@@ -26,8 +27,7 @@ _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # not to wai
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-@dataclass(frozen=True, slots=True)
-class FileSource:
+class FileSource(msgspec.Struct, frozen=True, gc=False):
     """One file or folder as it was found; `identity` is what must not change until it is sealed."""
 
     path: str
@@ -38,22 +38,54 @@ class FileSource:
     location: str
     identity: tuple[int, ...]
 
-    @contextmanager
-    def open(self) -> Iterator[FileIO]:
+    def open(self) -> "_OpenedSource":
         """The file's bytes. Raises Unavailable if it is not the file found, or is changed before the context ends."""
-        try:
-            with os.fdopen(os.open(self.location, _READ), "rb", buffering=0) as stream:
-                self._check_unchanged(stream)
-                yield stream
-                self._check_unchanged(stream)
-        except OSError as error:
-            raise disk_error(error, Path(self.location)) from None
+        return _OpenedSource(self)
 
-    def _check_unchanged(self, stream: FileIO) -> None:
-        if _identity(os.fstat(stream.fileno())) != self.identity:
+
+class _OpenedSource:
+    """The system's own calls and nothing around them: of a small file, opening is most of the work."""
+
+    __slots__ = ("_file", "_source")
+
+    def __init__(self, source: FileSource) -> None:
+        self._source = source
+        self._file = -1
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        return os.readv(self._file, (buffer,))
+
+    def read(self, size: int = -1, /) -> bytes:
+        return os.read(self._file, size if size >= 0 else self._source.size + 1)
+
+    def __enter__(self) -> Self:
+        try:
+            self._file = os.open(self._source.location, _READ)
+        except OSError as error:
+            raise disk_error(error, Path(self._source.location)) from None
+        try:
+            self._check_unchanged()
+        except BaseException:
+            os.close(self._file)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                self._check_unchanged()
+        finally:
+            os.close(self._file)
+        if isinstance(error, OSError):
+            raise disk_error(error, Path(self._source.location)) from None
+
+    def _check_unchanged(self) -> None:
+        if _identity(os.fstat(self._file)) != self._source.identity:
             raise Unavailable(
                 "changed since it was found",
-                where=self.location,
+                where=self._source.location,
                 hint="stop what writes to it, or seal a copy; nothing was sealed",
             )
 

@@ -41,7 +41,7 @@ _Hex = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _HexOrNone = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 
 
-class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """One file or folder. `sha256` is '' for a folder.
 
     `mtime` is POSIX seconds and `mtime_ns` the nanoseconds after them (two numbers, because I-JSON has no integer that

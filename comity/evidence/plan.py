@@ -6,8 +6,9 @@ their first item.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from comity.base.errors import Malformed
 from comity.evidence import tar
@@ -18,8 +19,7 @@ TAR_BYTES: Final = 1024 * 1024 * 1024
 MOST_PACKS: Final = 16_384
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where an item's content begins: `offset` bytes into the plaintext of pack `pack`."""
 
     pack: int

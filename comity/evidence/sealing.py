@@ -19,8 +19,9 @@ from comity.crypto.signatures import Signer
 from comity.crypto.timestamps import Stamper, request_stamp
 from comity.evidence import bag, tar
 from comity.evidence.manifest import Head, Item, Manifest, make_manifest, read_head
-from comity.evidence.packing import ItemReader, pack_writer
+from comity.evidence.packing import ItemReader, pack_writer, with_pieces
 from comity.evidence.paths import check_tree
+from comity.evidence.pieces import PieceHasher
 from comity.evidence.plan import Place, places
 from comity.evidence.record import Record, build_record
 from comity.evidence.streams import HashingSink, PackageSink, Progress, Source, Tally
@@ -115,15 +116,18 @@ def _seal(
     packs: list[HashingSink] = []
     numbered = sorted(enumerate(planned), key=lambda pair: pair[1][1].pack)
     for n, members in groupby(numbered, key=lambda pair: pair[1][1].pack):
+        read: list[tuple[int, Item, PieceHasher | None]] = []
         with sink.create(bag.pack_name(n)) as out:
-            with pack_writer(out, head.recipients, sealing.chance) as (pack, hashed):
+            packs.append(HashingSink(out))
+            with pack_writer(packs[-1], head.recipients, sealing.chance) as pack:
                 is_raw = False
                 for number, (source, place) in members:
-                    found[number] = reader.read(source, place, number + 1, pack)
+                    read.append((number, *reader.read(source, place, number + 1, pack)))
                     is_raw = place.is_raw
                 if not is_raw:
                     pack.write(tar.END)
-            packs.append(hashed)
+        for number, item, cut in read:
+            found[number] = with_pieces(item, cut)
     manifest, lines = make_manifest(head, [found[number][0] for number in range(len(found))])
     signed = to_json(manifest.head)
     digests = b"".join(found[number][1] for number in range(len(found)))

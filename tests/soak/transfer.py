@@ -7,19 +7,24 @@ parts that were acknowledged to the sender. A part acknowledged once and sent ag
 """
 
 import http.client
+import multiprocessing
+import os
 import random
 import socket
+import subprocess
 import sys
 import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, cast
 
 import msgspec
+import urllib3
 
 from comity.adapters.config import ServerTable, read_config, write_config
 from comity.adapters.randomness import SystemRandomness
@@ -27,7 +32,8 @@ from comity.adapters.sources_files import find_sources
 from comity.base.instants import Instant
 from comity.cli.demo.account import Account
 from comity.cli.demo.story import Story
-from comity.cli.demo.world import PROVIDER, XB, World
+from comity.cli.demo.world import PROVIDER, XA, XB, World
+from comity.cli.serve import serve
 from comity.evidence.opening import verify_outer
 from comity.workflows import hand_over, read_cases, seal_evidence
 from comity.workflows.custody_chain import chain_of_case
@@ -87,8 +93,63 @@ class Relay:
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
+_FORKS: Final = multiprocessing.get_context("forkserver")
+
+
+class Forked:
+    """`comity serve` in a process forked from one that has loaded the program: it starts in the time of its own work,
+    and dies of a kill like any other."""
+
+    @staticmethod
+    def load() -> None:
+        """Begin to load the program, beside what is done meanwhile."""
+        _FORKS.set_forkserver_preload(["comity.cli.serve", "comity.web.app", "tests.soak.transfer"])
+        ensure_running()
+
+    def __init__(self, config: Path, passphrase_file: Path) -> None:
+        self._process = _FORKS.Process(target=_serve, args=(config, passphrase_file), daemon=True)
+        self._process.start()
+        self.pid = self._process.pid or 0
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def wait(self, timeout: float | None = None) -> None:
+        self._process.join(timeout)
+        if self._process.exitcode is None:
+            raise subprocess.TimeoutExpired("comity serve", timeout or 0)
+
+
+def _serve(config: Path, passphrase_file: Path) -> None:
+    os.setsid()  # a group of its own, as the demo's processes have
+    log = os.open(config.parent / "serve.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    serve(config, passphrase_file=passphrase_file)
+
+
 class RelayedWorld(World):
-    """The demo's nodes, with the receiver behind the relay."""
+    """The demo's nodes but the witness, with the receiver behind the relay. `forked`: started by a fork."""
+
+    forked = False
+
+    def start(self) -> None:
+        for node in (XA, XB, PROVIDER):
+            self.processes[node] = self._start(node)
+        pool = urllib3.PoolManager(retries=False, timeout=2)
+        for node in (XA, XB, PROVIDER):
+            self.wait(lambda node=node: _answers(pool, self.url(node)), f"{node} to answer")  # type: ignore[misc]
+
+    def _start(self, node: str) -> "subprocess.Popen[bytes]":
+        if not self.forked:
+            return super()._start(node)
+        return cast("subprocess.Popen[bytes]", Forked(self.place(node) / "comity.toml", self.passphrase_file))
 
     def relay(self) -> Relay:
         """Put the relay at the port that the directory names, and the node at another; before the processes start."""
@@ -106,6 +167,13 @@ class RelayedWorld(World):
         process.kill()
         process.wait()
         self.processes[node] = self._start(node)
+
+
+def _answers(pool: urllib3.PoolManager, url: str) -> bool:
+    try:
+        return pool.request("GET", f"{url}/health").status == 200
+    except urllib3.exceptions.HTTPError:
+        return False
 
 
 def _free_port() -> int:
@@ -130,10 +198,13 @@ class Outcome:
         return self.same and not self.twice
 
 
-def run(folder: Path, mib: int, kills: int, seed: int = 0) -> Outcome:
+def run(folder: Path, mib: int, kills: int, seed: int = 0, *, forked: bool = False) -> Outcome:
     """Seal `mib` MiB at the provider, release them, and kill either end `kills` times until XB has them."""
     chance = random.Random(seed)
     world = RelayedWorld(folder)
+    world.forked = forked
+    if forked:
+        Forked.load()
     try:
         world.found()
         relay = world.relay()

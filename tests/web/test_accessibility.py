@@ -1,8 +1,7 @@
 """Every page there is, held against axe-core and its own width, in a language of either direction.
 
-COMITY_EVERY_WIDTH=1 runs axe at each width in both languages. The usual run leaves out what repeats: from 320 to 375
-pixels nothing of the layout changes, and a wide page in Arabic is the English one mirrored. It is always looked whether
-anything is wider than the screen.
+COMITY_EVERY_WIDTH=1, as `.ci/run` sets it, runs axe at each width in both languages. The usual run takes each page wide
+in English and narrow in Arabic. It is always looked whether anything is wider than the screen.
 """
 
 import os
@@ -19,7 +18,7 @@ from tests.web.test_browser import axe, visit
 
 WIDTHS = (320, 375, 1280)
 EVERY = os.environ.get("COMITY_EVERY_WIDTH") == "1"
-WITH_AXE = {"en": WIDTHS if EVERY else (320, 1280), "ar": WIDTHS if EVERY else (320,)}
+WITH_AXE = {"en": WIDTHS if EVERY else (1280,), "ar": WIDTHS if EVERY else (320,)}
 
 
 @pytest.mark.parametrize(("node", "person"), [*PEOPLE.items(), *OTHERS])

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from typer.testing import CliRunner, Result
 
 from comity.adapters.config import Config, LogTable, NodeTable, PersonTable
-from comity.base.errors import BrokenSeal, ComityError, Malformed, NotPermitted
+from comity.base.errors import BrokenSeal, ComityError, Malformed, NotFound, NotPermitted
 from comity.base.mode import Mode
 from comity.cli.evidence import app
 from comity.crypto.age import new_identity, recipient_of
@@ -217,3 +217,11 @@ def test_who_may_not_seal_does_not_and_how_it_was_collected_is_said(node: Path, 
     assert isinstance(run(*common, "--as", "otto", "--how", "copied").exception, NotPermitted)
     assert isinstance(run(*common, "--as", "olga", "--how", " ").exception, Malformed)
     assert isinstance(run("seal", node / "mail", "--as", "olga", "--how", "x", *config(node)).exception, Malformed)
+
+
+@pytest.mark.parametrize(
+    "words", [["return"], ["destroy", "--copies", "there are none"]], ids=["returned", "destroyed"]
+)
+def test_what_is_no_folder_is_a_case_of_this_node(node: Path, run: Callable[..., Result], words: list[str]) -> None:
+    result = run(words[0], "4f2a", *words[1:], "--as", "olga", "--reason", "the trial is over", *config(node))
+    assert isinstance(result.exception, NotFound)
