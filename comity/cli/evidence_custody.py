@@ -23,7 +23,7 @@ from comity.evidence import bag, custody
 from comity.evidence.case_uco import to_case
 from comity.evidence.manifest import Item
 from comity.evidence.opening import read_record
-from comity.evidence.outside import Outer, read_tag, verify_outer
+from comity.evidence.outside import Outer, read_tag, require_package, verify_outer
 from comity.evidence.report import Report, to_html
 from comity.evidence.streams import PackageSource
 from comity.wiring import Node
@@ -84,6 +84,7 @@ def report(
         items: Sequence[Item] = ()
         if package is not None:
             outer = verify_outer(package, chain.sealer_key, progress=progress)
+            require_package(outer, str(chain.custody.package_digest))
             if with_files:
                 record = read_record(package, outer, identity_of(None, node, None), chain.sealer_key)
                 items = record.manifest.items

@@ -101,7 +101,9 @@ class Backlog:
         self._failed = False
 
     def free(self) -> memoryview:
-        """A block to fill, by one thread alone; it works where all are full."""
+        """A block to fill, by one thread alone. It works first where two wait: the other need not wait for it."""
+        if len(self._full) > 1:
+            self._do_one(wait=False)
         while not self._free:
             self._do_one(wait=True)
         return self._free.popleft()

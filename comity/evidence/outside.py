@@ -69,6 +69,15 @@ def verify_outer(
     return outer
 
 
+def require_package(outer: Outer, digest: str) -> None:
+    """Raises BrokenSeal where another package, sound in itself, lies in the place of the one that custody speaks of."""
+    if str(outer.package_digest) != digest:
+        raise BrokenSeal(
+            "the package is not the one that custody speaks of",
+            hint="open nothing of it; ask for the package to be sent again",
+        )
+
+
 def verify_tags(package: PackageSource, public: bytes, *, sealer_key: bytes | None = None) -> Outer:
     """All of `verify_outer` but the reading of `data/`. Raises as it does."""
     listing = read_tag(package, bag.TAGMANIFEST)

@@ -90,8 +90,8 @@ def _moment(seconds: int | None) -> str:
 def with_new_key(entity: Entity, key: KeyEntry, now: Instant) -> Entity:
     """The entity with the next key of its use; those before it end when the overlap ends, or earlier if they did.
 
-    Raises Malformed for one that would be used before its notice is over, unless no other of its use is good now; Conflict
-    where its id is listed already.
+    Raises Malformed for one that would be used before its notice is over, unless no other of its use is good now, and
+    Conflict where its id is listed already.
     """
     can_wait = any(one.use is key.use and one.is_valid(now) for one in entity.keys)
     if can_wait and key.not_before < now.plus_days(NOTICE_DAYS).seconds:

@@ -44,7 +44,8 @@ def open_draft(data: bytes) -> Draft:
 
 
 def add_signature(data: bytes, root: Signer) -> Draft:
-    """The draft with this root's signature. Raises NotPermitted for a key that is no root of it, Conflict for a second."""
+    """The draft with this root's signature. Raises NotPermitted for a key that is no root of it, Conflict for a second
+    one."""
     before = open_draft(data)
     name = b64u(root.public)
     if name not in before.value.roots:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from comity.base.errors import BrokenSeal, ComityError, NotFound
+from comity.base.errors import ComityError, NotFound
 from comity.cases import events as e
 from comity.cases.case import Case
 from comity.evidence.custody import Custody
-from comity.evidence.outside import Outer, verify_outer, verify_tags
+from comity.evidence.outside import Outer, require_package, verify_outer, verify_tags
 from comity.evidence.streams import PackageSource
 from comity.exchange.directory import Directory, Use
 from comity.web.words import N_
@@ -26,7 +26,6 @@ HERE: Final = N_("The package is here")
 OUTSIDE: Final = N_("Its signature and the digest of every file in it are as its sealer left them")
 SAME: Final = N_("It is the package that custody speaks of")
 _T = TypeVar("_T")
-_HINT: Final = "open nothing of it; ask for the package to be sent again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +141,7 @@ def check(office: Office, digest: str) -> tuple[Checked, ...]:
     found.append(Checked(OUTSIDE, outer is not None, trouble))
     if outer is None:
         return (*found, Checked(SAME, None))
-    _, trouble = _tried(lambda: require_same(outer, digest))
+    _, trouble = _tried(lambda: require_package(outer, digest))
     return (*found, Checked(SAME, trouble is None, trouble))
 
 
@@ -151,12 +150,6 @@ def source_of(office: Office, digest: str) -> PackageSource:
     if not office.packages.has(digest):
         raise NotFound("the package is not here", hint="custody says who holds it")
     return office.packages.source(digest)
-
-
-def require_same(outer: Outer, digest: str) -> None:
-    """Raises BrokenSeal where another package, sound in itself, lies in its place."""
-    if str(outer.package_digest) != digest:
-        raise BrokenSeal("the package is not the one that custody speaks of", hint=_HINT)
 
 
 def transfer_of(office: Office, case: Case) -> Transfer | None:

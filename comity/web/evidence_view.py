@@ -15,7 +15,7 @@ from comity.base.errors import Conflict
 from comity.cases.case import Case
 from comity.evidence.case_uco import to_case
 from comity.evidence.manifest import Item
-from comity.evidence.outside import verify_outer
+from comity.evidence.outside import require_package, verify_outer
 from comity.evidence.report import Report, to_html
 from comity.web import evidence_facts as facts
 from comity.web import todo
@@ -98,7 +98,7 @@ def _report(visit: Visit) -> tuple[Case, Report]:
     if office.packages.has(digest):
         with _Alone(visit):
             outer = verify_outer(office.packages.source(digest), chain.sealer_key)
-        facts.require_same(outer, digest)
+        require_package(outer, digest)
     items = [item for _, item in _items(_opened(visit, case))]
     return case, Report(chain.custody, outer, items, office.clock.now())
 

@@ -7,6 +7,7 @@ from comity.cases.case import Case
 from comity.evidence import custody
 from comity.evidence.manifest import Manifest
 from comity.evidence.opening import open_sealed
+from comity.evidence.outside import require_package, verify_tags
 from comity.evidence.streams import PackageSink, Progress
 from comity.exchange.directory import Use
 from comity.treaty.acts import Use as UseOfMaterial
@@ -47,8 +48,10 @@ def examine(
         raise OutOfOrder("this node does not hold the evidence", hint="accept it first: comity evidence accept")
     if events.tag_of(events.EvidenceExamined) not in machine.allowed(case):  # nothing is opened that cannot be recorded
         raise OutOfOrder(f"not possible while the case is {case.state}", hint="see: comity case show")
+    package = office.packages.source(case.package)
+    require_package(verify_tags(package, chain.sealer_key), case.package)
     manifest = open_sealed(
-        office.packages.source(case.package),
+        package,
         office.keys.identity(),
         out,
         signer_key=chain.sealer_key,

@@ -8,7 +8,7 @@ from comity.base.ids import ActorId, NodeId
 from comity.cases import events
 from comity.cases.case import Case
 from comity.evidence import custody
-from comity.evidence.opening import verify_outer
+from comity.evidence.outside import require_package, verify_outer
 from comity.evidence.streams import Progress
 from comity.exchange import document as documents
 from comity.exchange.directory import Use
@@ -110,7 +110,8 @@ def accept(office: Office, person: str, case_id: str, *, reason: str, progress: 
     with office.store.transaction() as tx:
         case = load(tx, case_id)
         before = chain_of_case(tx, case)
-    verify_outer(office.packages.source(case.package), before.sealer_key, progress=progress)
+    outer = verify_outer(office.packages.source(case.package), before.sealer_key, progress=progress)
+    require_package(outer, case.package)
     releaser = before.custody.acts[-1].by
     with office.store.transaction() as tx:
         case = load(tx, case_id)

@@ -165,7 +165,6 @@ class SqlInbox:
         query = select(inbox).where(inbox.c.state == Status.STORED).order_by(inbox.c.row).offset(after).limit(most)
         return [_incoming(row) for row in self._connection.execute(query)]
 
-
     def early(self, sender: str, before: Instant) -> Sequence[Incoming]:
         query = select(inbox).where(inbox.c.sender == sender).where(inbox.c.state == Status.STORED)
         query = query.where(inbox.c.at < before.seconds).order_by(inbox.c.row)

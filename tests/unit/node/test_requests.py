@@ -88,7 +88,10 @@ def test_clocks_may_differ_a_little(world: SmallWorld, body: bytes, seconds: int
     assert send(world, body, headers) == "200"
 
 
-@pytest.mark.parametrize("use", [use for use in Use if use not in (Use.TRANSPORT, Use.ENCRYPTION, Use.EVIDENCE, *MLDSA44)])
+OTHERS = [use for use in Use if use not in (Use.TRANSPORT, Use.ENCRYPTION, Use.EVIDENCE, *MLDSA44)]
+
+
+@pytest.mark.parametrize("use", OTHERS)
 def test_no_other_key_of_a_peer_signs_requests(world: SmallWorld, body: bytes, use: Use) -> None:
     headers = headers_for(world, world.xa, XB, PATH, body, signer=world.xa.keys.signer(use))
     assert send(world, body, headers) == "unknown-peer"

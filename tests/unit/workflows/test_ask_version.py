@@ -3,7 +3,6 @@
 import pytest
 
 from comity.base.errors import BadSignature, Unavailable
-from comity.exchange.directory import Use
 from comity.workflows.ask_version import ask_version
 from tests.simulators.fakes import KeysInMemory
 from tests.simulators.world import PROVIDER, XB, new_world
@@ -18,8 +17,7 @@ def test_a_peer_says_what_it_speaks_and_at_which_directory_it_is() -> None:
 
 def test_a_peer_that_is_down_or_replaced_does_not_answer_for_it() -> None:
     world = new_world()
-    thief = KeysInMemory("a thief").signer(Use.RECEIPT)
-    world.xb.keys._signers[Use.RECEIPT] = thief
+    world.change(XB, keys=KeysInMemory("a thief"))
     with pytest.raises(BadSignature):
         ask_version(world.xa.office, XB)
     world.wire.down.add(world.xb.host)

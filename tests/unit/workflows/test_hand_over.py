@@ -15,6 +15,7 @@ from tests.simulators.story import (
     examine,
     release_by_provider,
     release_by_xb,
+    seal,
 )
 from tests.simulators.wire import flipped
 from tests.simulators.world import PROVIDER, XA, XB, Node
@@ -117,3 +118,18 @@ def test_a_release_says_who_did_it_and_why() -> None:
     )
     last = read_cases.custody_of(world.provider.office, case).acts[-1]
     assert (last.actor, last.reason, last.to) == (ActorId("lee"), "as ordered", XB)
+
+
+@pytest.mark.parametrize("stage", ["arrived at XA", "accepted at XA"])
+def test_another_sound_package_in_its_place_is_neither_accepted_nor_opened(stage: str) -> None:
+    world, other = at(stage), at("production ordered")
+    seal(other, case_at(other, "provider", "stored_data"), {"other.txt": b"of another matter"})
+    case = case_at(world, "xa", "stored_data")
+    world.xa.packages.held[case.package] = package_of(other.provider)
+    before = world.xa.dump()
+    with pytest.raises(BrokenSeal, match="not the one that custody speaks of"):
+        if stage == "arrived at XA":
+            accept_at_xa(world, case)
+        else:
+            examine(world, case, MemoryPackage())
+    assert world.xa.dump() == before
