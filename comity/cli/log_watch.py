@@ -10,7 +10,6 @@ import typer
 from comity.adapters.clock import SystemClock
 from comity.adapters.files import read_limited, write_whole
 from comity.adapters.log_sources import open_source
-from comity.adapters.metrics import Board
 from comity.base.errors import ComityError, Malformed, NotFound
 from comity.base.instants import Instant
 from comity.cli import output
@@ -49,6 +48,8 @@ def watch(
     Example: comity log watch https://xa.example/log https://xb.example/log --state seen.json --policy peers.policy
     """
     trusting = _Trusted(vkey or [], policy)
+    from comity.adapters.metrics import Board  # it takes a while to import, and no other command needs it
+
     board = Board(_LABELS)
     if metrics_port:
         board.listen(metrics_port)

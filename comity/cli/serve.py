@@ -16,8 +16,6 @@ from comity.adapters.sql.migrate import migrate
 from comity.cli import output
 from comity.cli.session import Config, PassphraseFile, opened
 from comity.exchange.directory import Use
-from comity.node.server import listen, serve_witness, served_beside
-from comity.node.server import serve as run_server
 from comity.wiring import Node, identity_provider, pages_url, with_passkeys
 from comity.workflows import people
 
@@ -49,20 +47,22 @@ def serve(
     \b
     Example: comity serve --config xa/comity.toml
     """
+    from comity.node import server as servers  # no other command needs it, and it takes a while to import
+
     uses = (Use.WITNESS, Use.WITNESS_MLDSA44) if role is Part.WITNESS else tuple(Use)
     with opened(config, passphrase_file, unlock=uses) as found:
         node = with_passkeys(found)
         server, url = node.config.server, node.config.node.url
-        with listen(server.host, server.port) as listening:
+        with servers.listen(server.host, server.port) as listening:
             output.say(f"{node.office.node} serves {output.clean(url)}")
             with _until_told():
                 if role is Part.WITNESS:
-                    serve_witness(node.office, listening)
+                    servers.serve_witness(node.office, listening)
                     return
                 with _pages_apart(node) as is_apart:
                     pages = _pages(node) if pages_url(node.config) and not is_apart else None
                     beside = _interface_beside(node, _pages_beside(pages))
-                    run_server(node.office, url, listening, node.config.log.publish_seconds, beside)
+                    servers.serve(node.office, url, listening, node.config.log.publish_seconds, beside)
     output.say("stopped")
 
 
@@ -86,6 +86,8 @@ def _pages_apart(node: Node) -> Iterator[bool]:
     if table is None or table.port is None:
         yield False
         return
+    from comity.node.server import listen, served_beside
+
     certificate, key = (str(node.folder / name) if name else "" for name in (table.certificate, table.key))
     with (
         listen(table.host, table.port) as listening,

@@ -91,7 +91,8 @@ for size in (1, 64):
     with source.open("wb") as stream:
         stream.truncate(size << 20)
     package, opened = folder / f"{size}.sealed", folder / f"{size}.opened"
-    seal(find_sources(source), FolderSink(package), about=ABOUT, recipients=[RECIPIENT], signer=SIGNER, at=AT, chance=chance)
+    about = {"about": ABOUT, "recipients": [RECIPIENT], "signer": SIGNER, "at": AT, "chance": chance}
+    seal(find_sources(source), FolderSink(package), **about)
     open_sealed(FolderSource(package), IDENTITY, FolderSink(opened), signer_key=SIGNER.public)
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

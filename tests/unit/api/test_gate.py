@@ -178,7 +178,7 @@ def test_every_typed_error_has_an_answer_of_its_own() -> None:
             yield one
             yield from kinds(one)
 
-    for kind in kinds(ComityError):
+    for kind in (one for one in kinds(ComityError) if one.__module__.startswith("comity.")):
         error = kind.__new__(kind)
         ComityError.__init__(error, "what", hint="hint")
         error.__dict__.setdefault("findings", ())
