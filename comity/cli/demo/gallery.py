@@ -43,7 +43,9 @@ _PRESERVATIONS: Final = {
     "refused": "a stolen loyalty account",
     "withdrawn": "a cloned telephone number",
     "lifted": "a false travel agency",
+    "let-go": "a hijacked listing",
 }
+_LIFTED: Final = ("lifted", "let-go")
 _PRODUCTIONS: Final = {
     "p-asked": "a false charity",
     "p-information": "an invoice fraud",
@@ -132,7 +134,7 @@ class Gallery:
         )
 
     def _order(self) -> None:
-        ordered = ["ordered", "objected", "preserved", "lifted", *_ORDERED]
+        ordered = ["ordered", "objected", "preserved", *_LIFTED, *_ORDERED]
         for name in ordered:
             order_provider.order(
                 self._office(XB),
@@ -149,12 +151,17 @@ class Gallery:
         for name in ("objected", "p-objected"):
             reasons = "It names no account of ours."
             order_provider.object_to_order(provider, "lee", held[name], ground="too broad", reasons=reasons)
-        for name in ("preserved", "lifted"):
+        for name in ("preserved", *_LIFTED):
             order_provider.confirm_preserved(provider, "lee", held[name])
-        self._wait_for(XB, "lifted", lambda case: case.state == "preserved", "word of the provider")
-        withdraw_request.withdraw(self._office(XA), "bo", self.ours["lifted"], reasons="The suspect confessed.")
-        self._wait_for(XB, "lifted", lambda case: case.state == "withdrawn", "the withdrawal at XB")
-        lift_order.lift(self._office(XB), "dan", self.theirs["lifted"], reasons="The request was withdrawn.")
+        for name in _LIFTED:
+            self._wait_for(XB, name, lambda case: case.state == "preserved", "word of the provider")
+            withdraw_request.withdraw(self._office(XA), "bo", self.ours[name], reasons="The suspect confessed.")
+        for name in _LIFTED:
+            self._wait_for(XB, name, lambda case: case.state == "withdrawn", "the withdrawal at XB")
+            lift_order.lift(self._office(XB), "dan", self.theirs[name], reasons="The request was withdrawn.")
+        for name in _LIFTED:
+            self._wait_for(PROVIDER, name, lambda case: case.state == "order lifted", "the lifting at the provider")
+        lift_order.let_go(provider, "lee", held["let-go"], text="The copy was deleted today.")
 
     def _hand_over(self) -> None:
         folder = self.story.world.folder / "small-export"
