@@ -48,7 +48,7 @@ demo: setup-run
 	@$(BIN)/comity demo $(ARGS)
 
 test: setup
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(T) $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(T) $(ARGS)
 
 check: style types layers test
 

@@ -50,3 +50,19 @@ def program() -> Callable[[str], str]:
         pytest.skip(f"the program {name} is not installed")
 
     return find
+
+
+_FIRST = (
+    "test_accessibility.py",
+    "test_demo.py",
+    "test_demo_web.py",
+    "test_stories.py",
+    "test_chaos.py",
+    "test_pages.py",
+)
+"""The files that take longest: begun first, so that no core waits for one of them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order files, and nothing within a file."""
+    items.sort(key=lambda item: _FIRST.index(item.path.name) if item.path.name in _FIRST else len(_FIRST))
