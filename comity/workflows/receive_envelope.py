@@ -48,26 +48,30 @@ def accept(office: Office, sender: Entity, envelopes: Sequence[Envelope]) -> byt
 
     Raises Malformed when a header cannot be read at all: there is then no id to answer for.
     """
+    rows, missing = _store_all(office, sender, envelopes)
+    return sign_receipts(office, sender.id, rows, missing)
+
+
+def _store_all(
+    office: Office, sender: Entity, envelopes: Sequence[Envelope]
+) -> tuple[list[Row], tuple[receipt.Missing, ...]]:
+    """The row of each, all stored in one transaction, and what is missing from the sender."""
     now = office.clock.now()
     headers = [envelope.read_header() for envelope in envelopes]
     with office.store.transaction() as tx:
         rows = [_store(office, tx, sender, *pair, now) for pair in zip(envelopes, headers, strict=True)]
-        missing = missing_from(tx, sender.id, now)
-    return sign_receipts(office, sender.id, rows, missing)
+        return rows, missing_from(tx, sender.id, now)
 
 
 def accept_at_once(office: Office, sender: Entity, envelopes: Sequence[Envelope]) -> bytes:
     """As `accept`, but opened before it is answered: one signed batch of what became of each."""
-    now = office.clock.now()
-    headers = [envelope.read_header() for envelope in envelopes]
-    with office.store.transaction() as tx:
-        rows = [_store(office, tx, sender, *pair, now) for pair in zip(envelopes, headers, strict=True)]
+    rows, _ = _store_all(office, sender, envelopes)
     open_waiting(office)
     with office.store.transaction() as tx:
         latest = [
             row if row.status is Status.REJECTED else tx.receipts.of_message(sender.id, row.id) or row for row in rows
         ]
-        missing = missing_from(tx, sender.id, now)
+        missing = missing_from(tx, sender.id, office.clock.now())
     return sign_receipts(office, sender.id, latest, missing)
 
 

@@ -1,10 +1,5 @@
-"""Every page there is, held against axe-core and its own width, in a language of either direction.
+"""Every page there is, held against axe-core and its own width, in a language of either direction."""
 
-COMITY_EVERY_WIDTH=1, as `.ci/run` sets it, runs axe at each width in both languages. The usual run takes each page wide
-in English, because it is run often. It is always looked whether anything is wider than the screen.
-"""
-
-import os
 from pathlib import Path
 
 import pytest
@@ -17,8 +12,6 @@ from tests.web.desks import served
 from tests.web.test_browser import axe, visit
 
 WIDTHS = (320, 375, 1280)
-EVERY = os.environ.get("COMITY_EVERY_WIDTH") == "1"
-WITH_AXE = {"en": WIDTHS if EVERY else (1280,), "ar": WIDTHS if EVERY else ()}
 
 
 @pytest.mark.parametrize(("node", "person"), [*PEOPLE.items(), *OTHERS])
@@ -34,6 +27,6 @@ def test_no_page_breaks_a_rule_of_accessibility_or_of_the_policy(
                 page.set_viewport_size({"width": width, "height": 900})
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 faults += [f"{address} is {wide} wide at {width}"] if wide > width else []
-                faults += [f"{address} at {width}: {one}" for one in (axe(page) if width in WITH_AXE[language] else ())]
+                faults += [f"{address} at {width}: {one}" for one in axe(page)]
         assert faults == []
         assert [one for one in heard if "404" not in one] == []
