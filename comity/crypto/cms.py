@@ -255,7 +255,10 @@ def _one_signer(signed: cms.SignedData) -> tuple[cms.SignerInfo, list[x509.Certi
     algorithms = signer["digest_algorithm"]["algorithm"].native, signer["signature_algorithm"]["algorithm"].native
     if algorithms != ("sha256", "sha256_ecdsa"):
         raise _bad("made with algorithms that are not taken")
-    return signer, [x509.load_der_x509_certificate(one.chosen.dump()) for one in signed["certificates"]]
+    certificates = [one.chosen for one in signed["certificates"]]
+    if any(one.serial_number <= 0 for one in certificates):  # RFC 5280 section 4.1.2.2
+        raise _bad("a certificate has a serial number that is not positive")
+    return signer, [x509.load_der_x509_certificate(one.dump()) for one in certificates]
 
 
 def _certified(
