@@ -36,12 +36,19 @@ def main(extra: list[str]) -> int:
     locks = {kind: ROOT / name for kind, name in LOCKS.items()}
     run = compile_lock(uv, ["--group", "build", "pyproject.toml"], locks["run"], extra)
     groups = ["--group", "build", "--group", "dev", "-c", LOCKS["run"], "pyproject.toml"]
-    dev = [entry for entry in compile_lock(uv, groups, locks["dev"], extra) if entry not in run]
+    # A package of both may be needed on more platforms in the second: it is pinned once, in the first, for those too.
+    wider = {_name(entry): entry for entry in compile_lock(uv, groups, locks["dev"], extra)}
+    run = [wider.pop(_name(entry), entry) for entry in run]
+    dev = list(wider.values())
     setup = compile_lock(uv, ["--group", "setup"], ROOT / SETUP_LOCK, extra)
     write(locks["run"], "What comity needs to run, and to be installed", run)
     write(locks["dev"], "What testing and checking comity needs as well", dev, first="-r requirements.lock\n")
     write(ROOT / SETUP_LOCK, "The installer that set-up fetches into .tools", setup)
     return 0
+
+
+def _name(entry: str) -> str:
+    return entry.split("==", 1)[0]
 
 
 def write(path: Path, purpose: str, entries: list[str], *, first: str = "") -> None:
