@@ -8,13 +8,14 @@ endif
 BIN := .venv/bin
 ARGS ?=
 T ?= tests
+SECONDS ?= 300
 
 SETUP = command -v $(PYTHON) >/dev/null 2>&1 || { \
 	echo 'error: comity needs Python 3.11 or newer; there is no $(PYTHON) here' >&2; \
 	echo 'hint:  install one, or name one: make PYTHON=/path/to/python3.12 ...' >&2; exit 1; }; \
 	$(PYTHON) scripts/setup.py
 
-.PHONY: help demo screens setup-run setup test check style types layers format bench soak catalogue lock clean
+.PHONY: help demo screens setup-run setup test check style types layers format bench fuzz soak catalogue lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -30,6 +31,7 @@ help:
 	@echo '  make layers          who may import whom, alone'
 	@echo '  make format          put the formatting right'
 	@echo '  make bench           measure; ARGS=--json for one JSON object'
+	@echo '  make fuzz            feed the parsers what nobody would send; SECONDS=300 in all, ARGS=note for one; Linux only'
 	@echo '  make soak            long runs: nodes killed under load, transfers cut off; half an hour or more'
 	@echo
 	@echo 'Look after it'
@@ -75,10 +77,15 @@ catalogue: setup
 screens: setup
 	@$(BIN)/python -m scripts.screens $(ARGS)
 
+fuzz: setup
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
+
 soak: setup
 	$(BIN)/python -m tests.soak.chaos $(ARGS)
 	$(BIN)/python -m tests.soak.transfer
 	$(BIN)/python -m tests.soak.sealing
+	$(BIN)/python -m tests.soak.full_disk
+	$(BIN)/python -m tests.soak.failpoints
 
 lock:
 	@$(PYTHON) -m scripts.lock $(ARGS)

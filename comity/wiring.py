@@ -4,11 +4,13 @@ A node is a folder: comity.toml, keys/ (one passphrase-protected file a key), co
 may serve it), evidence/ and parts/.
 """
 
+import os
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from comity.adapters.addresses import parse_network
 from comity.adapters.clock import SystemClock
 from comity.adapters.config import FILE_NAME, Config, read_config, write_config
 from comity.adapters.courier_http import HttpCourier
@@ -19,19 +21,21 @@ from comity.adapters.objects_files import LogFiles, PackageFolders, PartFiles
 from comity.adapters.randomness import SystemRandomness
 from comity.adapters.signed_head import SignedHeadFile
 from comity.adapters.sql.database import Database, open_database
-from comity.adapters.sql.migrate import migrate
+from comity.adapters.sql.migrate import make_new, unmake
+from comity.adapters.sql.server import Server
 from comity.adapters.timestamps_http import http_stamper
 from comity.base.errors import Conflict
 from comity.base.ids import ActorId, NodeId
 from comity.base.mode import Mode
 from comity.crypto.signatures import Signer
-from comity.exchange.directory import Entity, Use, spoken
+from comity.exchange.directory import OF_NODES, Entity, Use, spoken
 from comity.exchange.message import Role
-from comity.workflows import keep_directory
+from comity.workflows import keep_directory, watch_directories
 from comity.workflows.office import Office
 from comity.workflows.people_provider import IdentityProvider
 
 _SECRET_LIMIT: Final = 4096
+PASSWORD_VARIABLE: Final = "COMITY_DATABASE_PASSWORD"  # noqa: S105 - its name, not the password
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +66,29 @@ def open_node(config_path: Path, passphrase: bytes, *, unlock: tuple[Use, ...] =
     """Raises what the configuration, the database and the keys raise; `unlock`: keys to open now."""
     config = read_config(config_path)
     folder = config_path.resolve().parent
-    database = open_database(folder / "comity.db")
+    database = open_database(database_of(config, folder))
     try:
         keys = KeyFiles(folder / "keys", passphrase_key(passphrase, folder / "keys"))
         keys.unlock(unlock)
+        office = _office(config, folder, database, keys)
+        if any((folder / "keys").glob("*.*.jwe")):  # there are later keys, which take over once peers can know them
+            watch_directories.allow_keys(office)
     except BaseException:
         database.close()
         raise
-    return Node(_office(config, folder, database, keys), config, folder, database, keys)
+    return Node(office, config, folder, database, keys)
+
+
+def database_of(config: Config, folder: Path) -> Path | Server:
+    """Where the node's database is. The password is read each time: it may have been changed since. Raises NotFound,
+    TooLarge or Unavailable for its file."""
+    table = config.database
+    if not table.url:
+        return folder / table.path
+    password = os.environ.get(PASSWORD_VARIABLE, "")
+    if table.password_file:
+        password = read_limited(folder / table.password_file, _SECRET_LIMIT).decode("utf-8", "replace").strip()
+    return Server(table.url, password)
 
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -129,13 +148,14 @@ def _office(config: Config, folder: Path, database: Database, keys: KeyFiles) ->
         keys=keys,
         clock=SystemClock(),
         randomness=SystemRandomness(),
-        courier=HttpCourier(config.node.mode),
+        courier=HttpCourier(config.node.mode, [parse_network(one) for one in config.exchange.may_reach]),
         parts=PartFiles(folder / "parts", least_free=config.evidence.least_free_bytes),
         packages=PackageFolders(folder / "evidence"),
         log_folder=LogFiles(folder / "log"),
         signed_head=SignedHeadFile(folder / "signed-head", config.log.origin),
         lock=FileLocks(folder),
         most_evidence_bytes=config.evidence.most_bytes_a_case,
+        retention=config.retention,
         stamper=http_stamper(config.evidence.time_authority) if config.evidence.time_authority else None,
     )
 
@@ -174,12 +194,24 @@ def _fill(folder: Path, config: Config, passphrase: bytes) -> tuple[Entity, str,
     write_whole(folder / FILE_NAME, write_config(config))
     read_config(folder / FILE_NAME)
     lists_itself = config.node.role is not Role.PROVIDER
-    uses = (*Use, ROOT) if lists_itself else tuple(Use)
+    uses = (*OF_NODES, ROOT) if lists_itself else OF_NODES
     keys = make_keys(folder / "keys", passphrase, tuple(uses), SystemRandomness())
-    migrate(folder / "comity.db")
     for name in ("log", "evidence", "parts"):
         (folder / name).mkdir()
-    database = open_database(folder / "comity.db")
+    where = database_of(config, folder)
+    make_new(where)
+    try:
+        return _list_itself(folder, config, keys, where, lists_itself)
+    except BaseException:
+        if isinstance(where, Server):  # a file goes with the folder
+            unmake(where)
+        raise
+
+
+def _list_itself(
+    folder: Path, config: Config, keys: KeyFiles, where: Path | Server, lists_itself: bool
+) -> tuple[Entity, str, bytes, str]:
+    database = open_database(where)
     try:
         office = _office(config, folder, database, keys)
         entity = keep_directory.describe(
@@ -187,7 +219,7 @@ def _fill(folder: Path, config: Config, passphrase: bytes) -> tuple[Entity, str,
             node=office.node,
             role=office.role,
             name=office.name,
-            endpoint=config.node.url,
+            endpoint="" if config.exchange.pull else config.node.url,
             origin=office.origin,
             now=office.clock.now(),
         )

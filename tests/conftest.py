@@ -2,12 +2,14 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
+
+from tests.postgresql import INSTALL, Postgres, binaries, running
 
 ROOT = Path(__file__).parent.parent
 
@@ -50,6 +52,19 @@ def program() -> Callable[[str], str]:
         pytest.skip(f"the program {name} is not installed")
 
     return find
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgres]:
+    """A PostgreSQL server, of the system's programs. Skipped or failed as `program` says where there are none."""
+    programs = binaries()
+    if programs is None:
+        said = f"there is no PostgreSQL server here: {INSTALL}"
+        if os.environ.get("COMITY_REQUIRE_SYSTEM") == "1":
+            pytest.fail(said)
+        pytest.skip(said)
+    with running(programs) as server:
+        yield server
 
 
 _FIRST = (

@@ -10,17 +10,23 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from comity.adapters.courier_http import may_call
+from comity.adapters.addresses import may_call, parse_network
 from comity.adapters.files import read_limited
 from comity.base.errors import ComityError, Malformed, Mistake
 from comity.base.ids import actor_id, node_id
 from comity.base.mode import Mode
+from comity.cases.retention import Policy
 from comity.base.parsing import find_line, read_toml
 from comity.exchange.message import Role
 from comity.transparency.checkpoint import check_origin
 from comity.workflows.access import PersonRole
 
 CONFIG_LIMIT = 256 * 1024
+_LEAST_DAYS = {
+    **{"case_days": 52, "open_days": 1, "draft_days": 1, "evidence_days": 1, "copy_days": 1},
+    **{"access_days": 30, "people_days": 30, "use_days": 0},
+}
+"""A case stays until its last period is closed with each peer; who looked, until somebody can have asked."""
 FILE_NAME = "comity.toml"
 
 _Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
@@ -52,6 +58,15 @@ class LogTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pad_to: Annotated[int, msgspec.Meta(ge=1, le=4096)] = 256
     witnesses: tuple[str, ...] = ()
     witnesses_needed: Annotated[int, msgspec.Meta(ge=0, le=32)] = 0
+
+
+class DatabaseTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[database] `path`: an SQLite file; or `url`: a PostgreSQL database as libpq names it, and `password_file`: a file
+    with its password, if it asks for one. COMITY_DATABASE_PASSWORD in the environment does as well."""
+
+    path: str = "comity.db"
+    url: str = ""
+    password_file: str = ""
 
 
 class PagesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,6 +120,14 @@ class EvidenceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least_free_bytes: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)] = 64 * 1024 * 1024
 
 
+class ExchangeTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[exchange] `may_reach`: networks in which peers may be called beside public addresses, as 10.1.0.0/16; `pull`:
+    nobody reaches this node from outside, so it is listed without an address and calls its peers for what waits."""
+
+    may_reach: tuple[str, ...] = ()
+    pull: bool = False
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -112,11 +135,14 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     node: NodeTable
     log: LogTable
     server: ServerTable = ServerTable()
+    database: DatabaseTable = DatabaseTable()
     pages: PagesTable | None = None
     oidc: OidcTable | None = None
     people: tuple[PersonTable, ...] = ()
     api: ApiTable = ApiTable()
     evidence: EvidenceTable = EvidenceTable()
+    exchange: ExchangeTable = ExchangeTable()
+    retention: Policy = Policy()
 
 
 def read_config(path: Path) -> Config:
@@ -147,9 +173,20 @@ def _meaning(config: Config) -> list[Mistake]:
         except ComityError as error:
             found.append(Mistake(field, error.what))
 
+    if config.database.url:
+        from comity.adapters.sql.postgres import check_url  # its import takes long, and a file needs none of it
+
+        check("database.url", check_url, config.database.url)
+        if config.database.path != DatabaseTable().path:
+            found.append(Mistake("database.path", "either a path or a url"))
+    elif config.database.password_file:
+        found.append(Mistake("database.password_file", "it is for a url: a file has no password"))
+    if not config.database.path or Path(config.database.path).name in ("", "..", FILE_NAME):
+        found.append(Mistake("database.path", "the name of a file"))
     check("node.id", node_id, config.node.id)
     check("log.origin", check_origin, config.log.origin)
     check("log.witnesses", node_id, *config.log.witnesses)
+    check("exchange.may_reach", parse_network, *config.exchange.may_reach)
     for n, person in enumerate(config.people):
         check(f"people[{n}].id", actor_id, person.id)
     names = [person.id for person in config.people]
@@ -159,6 +196,9 @@ def _meaning(config: Config) -> list[Mistake]:
         found.append(Mistake("log.witnesses_needed", "more than there are witnesses"))
     if not may_call(config.node.url, config.node.mode):
         found.append(Mistake("node.url", "https and not loopback, or in an exercise http on loopback"))
+    for name, least in _LEAST_DAYS.items():
+        if getattr(config.retention, name) < least:
+            found.append(Mistake(f"retention.{name}", f"at least {least} days"))
     found += _of_pages(config)
     return found
 
@@ -223,6 +263,7 @@ def write_config(config: Config) -> bytes:
         f"host = {_q(server.host)}",
         f"port = {server.port}",
         "",
+        *lines_of_database(config.database),
         "[log]",
         f"origin = {_q(log.origin)}  # never changes",
         f"publish_seconds = {log.publish_seconds}",
@@ -237,6 +278,14 @@ def write_config(config: Config) -> bytes:
         roles = ", ".join(_q(role) for role in person.roles)
         lines += ["", "[[people]]", f"id = {_q(person.id)}", f"roles = [{roles}]"]
     return ("\n".join(lines) + "\n").encode()
+
+
+def lines_of_database(table: DatabaseTable) -> list[str]:
+    """Its lines, where it is not the file that every node has unless another is named."""
+    if table == DatabaseTable():
+        return []
+    named = {"url": table.url, "password_file": table.password_file} if table.url else {"path": table.path}
+    return ["[database]", *(f"{key} = {_q(value)}" for key, value in named.items() if value), ""]
 
 
 def _q(text: str) -> str:

@@ -40,6 +40,10 @@ _SALT_BYTES: Final = 16
 _REGISTRY: Final = jwe.JWERegistry(algorithms=["dir", "A256GCM"], strict_check_header=False)  # lets `use` stand in it
 
 
+_TAKING_OVER: Final = (Use.TRANSPORT, Use.AUTHORITY, Use.RECEIPT)
+"""The keys of which a next one waits until peers can know it."""
+
+
 class _Lock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """keys/lock.toml: how the passphrase becomes a key."""
 
@@ -92,9 +96,12 @@ class KeyFiles:
         self._clock = clock or SystemClock()
         self._held: dict[str, tuple[list[Path], tuple[_Held, ...]]] = {}
         self._made: dict[bytes, Any] = {}
+        self._allowed: frozenset[str] | None = None
 
     def signer(self, use: Use | str) -> Signer:
-        private = self._now(use)
+        return self._signer(self._now(use))
+
+    def _signer(self, private: bytes) -> Signer:
         if private not in self._made:
             self._made[private] = Ed25519Signer(private)
         signer: Signer = self._made[private]
@@ -151,10 +158,22 @@ class KeyFiles:
         write_whole(self._folder / f"{use}.{len(held) + 1}.jwe", token, mode=0o600, replace=False)
         return self._opener(private).public if use is Use.ENCRYPTION else Ed25519Signer(private).public
 
+    def allow(self, kids: frozenset[str]) -> None:
+        self._allowed = kids
+
+    def waiting(self, use: Use) -> tuple[tuple[str, Instant], ...]:
+        return tuple((self._kid(use, held), Instant.from_seconds(held.since)) for held in self._keys(use)[1:])
+
+    def _kid(self, use: str, held: _Held) -> str:
+        return self._opener(held.private).kid if use == Use.ENCRYPTION else self._signer(held.private).kid
+
     def _now(self, use: str) -> bytes:
-        """The key in use: of those whose time has come, the one whose time came last."""
+        """The key in use: of those whose time has come and that may be used, the one whose time came last."""
         now = self._clock.now().seconds
-        return [held for held in self._keys(use) if held.since <= now][-1].private
+        first, *later = [held for held in self._keys(use) if held.since <= now]
+        if self._allowed is not None and use in _TAKING_OVER:
+            later = [held for held in later if self._kid(use, held) in self._allowed]
+        return [first, *later][-1].private
 
     def _keys(self, use: str) -> tuple[_Held, ...]:
         """The keys of a use, oldest first; read anew when another process has made one."""

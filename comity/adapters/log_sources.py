@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from comity.adapters.courier_http import may_call
+from comity.adapters.addresses import may_call
 from comity.adapters.files import read_limited
 from comity.adapters.objects_files import LogFiles
 from comity.base.errors import Malformed, NotFound, Unavailable

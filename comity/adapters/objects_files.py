@@ -4,16 +4,19 @@ What a call returned from is on the disk, whole. Parts and packages are named by
 """
 
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from comity.adapters.files import disk_error, sync_folder, write_whole
-from comity.adapters.sources_files import FolderSink, FolderSource
+from comity.adapters.sources_files import FolderSink, FolderSource, is_abandoned
 from comity.base.digests import Digest
 from comity.base.errors import Malformed, NotFound, Unavailable
+from comity.evidence.parts import check_part
 from comity.evidence.streams import PackageSink, PackageSource
 
+_PACKAGE = re.compile(r"[0-9a-f]{64}")
 PUBLISHED_LIMIT = 64 * 1024 * 1024
 
 
@@ -36,8 +39,7 @@ class PartFiles:
 
     def put(self, sha256: str, data: bytes) -> None:
         """Raises Malformed if the digest is another's, Unavailable if the disk refuses."""
-        if str(Digest.of(data)) != sha256:
-            raise Malformed("the part is not what its name says", hint="send it again")
+        check_part(sha256, data)
         if self._least_free and shutil.disk_usage(self._folder.parent).free < self._least_free + len(data):
             raise Unavailable(
                 "too little of the disk is free", hint="it is brought again later by itself; free some space"
@@ -105,6 +107,17 @@ class PackageFolders:
         except OSError as error:
             raise disk_error(error, path) from None
         shutil.rmtree(gone, ignore_errors=True)
+
+    def clear(self) -> int:
+        """What a process that is gone began and did not finish; how many folders that were."""
+        try:
+            found = [path for path in self._folder.iterdir() if not _PACKAGE.fullmatch(path.name)]
+        except FileNotFoundError:
+            return 0
+        left = [path for path in found if is_abandoned(path)]
+        for path in left:
+            shutil.rmtree(path, ignore_errors=True)
+        return len(left)
 
 
 class LogFiles:

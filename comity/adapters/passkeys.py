@@ -145,14 +145,17 @@ class SitePasskeys:
             )
         )
         response = webauthn.helpers.parse_authentication_credential_json(text).response
-        key = decoded_public_key_to_cryptography(decode_credential_public_key(public_key))
         return Signed(
             found.new_sign_count,
-            key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
+            self.exported(public_key),
             response.authenticator_data,
             response.client_data_json,
             response.signature,
         )
+
+    def exported(self, public_key: bytes) -> bytes:
+        key = _checked(lambda: decoded_public_key_to_cryptography(decode_credential_public_key(public_key)))
+        return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _text(answer: bytes) -> str:

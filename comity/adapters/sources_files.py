@@ -7,6 +7,7 @@ that exists is never written over; what the disk refuses is Unavailable.
 """
 
 import errno
+import fcntl
 import os
 import shutil
 import stat
@@ -24,6 +25,7 @@ from comity.evidence.paths import check_path
 from comity.evidence.streams import Kind
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # not to wait for ever on a pipe put in its place
+_SMALL = 1024 * 1024
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -63,11 +65,12 @@ class _OpenedSource:
             self._file = os.open(self._source.location, _READ)
         except OSError as error:
             raise disk_error(error, Path(self._source.location)) from None
-        try:
-            self._check_unchanged()
-        except BaseException:
-            os.close(self._file)
-            raise
+        if self._source.size > _SMALL:  # before hours of reading; a small one is checked when it was read
+            try:
+                self._check_unchanged()
+            except BaseException:
+                os.close(self._file)
+                raise
         return self
 
     def __exit__(
@@ -202,6 +205,21 @@ class FolderSource:
             raise disk_error(error, location) from None
 
 
+def is_abandoned(folder: Path) -> bool:
+    """Whether no sink of a living process writes to a working folder."""
+    try:
+        held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(held)
+    return True
+
+
 class FolderSink:
     """A new folder `final`, written as `final.part`. Only the owner can read what is written (0700, 0600)."""
 
@@ -210,6 +228,7 @@ class FolderSink:
         self._final = final
         self._part = final.with_name(final.name + ".part")
         self._folders: set[Path] = set()
+        self._lock = -1
         if os.path.lexists(final):
             raise self._taken()
         try:
@@ -223,6 +242,16 @@ class FolderSink:
         except OSError as error:
             raise disk_error(error, self._part) from None
         self._folders.add(self._part)
+        self._lock = os.open(self._part, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)  # let go when this process ends, however it ends
+
+    def __del__(self) -> None:
+        self._unlock()
+
+    def _unlock(self) -> None:
+        held, self._lock = self._lock, -1
+        if held >= 0:
+            os.close(held)
 
     @contextmanager
     def create(self, name: str) -> Iterator[BinaryIO]:
@@ -260,6 +289,7 @@ class FolderSink:
     def discard(self) -> None:
         """Remove everything written. What the disk will not remove stays as `.part` and is named by the next run."""
         shutil.rmtree(self._part, ignore_errors=True)
+        self._unlock()
 
     def _make_folders(self, folder: Path) -> None:
         missing = []

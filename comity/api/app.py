@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp
 
-from comity.api import cases, decisions, events, evidence, node, talk
+from comity.api import cases, decisions, emergencies, events, evidence, node, talk
 from comity.api.gate import OPENAPI, Gate
 from comity.api.problems import MEDIA_TYPE, FindingShape, Mistake, ProblemShape, install
 from comity.api.shapes import with_facts
@@ -39,7 +39,7 @@ def describe(mode: Mode) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    for module in (cases, decisions, talk, evidence, node, events):
+    for module in (cases, decisions, emergencies, talk, evidence, node, events):
         app.include_router(module.router)
     install(app, mode)
 

@@ -10,6 +10,7 @@ from comity.base.instants import Instant
 from comity.cases import machine
 from comity.cases.case import Case
 from comity.cases.deadlines import due_dates
+from comity.cases.emergency import Emergency
 from comity.treaty.assess import Assessment
 from comity.treaty.findings import as_json
 from comity.workflows.read_cases import WARN_DAYS
@@ -98,6 +99,22 @@ class CaseList(Shape):
     next: str
 
 
+class EmergencyShape(Shape):
+    """How an emergency stands. `barred`: nothing may be disclosed; `held`: what a named person decides on first;
+    `outcome`: open, confirmed or unconfirmed."""
+
+    model_config = example(
+        {"barred": True, "held": [], "called_by": "", "checked_by": "", "outcome": "open", "review_due": "2026-12-12"}
+    )
+
+    barred: bool
+    held: list[str]
+    called_by: str
+    checked_by: str
+    outcome: str
+    review_due: Day
+
+
 class CaseShape(CaseSummary):
     """A case as it stands. `allowed`: the kinds of event that are possible now; `asked`: what the requested State asks
     for; `mended`: the request as it is to be supplied, until a person approves it."""
@@ -121,6 +138,7 @@ class CaseShape(CaseSummary):
             "due": [],
             "request": FACTS_EXAMPLE,
             "mended": None,
+            "emergency": None,
         }
     )
 
@@ -140,6 +158,7 @@ class CaseShape(CaseSummary):
     due: list[DueShape]
     request: Facts | None
     mended: Facts | None
+    emergency: EmergencyShape | None
 
 
 class EventShape(Shape):
@@ -284,6 +303,20 @@ def shape_of(case: Case) -> CaseShape:
         due=[DueShape(on=one.on, what=one.what, basis=one.basis.value, citation=one.citation) for one in due],
         request=case.request,
         mended=case.mended,
+        emergency=_emergency(case.emergency),
+    )
+
+
+def _emergency(found: Emergency | None) -> EmergencyShape | None:
+    if found is None:
+        return None
+    return EmergencyShape(
+        barred=found.is_barred,
+        held=list(found.held),
+        called_by=found.call.by if found.call else "",
+        checked_by=found.checked_by,
+        outcome=found.word,
+        review_due=found.review_due,
     )
 
 

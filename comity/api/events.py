@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field, StringConstraints
 
-from comity.adapters.courier_http import may_call
+from comity.adapters.addresses import may_call
 from comity.api.answers import problems
 from comity.api.calling import Caller, needs
 from comity.api.case_shapes import CASE, UUID, example

@@ -22,7 +22,7 @@ from comity.base.instants import Instant
 from comity.cases.case import Case
 from comity.evidence.paths import check_path
 from comity.evidence.streams import Kind, PackageSource
-from comity.workflows import hand_over, read_cases, seal_evidence
+from comity.workflows import destroy_evidence, hand_over, read_cases, seal_evidence
 from comity.workflows.office import Office
 from comity.workflows.token_store import Scope
 
@@ -36,7 +36,8 @@ _OCTETS: Final = "application/octet-stream"
 
 
 class ActShape(Shape):
-    """One act of custody: begin, release, accept or examine, by which node and person, when and why."""
+    """One act of custody: begin, release, accept, examine, return, reissue or destroy, by which node and person, when and
+    why. `withheld`: who did it and why is known to its holder, and both are empty here."""
 
     act: str
     by: str
@@ -44,6 +45,7 @@ class ActShape(Shape):
     to: str
     at: str
     reason: str
+    withheld: bool
 
 
 class EvidenceShape(Shape):
@@ -64,6 +66,7 @@ class EvidenceShape(Shape):
                     "to": "",
                     "at": "2026-12-07T09:00:00Z",
                     "reason": "export of the access logs",
+                    "withheld": False,
                 }
             ],
         }
@@ -84,6 +87,15 @@ class HandOver(Shape):
     reason: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 
 
+class Destruction(Shape):
+    """By whose decision and why, and what became of opened files and of other copies, as backups."""
+
+    model_config = example({"reasons": "as the court ordered on 7 December", "copies": "the opened files are erased"})
+
+    reasons: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    copies: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
 @router.get("", operation_id="get_evidence", responses=problems(404, 409))
 def get_evidence(caller: Reading, case: CaseId) -> EvidenceShape:
     """The package of a case and its custody, verified. Needs `evidence:read`."""
@@ -92,7 +104,13 @@ def get_evidence(caller: Reading, case: CaseId) -> EvidenceShape:
     names = sorted(caller.office.packages.source(found.package).names())
     acts_found = [
         ActShape(
-            act=one.act, by=one.by, actor=one.actor, to=one.to, at=str(Instant.from_seconds(one.at)), reason=one.reason
+            act=one.act,
+            by=one.by,
+            actor=one.actor,
+            to=one.to,
+            at=str(Instant.from_seconds(one.at)),
+            reason=one.reason,
+            withheld=one.is_withheld,
         )
         for one in custody.acts
     ]
@@ -168,6 +186,23 @@ def accept(caller: Writing, case: CaseId, body: HandOver) -> CaseShape:
     """Check every digest of the package that came, and sign for it. Needs `evidence:write`."""
     case_of(caller.office, case)
     return shape_of(hand_over.accept(caller.office, caller.person, case, reason=body.reason))
+
+
+@router.post("/return", operation_id="return_evidence", responses=problems(404, 409))
+def give_back(caller: Writing, case: CaseId, body: HandOver) -> CaseShape:
+    """Sign the package back to whom it came from. They read the reason; who opened it here, and what for, stays here.
+    The copy here is removed once they have accepted it. Needs `evidence:write`."""
+    case_of(caller.office, case)
+    return shape_of(hand_over.give_back(caller.office, caller.person, case, reason=body.reason))
+
+
+@router.post("/destroy", operation_id="destroy_evidence", responses=problems(404, 409))
+def destroy(caller: Writing, case: CaseId, body: Destruction) -> CaseShape:
+    """Destroy the package: the last act of its custody, or, by a former holder, the copy that stayed. Somebody does it
+    who did not have the evidence in hands; there is no way back. Needs `evidence:write`."""
+    case_of(caller.office, case)
+    moved = destroy_evidence.destroy(caller.office, caller.person, case, reasons=body.reasons, copies=body.copies)
+    return shape_of(moved)
 
 
 def _with_package(case: Case, office: Office) -> Case:

@@ -6,6 +6,8 @@
 that changed after it was read needs a new signature.
 """
 
+# ruff: noqa: PLC0414 - the record is passed on: it belongs to an approval
+
 from typing import Final
 
 import msgspec
@@ -14,6 +16,7 @@ from comity.base.digests import Digest
 from comity.base.encoding import b64u, from_b64u, to_json
 from comity.base.errors import BadSignature, OutOfOrder
 from comity.base.parsing import read_json
+from comity.crypto.passkey_record import PasskeyApproval as PasskeyApproval
 from comity.crypto.passkey_signature import verify_passkey_signature
 
 VERSION: Final = 1
@@ -38,20 +41,6 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     person: str
     role: str
     at: int
-
-
-class PasskeyApproval(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A decision and the signature over it. All but `site` are base64url: `decision` and `nonce` give the challenge;
-    `public_key` is SubjectPublicKeyInfo DER; the rest is as the browser gave it."""
-
-    decision: str
-    nonce: str
-    site: str
-    credential: str
-    public_key: str
-    authenticator_data: str
-    client_data: str
-    signature: str
 
 
 def challenge_of(decision: bytes, nonce: bytes) -> bytes:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
 from comity.cases.case import Case, Notice, Position
+from comity.cases.emergency_steps import owes_review
 from comity.cases.machine import procedure_of
 
 
@@ -30,6 +32,9 @@ class Due:
     citation: str
 
 
+_REVIEW: Final = "the emergency is confirmed in writing and reviewed, or the data are destroyed"
+
+
 def due_dates(case: Case, *, warn_days: int) -> tuple[Due, ...]:
     """All that is due in a case, soonest first. warn_days: how long before the end to think of extending (policy).
 
@@ -38,8 +43,17 @@ def due_dates(case: Case, *, warn_days: int) -> tuple[Due, ...]:
     found: list[Due] = []
     if case.state not in procedure_of(case.procedure).ends:
         found += _while_it_goes_on(case, warn_days)
-    if case.secret_until is not None and owes_notice(case):
+    if case.notice_due is not None and owes_notice(case):
+        found.append(Due(case.notice_due, "a notice is given to the person concerned", Basis.POLICY, "24(2)"))
+    elif case.secret_until is not None and owes_notice(case):
         found.append(Due(case.secret_until, "confidentiality ends: a notice falls due", Basis.REQUEST, "40(20)"))
+    for complaint in case.complaints:
+        if not complaint.is_answered:
+            found.append(Due(complaint.due, "a complaint is answered", Basis.POLICY, "24(2)"))
+        elif complaint.unanswered:
+            found.append(Due(complaint.due, "who has the data answers a complaint", Basis.POLICY, "24(2)"))
+    if case.emergency is not None and owes_review(case):
+        found.append(Due(case.emergency.review_due, _REVIEW, Basis.POLICY, "40(14)"))
     return tuple(sorted(found))
 
 
@@ -51,7 +65,7 @@ def _while_it_goes_on(case: Case, warn_days: int) -> Iterator[Due]:
             yield Due(early, "ask for an extension, or send the request for assistance", Basis.POLICY, "42(9)")
     if case.look_again is not None:
         yield Due(case.look_again, "the postponement is looked at again", Basis.DECISION, "40(27)")
-    if case.position is Position.PROVIDER and case.secret_until is not None:
+    if case.position is Position.PROVIDER and case.secret_until is not None and not case.secrecy_ended:
         yield Due(case.secret_until, "confidentiality of the order ends", Basis.ORDER, "25(3)")
 
 

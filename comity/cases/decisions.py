@@ -6,13 +6,16 @@ where it says more than it may, NotPermitted for who may not make it.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from comity.base.errors import Malformed, NotPermitted, OutOfOrder
 from comity.base.instants import Instant
+from comity.cases import doubts, rights
 from comity.cases import events as e
-from comity.cases.case import Case, Consultation, Notice
+from comity.cases.case import Case, Consultation, Notice, Position
 from comity.cases.scope import check_within
+from comity.cases.secrecy import Secrecy, SecrecyReason
 
 _UNGRANTED: Final[Mapping[str, Any]] = {"scope": (), "conditions": (), "conditions_accepted": False, "grant": ""}
 
@@ -46,9 +49,11 @@ def changes_of(case: Case, event: e.Event) -> dict[str, Any]:
         case e.OrderLifted():
             return {"lifted": True, "copies_released": False}
         case e.CopiesReleased():
-            if not case.lifted:
+            if not case.lifted and case.state != "lapsed":
                 raise OutOfOrder("the order was not lifted", hint="the authority lifts it first")
             return {"copies_released": True}
+        case e.Doubted() | e.DoubtSettled():
+            return doubts.changes_of(case, event)
         case _:
             return _of_oversight(case, event)
 
@@ -64,8 +69,13 @@ def _of_oversight(case: Case, event: e.Event) -> dict[str, Any]:
         case e.SecrecyEnded():
             if case.secret_until is None:
                 raise OutOfOrder("nothing of this case is secret", hint="see the case")
-            today = Instant.from_seconds(event.at).day
-            return {"secret_until": min(case.secret_until, today), "secrecy_ended": True}
+            return _ended(case, min(case.secret_until, Instant.from_seconds(event.at).day))
+        case e.SecrecyLapsed():
+            if case.secrecy is None or case.secrecy_ended or event.due != case.secret_until:
+                raise OutOfOrder("no secrecy of this case ends on that day", hint="see the case")
+            if Instant.from_seconds(event.at).day <= event.due:
+                raise OutOfOrder(f"the case is secret until {event.due}", hint="it ends by itself after that day")
+            return _ended(case, event.due)
         case e.NoticeGiven():
             return {"notice": Notice.GIVEN, "notice_by": event.by}
         case e.NoticeWithheld():
@@ -75,7 +85,7 @@ def _of_oversight(case: Case, event: e.Event) -> dict[str, Any]:
                 raise OutOfOrder("nobody else has proposed that no notice be given", hint="it is proposed first")
             return {"notice": Notice.WAIVED}
         case _:
-            return {}
+            return rights.changes_of(case, event)
 
 
 def _granted(case: Case, event: e.Granted) -> dict[str, Any]:
@@ -112,9 +122,20 @@ def _answered(case: Case, event: e.ConsultationAnswered) -> dict[str, Any]:
 def _extended(case: Case, event: e.SecrecyExtended) -> dict[str, Any]:
     """By a later decision of somebody else; what the other side tells us can only lengthen what we keep."""
     if "/" in event.by:
-        return {"secret_until": max(event.until, case.secret_until or event.until), "secrecy_ended": False}
+        until, today = max(event.until, case.secret_until or event.until), Instant.from_seconds(event.at).day
+        kept = case.secrecy or Secrecy(SecrecyReason.IN_WORDS, min(today, until), until)
+        return {"secrecy": replace(kept, until=until), "secrecy_ended": False, "notice_due": None}
     if event.by in case.authors:
         raise NotPermitted("who had a part in the request does not extend its secrecy", hint="somebody else does")
-    if case.secret_until is None or case.secrecy_ended or event.until <= case.secret_until:
+    if case.secrecy is None or case.secrecy_ended or event.until <= case.secrecy.until:
         raise OutOfOrder("secrecy that lasts is extended to a later day, and no other", hint="see the case")
-    return {"secret_until": event.until}
+    return {"secrecy": replace(case.secrecy, until=event.until)}
+
+
+def _ended(case: Case, last: date) -> dict[str, Any]:
+    """It ended, on its day or before; from then on the person concerned can be told."""
+    if case.secrecy is None:
+        return {}
+    shortened = replace(case.secrecy, since=min(case.secrecy.since, last), until=last)
+    due = None if case.position is Position.PROVIDER else shortened.notice_due
+    return {"secrecy": shortened, "secrecy_ended": True, "notice_due": due}

@@ -23,7 +23,21 @@ from comity.cases.consulting import Postponed as Postponed
 from comity.cases.consulting import Resumed as Resumed
 from comity.cases.disposing import EvidenceDestroyed as EvidenceDestroyed
 from comity.cases.disposing import EvidenceReturned as EvidenceReturned
+from comity.cases.doubting import Doubted as Doubted
+from comity.cases.doubting import DoubtSettled as DoubtSettled
+from comity.cases.emergencies import AuthorityNotified as AuthorityNotified
+from comity.cases.emergencies import CallBackChecked as CallBackChecked
+from comity.cases.emergencies import CalledBack as CalledBack
+from comity.cases.emergencies import EmergencyAdmitted as EmergencyAdmitted
+from comity.cases.emergencies import EmergencyFollowedUp as EmergencyFollowedUp
+from comity.cases.emergencies import EmergencyOpened as EmergencyOpened
+from comity.cases.emergencies import EmergencyReviewed as EmergencyReviewed
+from comity.cases.emergencies import FirstApproved as FirstApproved
 from comity.cases.event import CaseEvent as CaseEvent
+from comity.cases.keeping import EvidencePassedOn as EvidencePassedOn
+from comity.cases.keeping import OnwardAsked as OnwardAsked
+from comity.cases.keeping import OnwardDecided as OnwardDecided
+from comity.cases.keeping import RetentionExtended as RetentionExtended
 from comity.cases.overseeing import CopiesReleased as CopiesReleased
 from comity.cases.overseeing import Frozen as Frozen
 from comity.cases.overseeing import NoticeGiven as NoticeGiven
@@ -32,8 +46,15 @@ from comity.cases.overseeing import NoticeWithheld as NoticeWithheld
 from comity.cases.overseeing import OrderLifted as OrderLifted
 from comity.cases.overseeing import SecrecyEnded as SecrecyEnded
 from comity.cases.overseeing import SecrecyExtended as SecrecyExtended
+from comity.cases.overseeing import SecrecyLapsed as SecrecyLapsed
 from comity.cases.overseeing import Unfrozen as Unfrozen
+from comity.cases.remedies import ComplaintAnswered as ComplaintAnswered
+from comity.cases.remedies import ComplaintForwarded as ComplaintForwarded
+from comity.cases.remedies import ComplaintRecorded as ComplaintRecorded
+from comity.cases.remedies import DisclosedToCourt as DisclosedToCourt
+from comity.cases.remedies import ExculpatoryFound as ExculpatoryFound
 from comity.treaty.request import Request, Sought
+from comity.treaty.use_terms import UseLimits
 
 EVENT_LIMIT = 512 * 1024
 
@@ -226,11 +247,13 @@ class EvidenceReleased(CaseEvent, frozen=True, tag="evidence_released"):
 
 
 class EvidenceArrived(CaseEvent, frozen=True, tag="evidence_arrived"):
-    """A package came, whole and with its outer signature and custody holding; nobody has accepted it yet."""
+    """A package came, whole and with its outer signature and custody holding; nobody has accepted it yet. `limits`: on
+    its use, as its sender wrote them."""
 
     package: str
     sender: str
     message: str
+    limits: UseLimits | None = None
 
 
 class EvidenceAccepted(CaseEvent, frozen=True, tag="evidence_accepted"):
@@ -248,6 +271,19 @@ class EvidenceExamined(CaseEvent, frozen=True, tag="evidence_examined"):
     purpose: str
     files: int
     size: int
+
+
+class EvidenceReissued(CaseEvent, frozen=True, tag="evidence_reissued"):
+    """Of the package another was made, whose digest is `made`, which more readers of our own State can open.
+
+    `readers`: how many were let in; `sealed_for`: their node.
+    """
+
+    package: str
+    made: str
+    sealed_for: str
+    readers: int
+    reasons: str
 
 
 class Withdrawn(CaseEvent, frozen=True, tag="withdrawn"):
@@ -286,6 +322,7 @@ Event = (
     | EvidenceArrived
     | EvidenceAccepted
     | EvidenceExamined
+    | EvidenceReissued
     | Withdrawn
     | Lapsed
     | ConsultationOpened
@@ -307,6 +344,26 @@ Event = (
     | CopiesReleased
     | EvidenceReturned
     | EvidenceDestroyed
+    | SecrecyLapsed
+    | ExculpatoryFound
+    | ComplaintRecorded
+    | ComplaintForwarded
+    | ComplaintAnswered
+    | DisclosedToCourt
+    | RetentionExtended
+    | OnwardAsked
+    | OnwardDecided
+    | EvidencePassedOn
+    | Doubted
+    | DoubtSettled
+    | FirstApproved
+    | EmergencyOpened
+    | EmergencyAdmitted
+    | CalledBack
+    | CallBackChecked
+    | AuthorityNotified
+    | EmergencyFollowedUp
+    | EmergencyReviewed
 )
 
 EVENTS: tuple[type[CaseEvent], ...] = Event.__args__

@@ -18,11 +18,12 @@ def changes_of(case: Case, event: e.Event) -> dict[str, Any] | None:
         case e.EvidenceSealed():
             return {"package": event.package}
         case e.EvidenceArrived():
-            return {"package": event.package, "holder": event.sender, "copy_gone": False}
+            came = {"package": event.package, "holder": event.sender, "copy_gone": False}
+            return {**came, "limits": event.limits or case.limits}
         case e.EvidenceAccepted():
             _check_package(case, event.package)
             return {"holder": event.holder, "copy_gone": case.copy_gone or case.state is State.RETURNING}
-        case e.EvidenceReleased() | e.EvidenceExamined():
+        case e.EvidenceReleased() | e.EvidenceExamined() | e.EvidenceReissued():
             _check_package(case, event.package)
             return {}
         case e.EvidenceReturned():

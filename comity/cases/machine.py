@@ -13,14 +13,17 @@ from comity.base.digests import Digest
 from comity.base.encoding import to_json
 from comity.base.errors import Malformed, NotPermitted, NotVerified, OutOfOrder
 from comity.base.ids import CaseId
-from comity.cases import decisions, holding
+from comity.base.instants import Instant
+from comity.cases import decisions, doubts, emergency_steps, holding
 from comity.cases import events as e
+from comity.cases import secrecy as secrecies
 from comity.cases.approval import check_bound
-from comity.cases.case import Case, Order, Position, link
+from comity.cases.case import Case, FirstApproval, Order, Position, link
 from comity.cases.procedures.preservation import PRESERVATION
 from comity.cases.procedures.stored_data import STORED_DATA
-from comity.cases.procedures.table import Procedure
+from comity.cases.procedures.table import Barred, Procedure
 from comity.treaty.request import Request
+from comity.treaty.urgency import is_emergency
 
 PROCEDURES: Final[Mapping[str, Procedure]] = {"preservation": PRESERVATION, "stored_data": STORED_DATA}
 
@@ -49,10 +52,10 @@ def begin(case_id: CaseId, event: e.Drafted | e.Received | e.OrderReceived) -> C
     match event:
         case e.Drafted():
             case = replace(case, request=event.request, drafted_by=event.by, follows=event.follows)
-            return replace(case, secret_until=_secret_until(event.request))
+            return replace(case, secrecy=_secrecy(event.request, event.at))
         case e.Received():
             case = replace(case, request=event.request, their_case=event.their_case, request_message=event.message)
-            return replace(case, secret_until=_secret_until(event.request))
+            return replace(case, secrecy=_secrecy(event.request, event.at))
         case e.OrderReceived():
             order = Order(
                 event.measure,
@@ -64,7 +67,11 @@ def begin(case_id: CaseId, event: e.Drafted | e.Received | e.OrderReceived) -> C
                 event.recipients,
             )
             case = replace(case, order=order, their_case=event.their_case, request_message=event.message)
-            return replace(case, secret_until=event.secret_until)
+            return replace(case, secrecy=secrecies.ordered(event.secret_until, Instant.from_seconds(event.at).day))
+
+
+def _secrecy(request: Request, at: int) -> secrecies.Secrecy | None:
+    return secrecies.asked_for(request.confidentiality, Instant.from_seconds(at).day)
 
 
 def _secret_until(request: Request) -> date | None:
@@ -83,30 +90,42 @@ _POSITIONS: Final = {
 
 def advance(case: Case, event: e.Event) -> Case:
     """The case after `event`. Raises OutOfOrder or NotPermitted; the case passed in is untouched."""
-    state = procedure_of(case.procedure).next_state(case.state, event, frozen=case.is_frozen)
+    procedure = procedure_of(case.procedure)
+    held = doubts.words(case) + emergency_steps.words(case)
+    state = procedure.next_state(case.state, event, frozen=case.is_frozen, also=_barred(case), held=held)
     moved = replace(case, state=state, events=case.events + 1, head=link(case.head, case.id, e.write(event)))
     return replace(moved, **_changes(case, event))
+
+
+def _barred(case: Case) -> Barred:
+    """What the case's doubts and its emergency rule out, beside the state."""
+    return doubts.barred(case, procedure_of(case.procedure).frozen_bars) | emergency_steps.barred_by(case)
 
 
 def _changes(case: Case, event: e.Event) -> dict[str, Any]:
     """What else an event changes, beside the state."""
     match event:
+        case e.FirstApproved():
+            return {"first_approval": _first_approval(case, event)}
         case e.Approved():
             _check_approval(case, event)
             return {"approved_by": event.by, "approval_signed": event.passkey is not None}
         case e.Sent():
-            return {"request_message": event.message}
+            return {"request_message": event.message, **emergency_steps.begun_by(case, event)}
         case e.Receipted():
             return {"trouble": event.code if event.status in ("rejected", "expired") else case.trouble}
         case e.InformationAsked():
             return {"asked": event.missing}
         case e.Mended():
-            return {"mended": event.request, "mended_by": event.by, **_UNDECIDED}
+            return {"mended": event.request, "mended_by": event.by, "first_approval": None, **_UNDECIDED}
         case e.InformationGiven():
             _check_signed(case, event, str(Digest.of(to_json(event.request))))
+            if case.mended is not None and is_emergency(event.request):
+                _check_second(case, event)
             given = {"request": event.request, "asked": (), "request_message": event.message}
+            given |= {"first_approval": None, **emergency_steps.begun_by(case, event)}
             if _secret_until(event.request) != _secret_until(case.request or event.request):
-                given["secret_until"] = _secret_until(event.request)
+                given["secrecy"] = _secrecy(event.request, event.at)
             kept = {} if case.mended else _UNDECIDED  # what was decided of a mended request holds once it is sent
             return {**given, "mended": None, "mended_by": "", **kept}
         case e.Decided():
@@ -120,7 +139,8 @@ def _changes(case: Case, event: e.Event) -> dict[str, Any]:
                 raise Malformed("preservation ends before it begins", where="until")
             return {"preserved_until": event.until}
         case _:
-            found = holding.changes_of(case, event)
+            found = emergency_steps.changes_of(case, event)
+            found = holding.changes_of(case, event) if found is None else found
             return decisions.changes_of(case, event) if found is None else found
 
 
@@ -139,9 +159,33 @@ def _check_approval(case: Case, event: e.Approved) -> None:
     if event.request_sha256 != case.request_sha256:
         raise OutOfOrder("the request changed after it was read", hint="read it again, then approve")
     _check_signed(case, event, case.request_sha256)
+    if case.request is not None and is_emergency(case.request):
+        _check_second(case, event)
 
 
-def _check_signed(case: Case, event: e.Approved | e.InformationGiven, request_sha256: str) -> None:
+def _first_approval(case: Case, event: e.FirstApproved) -> FirstApproval:
+    shown = case.mended or case.request
+    if event.by == (case.mended_by if case.mended else case.drafted_by):
+        raise NotPermitted("the person who wrote a request cannot approve it", hint="two others approve an emergency")
+    if event.request_sha256 != str(Digest.of(to_json(shown))):
+        raise OutOfOrder("the request changed after it was read", hint="read it again, then approve")
+    _check_signed(case, event, event.request_sha256)
+    return FirstApproval(event.by, event.role, event.at, event.request_sha256, event.passkey)
+
+
+def _check_second(case: Case, event: e.Approved | e.InformationGiven) -> None:
+    """An emergency takes two people beside its author, and two passkeys where they signed."""
+    first = case.first_approval
+    if first is None:
+        raise OutOfOrder("an emergency takes two approvals, and this would be the first", hint="approve, then another")
+    keys = {(one.credential, one.public_key) for one in (first.passkey, event.passkey) if one is not None}
+    if event.by == first.by or (first.passkey and event.passkey and len(keys) < 2):
+        raise NotPermitted("one person gives one of the two approvals", hint="a third person approves")
+
+
+def _check_signed(
+    case: Case, event: e.FirstApproved | e.Approved | e.InformationGiven, request_sha256: str
+) -> None:
     """What a passkey signed is this very step. That the signature holds is checked where it is made, and by readers."""
     if event.passkey is not None:
         check_bound(event.passkey, case=case.id, head=case.head, request_sha256=request_sha256, person=event.by)
@@ -149,7 +193,7 @@ def _check_signed(case: Case, event: e.Approved | e.InformationGiven, request_sh
 
 def allowed(case: Case) -> tuple[str, ...]:
     """The tags of what may happen next, in the order of the table."""
-    possible = procedure_of(case.procedure).possible(case.state, frozen=case.is_frozen)
+    possible = procedure_of(case.procedure).possible(case.state, frozen=case.is_frozen, also=_barred(case))
     return tuple(e.tag_of(kind) for kind in possible)
 
 
@@ -157,14 +201,23 @@ def has_ended(case: Case) -> bool:
     """Whether nothing is left to do: the table says so, and no order to a provider still stands behind it."""
     if case.state not in procedure_of(case.procedure).ends:
         return False
-    return not (awaits_lifting(case) or (case.lifted and not case.copies_released))
+    return not (awaits_lifting(case) or keeps_copies(case) or emergency_steps.owes_review(case))
 
 
 def awaits_lifting(case: Case) -> bool:
     """Whether the authority's own order still stands in a case that was withdrawn, refused or has lapsed."""
     moves = procedure_of(case.procedure).moves[case.state]
     ended = case.state in procedure_of(case.procedure).ends and e.OrderLifted in moves
-    return ended and case.position is Position.REQUESTED and bool(case.provider) and not case.lifted
+    stands = bool(case.provider) and not case.lifted and not case.copies_released
+    return ended and case.position is Position.REQUESTED and stands
+
+
+def keeps_copies(case: Case) -> bool:
+    """Whether a provider's copies are still to be let go: its order was lifted, or the period it was kept for is over
+    (art. 42(8)), and it has not said that they are gone."""
+    if case.copies_released:
+        return False
+    return case.lifted or (case.position is Position.PROVIDER and case.state == "lapsed")
 
 
 def fold(case_id: CaseId, stored: Iterable[tuple[bytes, Digest]]) -> Case:

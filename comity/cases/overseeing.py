@@ -40,6 +40,12 @@ class SecrecyEnded(CaseEvent, frozen=True, tag="secrecy_ended"):
     message: str = ""
 
 
+class SecrecyLapsed(CaseEvent, frozen=True, tag="secrecy_lapsed"):
+    """The last day of secrecy is over: it ended by itself, and a notice is due."""
+
+    due: date
+
+
 class NoticeGiven(CaseEvent, frozen=True, tag="notice_given"):
     """The person concerned was told: who, how, and on which day."""
 

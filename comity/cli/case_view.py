@@ -8,9 +8,10 @@ import typer
 from comity.cases import machine
 from comity.cases.case import Case
 from comity.cases.deadlines import due_dates
+from comity.cases.emergency import Emergency
 from comity.cli import output
 from comity.cli.session import Config, Json, PassphraseFile, opened
-from comity.workflows import read_cases
+from comity.workflows import oversee, read_cases
 
 app = typer.Typer()
 CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The case's id, or as much of its end as is unique.")]
@@ -36,7 +37,13 @@ def list_(config: Config, passphrase_file: PassphraseFile = None, as_json: Json 
 
 
 @app.command("show")
-def show(case_id: CaseId, config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
+def show(
+    case_id: CaseId,
+    config: Config,
+    person: Annotated[str, typer.Option("--as", help="Who looks; oversight says so, and its look is recorded.")] = "",
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
     """Show a case: its state, what may happen next, what waits for a person, what falls due, and its events.
 
     \b
@@ -45,6 +52,8 @@ def show(case_id: CaseId, config: Config, passphrase_file: PassphraseFile = None
     with opened(config, passphrase_file) as node:
         found = read_cases.find(node.office, case_id)
         view = read_cases.view(node.office, found)
+        if person:
+            oversee.note_look(node.office, person, found.id)
     if as_json:
         output.emit_json(
             {
@@ -76,6 +85,12 @@ def _decided(case: Case) -> Iterator[str]:
     """What stands decided or asked, a line each."""
     if case.is_frozen:
         yield f"frozen  by oversight ({output.clean(case.frozen_by)}): nothing of it goes further"
+    if case.emergency is not None and case.position == "requested":
+        yield from _emergency(case, case.emergency)
+    for doubt in case.doubts:
+        yield f"doubt   {doubt.ground} of {output.clean(doubt.node)}: a person settles it (comity exchange settle-doubt)"
+    if case.undone:
+        yield "undone  what came is not relied on: only what takes it back goes on"
     for granted in case.scope:
         yield f"granted {output.clean(granted.measure)}: {output.clean(granted.data)}"
     for condition in case.conditions:
@@ -85,6 +100,18 @@ def _decided(case: Case) -> Iterator[str]:
         yield f"consult {said}; {output.clean(one.answer) or 'no answer yet'}"
     if case.question:
         yield f"asked   by the provider: {output.clean(case.question)}"
+
+
+def _emergency(case: Case, found: Emergency) -> Iterator[str]:
+    """How an emergency stands that came, and what it waits for."""
+    if found.awaits_decision:
+        yield f"held    {', '.join(found.held).replace('_', ' ')}: comity case admit-emergency {case.id[-8:]}"
+    if found.denied:
+        yield "barred  the call-back did not confirm the emergency; nothing is disclosed"
+    elif found.awaits_check:
+        yield f"barred  a second person checks the call: comity case confirm-emergency {case.id[-8:]}"
+    elif found.awaits_call:
+        yield f"barred  nothing is disclosed before a call-back: comity case call-back {case.id[-8:]}"
 
 
 def _row(case: Case) -> dict[str, object]:

@@ -8,7 +8,7 @@ import typer
 from comity.adapters.files import read_limited, write_whole
 from comity.base.errors import ComityError, NotPermitted
 from comity.base.instants import Instant
-from comity.cli import directory_changes, directory_roots, output
+from comity.cli import directory_changes, directory_emergencies, directory_history, directory_roots, output
 from comity.cli.session import Config, Json, PassphraseFile, Person, at_terminal, opened
 from comity.exchange.directory import CARD_LIMIT, LIMIT, SignedList, open_card, open_list, parse_spoken, spoken
 from comity.exchange.directory_collection import COLLECTION_LIMIT, format_collection, open_collection
@@ -20,6 +20,8 @@ app.command("rotate")(directory_changes.rotate)
 app.command("revoke")(directory_changes.revoke)
 app.command("create")(directory_changes.create)
 app.command("adopt")(directory_changes.adopt)
+app.command("amend")(directory_emergencies.amend)
+app.command("history")(directory_history.history)
 app.command("root")(directory_roots.root)
 app.command("sign")(directory_roots.sign)
 app.command("verify")(directory_roots.verify)
@@ -54,7 +56,14 @@ def trust(
     if done.missing:
         _tell_awaiting(done, as_json)
         return
+    _warn(done)
     _tell(done.signed, as_json)
+
+
+def _warn(done: keep_directory.Trusted) -> None:
+    """A node that looks like another is how a forged authority begins: somebody looks at both first."""
+    for one in done.look_alikes:
+        output.say(f"look twice: {output.clean(one.node)} looks like {output.clean(one.other)}; ask its State")
 
 
 def _tell_awaiting(done: keep_directory.Trusted, as_json: bool) -> None:
@@ -105,7 +114,7 @@ def import_lists(
     with opened(config, passphrase_file) as node:
         for one in signed:
             try:
-                keep_directory.trust(node.office, person, one.data, None)
+                _warn(keep_directory.trust(node.office, person, one.data, None))
                 taken.append(one.value.state)
             except ComityError as error:
                 left[one.value.state] = error.what

@@ -43,8 +43,8 @@ def rotate(
         change_directory.check_next(node.office, use, start)
         public = node.keys.add(use, start, node.office.randomness)
         if node.office.role is Role.AUTHORITY:
-            done = change_directory.rotate(node.office, person, use, public, start, _roots(node))
-            _tell(done, out or node.folder / "directory.json", as_json)
+            done = change_directory.rotate(node.office, person, use, public, start, roots_of(node))
+            tell_change(done, out or node.folder / "directory.json", as_json)
             return
         entity = change_directory.with_next(node.office, use, public, start)
         target = out or node.folder / "card.jws"
@@ -77,8 +77,8 @@ def revoke(
         typer.confirm("Revoked keys stay revoked for ever. Go on?", abort=True, err=True)
     with opened(config, passphrase_file) as node:
         moment = Instant.parse(since) if since else node.office.clock.now()
-        done = change_directory.revoke(node.office, person, key, moment, _roots(node), node=node_id)
-        _tell(done, out or node.folder / "directory.json", as_json)
+        done = change_directory.revoke(node.office, person, key, moment, roots_of(node), node=node_id)
+        tell_change(done, out or node.folder / "directory.json", as_json)
 
 
 def create(
@@ -130,7 +130,7 @@ def adopt(
         output.result(f"in force: sequence {signed.value.sequence}, roots {spoken(signed.fingerprint)}")
 
 
-def _roots(node: Node) -> list[Signer]:
+def roots_of(node: Node) -> list[Signer]:
     """The root key kept at the node, if it is kept there."""
     try:
         return [node.keys.signer(ROOT)]
@@ -138,7 +138,7 @@ def _roots(node: Node) -> list[Signer]:
         return []
 
 
-def _tell(done: change_directory.Changed, target: Path, as_json: bool) -> None:
+def tell_change(done: change_directory.Changed, target: Path, as_json: bool) -> None:
     if done.signed is None and target.name == "directory.json":
         target = target.with_name("next.json")
     write_whole(target, done.data)

@@ -6,7 +6,14 @@ from typing import Annotated
 import typer
 
 from comity.adapters.sources_files import FolderSink
-from comity.cli import evidence_custody, evidence_disclosure, evidence_packages, evidence_pieces, output
+from comity.cli import (
+    evidence_custody,
+    evidence_disclosure,
+    evidence_packages,
+    evidence_pieces,
+    evidence_readers,
+    output,
+)
 from comity.cli.case_view import CaseId, tell
 from comity.cli.progress import bytes_done
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
@@ -17,6 +24,7 @@ app.command("seal")(evidence_packages.seal)
 app.command("verify")(evidence_packages.verify)
 app.command("open")(evidence_packages.open_package)
 app.command("add-recipient")(evidence_packages.add_recipient)
+app.command("let-in")(evidence_readers.let_in)
 app.command("check-bag")(evidence_packages.check_bag)
 app.command("prove-piece")(evidence_pieces.prove_one)
 app.command("verify-piece")(evidence_pieces.verify_one)
@@ -70,7 +78,7 @@ def give_back(
     case_id: CaseId,
     config: Config,
     person: Person,
-    reason: Annotated[str, typer.Option(help="Why it is returned. They read this, and every act before it.")],
+    reason: Annotated[str, typer.Option(help="Why it is returned. They read this; not who opened it here, nor what for.")],
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
@@ -95,6 +103,9 @@ def examine(
         str, typer.Option(help="For another matter than the request names: where the State it came from consented.")
     ] = "",
     other_matter: Annotated[bool, typer.Option("--other-matter", help="It is opened for another matter.")] = False,
+    for_accused: Annotated[
+        bool, typer.Option("--for-accused", help="To show an accused what speaks for that person; no limit holds it.")
+    ] = False,
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
@@ -113,6 +124,7 @@ def examine(
             purpose=purpose,
             other_matter=other_matter,
             consent=consent,
+            for_accused=for_accused,
             progress=progress,
         )
     tell(case, as_json)

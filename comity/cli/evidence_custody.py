@@ -36,6 +36,9 @@ CaseOrPackage = Annotated[
 ]
 
 
+_WITHHELD = "(known to its holder)"
+
+
 class Form(StrEnum):
     HTML = "html"
     CASE = "case"
@@ -59,7 +62,10 @@ def show(
             {"ok": True, "package": str(chain.package_digest), "holder": chain.holder, "acts": list(chain.acts)}
         )
         return
-    rows = [(str(act.at), act.act, act.by, act.actor, act.to, act.reason) for act in chain.acts]
+    rows = [
+        (str(act.at), act.act, act.by, act.actor, act.to, _WITHHELD if act.is_withheld else act.reason)
+        for act in chain.acts
+    ]
     output.table(("At", "Act", "By", "Person", "To", "Reason"), rows)
     output.result(f"holder: {output.clean(chain.holder)}")
 

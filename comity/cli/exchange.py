@@ -7,7 +7,7 @@ import msgspec
 import typer
 
 from comity.adapters.files import read_limited, write_whole
-from comity.cli import output
+from comity.cli import exchange_doubts, exchange_peers, output
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
 from comity.exchange.directory import Use
 from comity.exchange.envelope import BATCH_LIMIT
@@ -17,6 +17,12 @@ from comity.workflows.peer_line import SKEW_TO_TELL_SECONDS
 from comity.workflows.show_lines import PeerLine, lines
 
 app = typer.Typer(no_args_is_help=True, help="The lines to the peers, and messages carried by hand.")
+app.command("outbox")(exchange_peers.outbox)
+app.command("poll")(exchange_peers.poll)
+app.command("suspend")(exchange_peers.suspend)
+app.command("readmit")(exchange_peers.readmit)
+app.command("doubts")(exchange_doubts.doubts)
+app.command("settle-doubt")(exchange_doubts.settle_doubt)
 
 
 @app.command("status")

@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import msgspec
 import typer
 
+from comity.adapters.addresses import may_call
 from comity.adapters.config import Config, LogTable, NodeTable, PersonTable, ServerTable
-from comity.adapters.courier_http import may_call
 from comity.base.errors import ComityError, Malformed
 from comity.base.ids import actor_id, is_exercise_state, node_id, state_code, state_of
 from comity.base.mode import Mode
 from comity.cli import output
+from comity.cli.database_options import DatabaseUrl, PasswordFile, database_table
 from comity.cli.session import Json, PassphraseFile, read_passphrase
 from comity.exchange.message import Role
 from comity.wiring import Founded, found_node
@@ -44,6 +46,8 @@ def init(
         list[str] | None, typer.Option(help="A person and their roles, as anna=case_lawyer,reviewer; again for more.")
     ] = None,
     witness: Annotated[list[str] | None, typer.Option(help="A node to ask for cosignatures; again for more.")] = None,
+    database_url: DatabaseUrl = "",
+    database_password_file: PasswordFile = None,
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
@@ -55,6 +59,7 @@ def init(
     Example: comity init xa --role authority --state XA --person anna=duty_officer --person bo=case_lawyer,operator
     """
     config = new_config(role, state, name, node, url, Mode(mode), person or [], witness or [])
+    config = msgspec.structs.replace(config, database=database_table(database_url, database_password_file))
     if folder.resolve() == Path.cwd():
         raise Malformed("the folder is the one you are in", where=str(folder), hint="go up one, and name it from there")
     founded = found_node(folder, config, read_passphrase(passphrase_file, new=True))

@@ -9,23 +9,34 @@ import typer
 from comity.adapters.files import disk_error
 from comity.base.errors import ComityError, Malformed
 from comity.cli import (
+    backup,
     case,
     case_answers,
+    case_emergency,
+    case_onward,
     case_orders,
+    case_rights,
     case_secrecy,
     case_view,
     check,
     directory,
+    disclosure_pack,
+    emergency,
     evidence,
     exchange,
+    exchange_resume,
     export_case,
     init,
     law,
     log,
     output,
+    oversight,
     party,
     people,
+    retention,
     serve,
+    simulate,
+    statistics,
     token,
     verify,
 )
@@ -50,17 +61,29 @@ app.add_typer(party.app, name="party")
 app.command("init")(init.init)
 app.command("serve")(serve.serve)
 app.command("migrate")(serve.migrate_command)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("simulate")(simulate.simulate)
 app.add_typer(directory.app, name="directory")
 app.add_typer(case.app, name="case")
-for more in (case_answers.app, case_orders.app, case_secrecy.app, case_view.app):
+for more in (
+    *(case_answers.app, case_emergency.app, case_onward.app, case_orders.app, case_rights.app),
+    *(case_secrecy.app, case_view.app),
+):
     case.app.add_typer(more)  # without a name: commands of "case" too
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(exchange.app, name="exchange")
+exchange.app.add_typer(exchange_resume.app)
+app.add_typer(emergency.app, name="emergency")
 app.add_typer(log.app, name="log")
 app.add_typer(people.app, name="people")
+app.add_typer(oversight.app, name="oversight")
+app.add_typer(retention.app, name="retention")
+app.add_typer(statistics.app, name="statistics")
 app.add_typer(token.app, name="token")
 app.add_typer(verify.app, name="verify")
 case.app.command("export")(export_case.export)
+case.app.command("disclosure-pack")(disclosure_pack.disclosure_pack)
 
 _INTERRUPTED = 130
 

@@ -15,8 +15,8 @@ from comity.adapters.config import read_config
 from comity.adapters.sql.migrate import migrate
 from comity.cli import output
 from comity.cli.session import Config, PassphraseFile, opened
-from comity.exchange.directory import Use
-from comity.wiring import Node, identity_provider, pages_url, with_passkeys
+from comity.exchange.directory import OF_NODES, Use
+from comity.wiring import Node, database_of, identity_provider, pages_url, with_passkeys
 from comity.workflows import people
 
 _WARM_SECONDS: Final = 15.0
@@ -49,7 +49,7 @@ def serve(
     """
     from comity.node import server as servers  # no other command needs it, and it takes a while to import
 
-    uses = (Use.WITNESS, Use.WITNESS_MLDSA44) if role is Part.WITNESS else tuple(Use)
+    uses = (Use.WITNESS, Use.WITNESS_MLDSA44) if role is Part.WITNESS else OF_NODES
     with opened(config, passphrase_file, unlock=uses) as found:
         node = with_passkeys(found)
         server, url = node.config.server, node.config.node.url
@@ -154,6 +154,6 @@ def migrate_command(config: Config) -> None:
     \b
     Example: comity migrate --config xa/comity.toml
     """
-    read_config(config)
-    revision = migrate(Path(config).resolve().parent / "comity.db")
+    where = database_of(read_config(config), Path(config).resolve().parent)
+    revision = migrate(where)
     output.result(f"the database is at step {revision}")

@@ -1,5 +1,6 @@
 """`comity verify export`: check a case export offline."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +35,7 @@ def export(
     \b
     Example: comity verify export case-4f2a.zip --root 'XA 5f0c 91ab ...'
     """
-    confirmed = dict(_confirmed(one) for one in root or ())
+    confirmed = confirmed_of(root)
     found = verify_export.verify(read_limited(file, LIMIT), confirmed)
     unused = sorted(confirmed.keys() - found.roots.keys())
     if unused:
@@ -42,14 +43,19 @@ def export(
             f"no key of {', '.join(unused)} is used in the export", where="--root", hint="name a State whose keys are"
         )
     if as_json:
-        output.emit_json({"ok": True, **_facts(found), "roots": _roots(found), "confirmed": list(found.confirmed)})
+        output.emit_json({"ok": True, **_facts(found), "roots": spoken_roots(found.roots), "confirmed": list(found.confirmed)})
         return
     output.facts({name: str(value) for name, value in _facts(found).items()})
-    for state, fingerprint in _roots(found).items():
+    for state, fingerprint in spoken_roots(found.roots).items():
         word = "confirmed" if state in found.confirmed else "not confirmed: have that State read it to you"
         output.result(f"roots of {state}: {fingerprint} ({word})")
     if not found.confirmed:
         output.say("it fits together; whose keys these are was not confirmed (--root)")
+
+
+def confirmed_of(roots: list[str] | None) -> dict[StateCode, Digest]:
+    """The fingerprints that came by another way, as --root gives them. Raises Malformed."""
+    return dict(_confirmed(one) for one in roots or ())
 
 
 def _confirmed(text: str) -> tuple[StateCode, Digest]:
@@ -78,5 +84,6 @@ def _facts(found: Checked) -> dict[str, object]:
     }
 
 
-def _roots(found: Checked) -> dict[str, str]:
-    return {state: spoken(fingerprint) for state, fingerprint in sorted(found.roots.items())}
+def spoken_roots(roots: Mapping[StateCode, Digest]) -> dict[str, str]:
+    """The fingerprint of each State's roots, as it is read to somebody."""
+    return {state: spoken(fingerprint) for state, fingerprint in sorted(roots.items())}

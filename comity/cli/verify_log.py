@@ -8,6 +8,7 @@ import typer
 from comity.adapters.files import read_limited
 from comity.adapters.log_sources import open_source
 from comity.base.digests import Digest
+from comity.base.encoding import from_b64u
 from comity.base.errors import BadProof, Malformed
 from comity.base.instants import Instant
 from comity.base.parsing import read_json
@@ -16,15 +17,18 @@ from comity.cli.log_copies import LogKey, Source
 from comity.cli.session import Json
 from comity.cli.trusting import AtLeast, Policy, Trusting, Witness, names_of
 from comity.crypto.merkle import leaf_hash
-from comity.exchange.document import JWS_LIMIT
+from comity.exchange.document import JWS_LIMIT, PAYLOAD_LIMIT, Document
 from comity.transparency.bundle import BUNDLE_LIMIT, ProofBundle, Verified, parse_bundle, verify_bundle_by
 from comity.transparency.checkpoint import parse_checkpoint
 from comity.transparency.entry import BODY_LIMIT, make_entry, read_opening
 from comity.transparency.log_keys import keys_at, read_terms
+from comity.transparency.moves import stood_at
 from comity.transparency.note import NOTE_LIMIT, parse_note
-from comity.transparency.published import open_standing, statements_of
+from comity.transparency.published import new_entries, open_standing, statements_of
 from comity.workflows.record import LogBody
 
+_ASK = "with --log, what the log itself says of it is looked up"
+_UNTOLD = "no statement of the log after the entry says that it moved"
 Show = Annotated[bool, typer.Option("--show", help="Show the proof itself: hashes, checkpoint, what was opened.")]
 Proof = Annotated[Path, typer.Argument(help="A proof file (.tlog-proof).")]
 
@@ -174,17 +178,24 @@ def letter(
     policy: Policy = None,
     witness: Witness = None,
     at_least: AtLeast = None,
+    log: Annotated[
+        str, typer.Option(help="The log or a copy of it: where a recovery moved the entry, that tells.")
+    ] = "",
     show: Show = False,
     as_json: Json = False,
 ) -> None:
     """Check that a document is the one a log's entry stands for, and since when it stands there.
+
+    A document names its place in its sender's log. Where that log was recovered from a backup since, the entry may
+    stand at another place now; --log shows the public statement that says so.
 
     \b
     Example: comity verify letter entry-3.tlog-proof --file request.jws --policy peers.policy
     """
     if (file is None) == (not sha256):
         raise Malformed("which document is it?", where="--file", hint="one of --file and --sha256")
-    digest = str(Digest.of(read_limited(file, JWS_LIMIT)) if file else Digest.from_hex(sha256.lower()))
+    document = read_limited(file, JWS_LIMIT) if file else b""
+    digest = str(Digest.of(document) if file else Digest.from_hex(sha256.lower()))
     bundle = parse_bundle(read_limited(proof_file, BUNDLE_LIMIT))
     entry = _entry(bundle, "")
     found = _verified(bundle, entry, Trusting(vkey, policy, witness, at_least))
@@ -193,8 +204,12 @@ def letter(
     if digest not in (body.doc_sha256, body.envelope_sha256):
         raise BadProof("the entry stands for another document", hint="check the file: every byte counts")
     facts = {"node": body.node, "event": body.event, "at": str(Instant.from_seconds(body.at)), "stamp": body.stamp}
+    move = _moved(found, log)
+    named = _named_place(document, found.checkpoint.origin)
     if as_json:
-        output.emit_json({"ok": True, "sha256": digest, **facts, **_facts(found)})
+        told = {"stood_at": move[0], "statement": move[1]} if move else {}
+        place = {} if named is None else {"named_index": named}
+        output.emit_json({"ok": True, "sha256": digest, **facts, **_facts(found), **place, **told})
         return
     stamp = f"{body.stamp}: " if body.stamp else ""
     output.result(
@@ -202,5 +217,27 @@ def letter(
         f"as entry {found.index} of {output.clean(found.checkpoint.origin)}; "
         f"cosigned by {output.clean(names_of(found.cosigned))}{_when(found)}"
     )
+    if move:
+        output.result(f"it was entry {move[0]} until that log was recovered from a backup: entry {move[1]} says so")
+    elif named not in (None, found.index):
+        output.say(f"the document names entry {named} as its place in that log: {_UNTOLD if log else _ASK}")
     if show:
         _show(bundle, entry, found)
+
+
+def _moved(found: Verified, log: str) -> tuple[int, int] | None:
+    """Where the entry stood before the log was recovered and the statement that says so, shown to be in the log."""
+    if not log:
+        return None
+    later = new_entries(open_source(log), found.index, found.checkpoint)
+    return stood_at([(at, one) for at, one in later if at > found.index], found.index)
+
+
+def _named_place(document: bytes, origin: str) -> int | None:
+    """The place that a document names for itself in this log. Its bytes are the ones the entry fixes."""
+    try:
+        payload = from_b64u(document.split(b".")[1].decode("ascii"))
+        place = read_json(payload, Document, limit=PAYLOAD_LIMIT, what="the document").log
+    except (Malformed, IndexError, UnicodeDecodeError):
+        return None  # something else was logged: an envelope, or a document of a later version
+    return place.index if place.origin == origin else None

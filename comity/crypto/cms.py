@@ -20,7 +20,6 @@ from typing import Any, Final
 from asn1crypto import cms, tsp  # type: ignore[import-untyped]
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey, derive_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
@@ -33,17 +32,12 @@ from comity.base.errors import BadSignature, Malformed
 from comity.base.instants import Instant
 from comity.base.parsing import check_size
 from comity.crypto.signatures import Signer
-from comity.crypto.timestamps import Stamper, TimeStamp, check_token, request_stamp, token_of
+from comity.crypto.timestamps import UNREADABLE, Stamper, TimeStamp, check_token, request_stamp, token_of
 
 LIMIT: Final = 64 * 1024
 ENDLESS: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 """RFC 5280 section 4.1.2.5: a certificate with no end that is known. When the key's use ends, the directory says."""
 _ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-_UNREADABLE: Final = (
-    *(ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, Malformed),
-    *(InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound, x509.DuplicateExtension, x509.InvalidVersion),
-)
-"""What the readers of ASN.1 and X.509 raise for bytes that somebody changed."""
 _SIGNED: Final = ("content_type", "signing_time", "message_digest", "signing_certificate_v2")
 
 
@@ -127,7 +121,7 @@ def verify_detached(data: bytes, content: bytes, public: bytes) -> Signature:
         if decode_dss_signature(signature)[1] > _ORDER // 2 or _assembled(*parts, attrs, signature, token) != data:
             raise _bad("it is not written in the one way there is")
         return Signature(_name(leaf, NameOID.COMMON_NAME), _name(leaf, NameOID.SERIAL_NUMBER), at, stamp)
-    except _UNREADABLE:
+    except (*UNREADABLE, Malformed):
         raise _bad("it does not belong to these bytes and this key") from None
 
 

@@ -7,7 +7,7 @@ carrying an odd last node up unchanged, which is how it is computed here: a leve
 Proofs are checked by the algorithms of RFC 9162, sections 2.1.3.2 and 2.1.4.2. A path is read from the leaf upwards.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -48,6 +48,14 @@ def root(leaves: Sequence[Digest]) -> Digest:
     while len(level) > 1:
         level = next_level(level)
     return Digest(level[0])
+
+
+def root_over(entries: Iterable[bytes]) -> Digest:
+    """The root over entries that are not hashed yet: as `root` over their leaf hashes, without a value for each."""
+    level = [sha256(_LEAF + entry).digest() for entry in entries]
+    while len(level) > 1:
+        level = next_level(level)
+    return Digest(level[0]) if level else EMPTY_ROOT
 
 
 def inclusion_path(leaves: Sequence[Digest], index: int) -> tuple[Digest, ...]:

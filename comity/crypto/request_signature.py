@@ -96,13 +96,14 @@ def verify_request(
     method: str,
     url: str,
     headers: Mapping[str, str],
-    body: bytes,
+    body: bytes | None,
     *,
     public_of: Callable[[str], bytes],
     now: Instant,
 ) -> Signed:
     """Check signature, digest, components and times; say who signed.
 
+    body: None where it has not come yet: then its digest is the caller's to check, by a name in the signed path.
     public_of: the 32-byte public key for a thumbprint; its error for an unknown one passes through.
     Raises BadSignature or ClockSkew. The nonce is the caller's to remember for `SKEW_SECONDS` twice over.
     """

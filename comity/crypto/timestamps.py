@@ -11,6 +11,7 @@ from typing import Final
 
 from asn1crypto import cms, tsp  # type: ignore[import-untyped]
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from rfc3161_client import (
     HashAlgorithm,
@@ -30,6 +31,12 @@ Stamper = Callable[[bytes], bytes]
 """Sends a TimeStampReq in DER to the time-stamp authority; its TimeStampResp in DER. Raises Unavailable."""
 
 LIMIT: Final = 32 * 1024
+UNREADABLE: Final = (
+    *(ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError),
+    *(InvalidSignature, UnsupportedAlgorithm, VerificationError),
+    *(x509.ExtensionNotFound, x509.DuplicateExtension, x509.InvalidVersion),
+)
+"""What the readers of ASN.1, X.509 and time-stamps raise for bytes that somebody changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ def check_token(token: bytes, content: bytes) -> TimeStamp:
         if not same(imprint["hashed_message"].native, digest):
             raise _bad("is about other bytes")
         return TimeStamp(Instant.of(info["gen_time"].native.replace(microsecond=0)), token)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except UNREADABLE:
         raise _bad("cannot be read") from None
 
 
@@ -84,6 +91,16 @@ def verify_response(answer: bytes, content: bytes, roots: Sequence[bytes]) -> Ti
     Raises BadSignature.
     """
     stamp = check_response(answer, content)
+    try:
+        builder = _builder(stamp.token, roots)
+        builder.build().verify_message(_opened(answer)[0], content)
+    except UNREADABLE:
+        raise _bad("is not by an authority trusted here") from None
+    return stamp
+
+
+def _builder(token: bytes, roots: Sequence[bytes]) -> VerifierBuilder:
+    """What trusts these roots, told which certificate stamped. Raises BadSignature, Malformed, UNREADABLE."""
     builder = VerifierBuilder()
     for root in roots:
         try:
@@ -91,18 +108,13 @@ def verify_response(answer: bytes, content: bytes, roots: Sequence[bytes]) -> Ti
         except ValueError:
             hint = "the root certificate of the time-stamp authority: -----BEGIN CERTIFICATE-----"
             raise Malformed("not a certificate in PEM", hint=hint) from None
-    response, _ = _opened(answer)
-    embedded = [x509.load_der_x509_certificate(one) for one in response.signed_data.certificates]
-    # The library wants to be told which certificate stamped: the one in the answer that is for time-stamping.
-    for certificate in embedded:
-        if _stamps(certificate):
-            builder = builder.tsa_certificate(certificate)
-            break
-    try:
-        builder.build().verify_message(response, content)
-    except (VerificationError, ValueError):
-        raise _bad("is not by an authority trusted here") from None
-    return stamp
+    embedded = [one.chosen for one in cms.ContentInfo.load(token)["content"]["certificates"]]
+    if any(one.serial_number <= 0 for one in embedded):  # RFC 5280 section 4.1.2.2
+        raise _bad("has a certificate with a serial number that is not positive")
+    # The library wants to be told which certificate stamped: the one in the token that is for time-stamping.
+    loaded = (x509.load_der_x509_certificate(one.dump()) for one in embedded)
+    stamped = next((one for one in loaded if _stamps(one)), None)
+    return builder if stamped is None else builder.tsa_certificate(stamped)
 
 
 def _stamps(certificate: x509.Certificate) -> bool:
@@ -120,7 +132,7 @@ def _opened(answer: bytes) -> tuple[TimeStampResponse, bytes]:
         response = decode_timestamp_response(answer)
         token: bytes = tsp.TimeStampResp.load(answer, strict=True)["time_stamp_token"].dump()
         granted = tsp.TimeStampResp.load(answer)["status"]["status"].native in ("granted", "granted_with_mods")
-    except ValueError:
+    except UNREADABLE:
         raise _bad("cannot be read") from None
     if not granted:
         raise Unavailable("the time-stamp authority refused", hint="see its log; nothing was sealed")

@@ -5,7 +5,7 @@ digests, so a reader makes it again and compares. No `fetch.txt`, no other manif
 
     bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
     data/00000.age (the record)  data/00001.age ... (the packs)
-    comity/envelope.json  comity/HOW-TO-OPEN.txt
+    comity/envelope.json  comity/HOW-TO-OPEN.txt  comity/parts (a digest for each 4 MiB of each pack: see `parts`)
     signatures/tagmanifest-sha256.txt.p7s  signatures/tagmanifest-sha256.txt.p7s.tsr (where the time was stamped)
     comity/prior/...  (where the package was made from another by writing its headers anew: see `rewrap`)
 """
@@ -38,9 +38,10 @@ MANIFEST: Final = "manifest-sha256.txt"
 TAGMANIFEST: Final = "tagmanifest-sha256.txt"
 ENVELOPE: Final = "comity/envelope.json"
 INSTRUCTIONS: Final = "comity/HOW-TO-OPEN.txt"
+PARTS: Final = "comity/parts"
 SIGNATURE: Final = "signatures/tagmanifest-sha256.txt.p7s"
 STAMP: Final = SIGNATURE + ".tsr"
-TAG_FILES: Final = (BAG_INFO, BAGIT, INSTRUCTIONS, ENVELOPE, MANIFEST)
+TAG_FILES: Final = (BAG_INFO, BAGIT, INSTRUCTIONS, ENVELOPE, PARTS, MANIFEST)
 """What the tag manifest lists: these and no other."""
 PRIOR_ENVELOPE: Final = "comity/prior/envelope.json"
 PRIOR_HEADERS: Final = "comity/prior/headers"
@@ -49,8 +50,6 @@ PRIOR_TAGMANIFEST: Final = "comity/prior/tagmanifest-sha256.txt"
 PRIOR_SIGNATURE: Final = "comity/prior/tagmanifest-sha256.txt.p7s"
 PRIOR_FILES: Final = (PRIOR_ENVELOPE, PRIOR_HEADERS, PRIOR_MANIFEST, PRIOR_TAGMANIFEST, PRIOR_SIGNATURE)
 """What a rewrapped package keeps of the one it was made from, beside what the tag manifest lists in any package."""
-SAME: Final = frozenset({BAGIT, INSTRUCTIONS})
-"""The tag files whose bytes are the same in every package."""
 TAG_FILE_LIMIT: Final = 2 * 1024 * 1024
 
 _HEX = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -99,14 +98,15 @@ def pack_name(n: int) -> str:
     return f"data/{n:05d}.age"
 
 
-def tag_files(envelope: Envelope, digests: Sequence[Digest]) -> dict[str, bytes]:
-    """Every tag file by its name. `digests` are the packs', in the envelope's order."""
+def tag_files(envelope: Envelope, digests: Sequence[Digest], parts: bytes) -> dict[str, bytes]:
+    """Every tag file by its name. digests: the packs', in the envelope's order; parts: what `comity/parts` holds."""
     names = [pack_name(pack.n) for pack in envelope.packs]
     return {
         BAGIT: DECLARATION,
         BAG_INFO: bag_info(envelope.sealed_at, envelope.package, envelope.mode, [pack.size for pack in envelope.packs]),
         ENVELOPE: to_json(envelope),
         INSTRUCTIONS: HOW_TO_OPEN.encode("ascii"),
+        PARTS: parts,
         MANIFEST: digest_lines(zip(names, digests, strict=True)),
     }
 
@@ -128,8 +128,11 @@ def check_unchanged(name: str, found: bytes, expected: Digest) -> None:
         raise BrokenSeal("changed, cut or lengthened since it was sealed", where=name, hint=hint)
 
 
-def digest_lines(entries: Iterable[tuple[str, Digest]]) -> bytes:
-    """'<64 hex>  <path>' and LF, one a line, in the order given (ascending). Source: RFC 8493 section 2.1.3."""
+def digest_lines(entries: Iterable[tuple[str, Digest | str]]) -> bytes:
+    """'<64 hex>  <path>' and LF, one a line, in the order given (ascending). Source: RFC 8493 section 2.1.3.
+
+    A digest may be given as its 64 hexadecimal digits: files are many.
+    """
     return "".join(f"{digest}  {_percent(path)}\n" for path, digest in entries).encode("utf-8")
 
 

@@ -150,7 +150,7 @@ class _Graph:
         made = act.act in ("begin", "accept")
         fields: _Node = {
             "uco-core:name": DONE[act.act],
-            "uco-core:description": [f"{act.actor}: {act.reason}" if act.reason else act.actor],
+            "uco-core:description": [_said(act)],
             "uco-action:actionStatus": "Complete/Finish",
             "uco-action:performer": bodies[act.by],
             "uco-action:instrument": [tool],
@@ -169,3 +169,9 @@ class _Graph:
 
 def _time(act: CustodyAct) -> _Node:
     return {"@type": "xsd:dateTime", "@value": str(Instant.from_seconds(act.at))}
+
+
+def _said(act: CustodyAct) -> str:
+    if act.is_withheld:
+        return "who did it, and why, is known to its holder"
+    return f"{act.actor}: {act.reason}" if act.reason else act.actor

@@ -11,6 +11,9 @@ act before it. The chain grows beside the package, not in it: one token a line.
     reissue  the holder made another package of it   `made` is its digest: for more readers, or a part of it
     destroy  the holder destroyed it, and why        the last act there is
 
+What an opening was for, and for whom a package was made, is its holder's own affair: of these two acts who did it and
+why is signed as a digest, `said`, and stands behind the JWS after a `~` for as long as the holder shows it (`words`).
+
 An act says that it happened; whether the package itself is whole is `opening.verify_outer`'s to say.
 """
 
@@ -27,8 +30,10 @@ from comity.base.ids import ActorId, NodeId, actor_id, node_id
 from comity.base.instants import Instant
 from comity.base.mode import Mode
 from comity.base.parsing import check_size, read_json
+from comity.crypto.age import Chance
 from comity.crypto.jws import read_header, sign_compact, verify_compact
 from comity.crypto.signatures import Signer, thumbprint
+from comity.evidence import words
 
 TYP: Final = "comity-custody+jws"
 ACT_LIMIT: Final = 16 * 1024
@@ -37,6 +42,7 @@ MOST_ACTS: Final = 10_000
 KeyOf = Callable[[NodeId, str, Instant], bytes]
 """The Ed25519 public key with that thumbprint, if it spoke for that node at that moment; else raises NotVerified."""
 
+_KEPT: Final = ("examine", "reissue")
 Act = Literal["begin", "release", "accept", "examine", "return", "reissue", "destroy"]
 _Hex = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _HexOrNone = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?\Z")]
@@ -45,6 +51,7 @@ _HexOrNone = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 class CustodyAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The payload of one act.
 
+    `actor` and `reason` are '' in an act that was made with `said`, the digest of its words, and is shown without them.
     `package`: SHA-256 of the package's tag manifest. `to`: for a release or return, who is to accept; else ''. `at`:
     POSIX seconds. `prev`: SHA-256 of the JWS of the act before, '' for the first. `made`: for a reissue, the digest of
     the package that was made; else ''.
@@ -60,8 +67,14 @@ class CustodyAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     at: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
     prev: _HexOrNone
     made: _HexOrNone = ""
+    said: _HexOrNone = ""
     reason: Annotated[str, msgspec.Meta(max_length=2000)]
     mode: Mode
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether who did it and why is known to its holder alone."""
+        return bool(self.said) and not self.actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +138,11 @@ def accept(acts: Sequence[bytes], *, by: NodeId, actor: ActorId, at: Instant, re
     return _next(acts, signer, act="accept", by=by, to="", actor=actor, at=at, reason=reason)
 
 
-def examine(acts: Sequence[bytes], *, by: NodeId, actor: ActorId, at: Instant, reason: str, signer: Signer) -> bytes:
-    """The holder opens the package, for `reason`."""
-    return _next(acts, signer, act="examine", by=by, to="", actor=actor, at=at, reason=reason)
+def examine(
+    acts: Sequence[bytes], *, by: NodeId, actor: ActorId, at: Instant, reason: str, signer: Signer, chance: Chance
+) -> bytes:
+    """The holder opens the package, for `reason`. chance: unpredictable bytes, so that nobody guesses what it said."""
+    return _next(acts, signer, act="examine", by=by, to="", at=at, kept=words.write(actor, reason, chance))
 
 
 def give_back(acts: Sequence[bytes], *, by: NodeId, actor: ActorId, at: Instant, reason: str, signer: Signer) -> bytes:
@@ -137,10 +152,19 @@ def give_back(acts: Sequence[bytes], *, by: NodeId, actor: ActorId, at: Instant,
 
 
 def reissue(
-    acts: Sequence[bytes], *, by: NodeId, made: Digest, actor: ActorId, at: Instant, reason: str, signer: Signer
+    acts: Sequence[bytes],
+    *,
+    by: NodeId,
+    made: Digest,
+    actor: ActorId,
+    at: Instant,
+    reason: str,
+    signer: Signer,
+    chance: Chance,
 ) -> bytes:
-    """The holder has made the package `made` of this one."""
-    return _next(acts, signer, act="reissue", by=by, to="", actor=actor, at=at, reason=reason, made=str(made))
+    """The holder has made the package `made` of this one. chance: as for `examine`."""
+    kept = words.write(actor, reason, chance)
+    return _next(acts, signer, act="reissue", by=by, to="", at=at, made=str(made), kept=kept)
 
 
 def destroy(acts: Sequence[bytes], *, by: NodeId, actor: ActorId, at: Instant, reason: str, signer: Signer) -> bytes:
@@ -170,10 +194,15 @@ def verify_chain(acts: Sequence[bytes], package_digest: Digest, key_of: KeyOf) -
         if fault:
             raise BrokenCustody(fault, where=where, hint="rely on nothing after the act before it")
         custody = _after(custody, act)
-        prev = str(Digest.of(token))
+        prev = _link(token)
     if custody is None:
         raise BrokenCustody("there is no act at all", hint="a chain begins with the sealing")
     return custody
+
+
+def without_words(acts: Sequence[bytes]) -> tuple[bytes, ...]:
+    """The chain as others get it: every act and signature, and of what `said` stands for nothing."""
+    return tuple(words.split(token)[0] for token in acts)
 
 
 def holder(acts: Sequence[bytes]) -> NodeId:
@@ -207,18 +236,19 @@ def _next(
     act: Act,
     by: NodeId,
     to: NodeId | Literal[""],
-    actor: ActorId,
     at: Instant,
-    reason: str,
+    actor: ActorId | Literal[""] = "",
+    reason: str = "",
     made: str = "",
+    kept: bytes = b"",
 ) -> bytes:
+    """kept: the words of an act that are signed as a digest."""
     before = _fold(acts)
     last = before.acts[-1]
-    prev = str(Digest.of(acts[-1]))
-    following = msgspec.structs.replace(
-        last, act=act, by=by, to=to, actor=actor, at=at.seconds, reason=reason, prev=prev, made=made
-    )
-    return _sign(before, following, signer)
+    said = words.digest(kept) if kept else ""
+    happened = {"act": act, "by": by, "to": to, "actor": actor, "at": at.seconds, "reason": reason}
+    following = msgspec.structs.replace(last, **happened, prev=_link(acts[-1]), made=made, said=said)
+    return words.join(_sign(before, following, signer), kept)
 
 
 def _sign(before: Custody | None, act: CustodyAct, signer: Signer) -> bytes:
@@ -235,12 +265,12 @@ def _fold(acts: Sequence[bytes]) -> Custody:
     custody: Custody | None = None
     prev = ""
     for number, token in enumerate(acts, 1):
-        act = _parse(_payload(token))
+        act = _shown(token, _parse(_payload(token)))
         fault = _fault(custody, act, prev)
         if fault:
             raise BrokenCustody(fault, where=f"custody act {number}", hint="rely on nothing after the act before it")
         custody = _after(custody, act)
-        prev = str(Digest.of(token))
+        prev = _link(token)
     if custody is None:
         raise BrokenCustody("there is no act at all", hint="a chain begins with the sealing")
     return custody
@@ -249,7 +279,7 @@ def _fold(acts: Sequence[bytes]) -> Custody:
 def _fault(before: Custody | None, act: CustodyAct, prev: str) -> str:
     """Why `act` cannot follow, or ''. The whole of the rules, for those who write acts and those who read them."""
     if before is None:
-        return "is not the beginning" if act.act != "begin" or act.prev or act.to or act.made else ""
+        return "is not the beginning" if act.act != "begin" or act.prev or act.to or act.made or act.said else ""
     first, last = before.acts[0], before.acts[-1]
     gives = act.act in ("release", "return")
     faults = {
@@ -267,6 +297,7 @@ def _fault(before: Custody | None, act: CustodyAct, prev: str) -> str:
         "returns it to another than it came from": act.act == "return" and act.to != before.came_from,
         "names a receiver and is not a release": not gives and act.to != "",
         "names a package that was made, or does not": (act.act == "reissue") != bool(act.made),
+        "shows or hides who did it and why as it may not": (act.act in _KEPT) != bool(act.said),
     }
     return next((what for what, is_so in faults.items() if is_so), "")
 
@@ -285,24 +316,45 @@ def _after(before: Custody | None, act: CustodyAct) -> Custody:
 
 
 def _verified(token: bytes, key_of: KeyOf) -> CustodyAct:
-    kid = read_header(token, limit=ACT_LIMIT).kid
+    jws, _ = words.split(token)
+    kid = read_header(jws, limit=ACT_LIMIT).kid
     claimed = _parse(_payload(token))  # only to know whose key to ask for
     public = key_of(NodeId(claimed.by), kid, Instant.from_seconds(claimed.at))
     if thumbprint(public) != kid:
         raise BadSignature("signed with a key that is not that node's", hint="trust none of it")
-    return _parse(verify_compact(token, public, TYP, limit=ACT_LIMIT))
+    return _shown(token, _parse(verify_compact(jws, public, TYP, limit=ACT_LIMIT)))
 
 
 def _payload(token: bytes) -> bytes:
     """The payload of a JWS whose signature has not been checked."""
-    read_header(token, limit=ACT_LIMIT)
-    return from_b64u(token.split(b".")[1].decode("ascii"))
+    jws, _ = words.split(token)
+    read_header(jws, limit=ACT_LIMIT)
+    return from_b64u(jws.split(b".")[1].decode("ascii"))
+
+
+def _link(token: bytes) -> str:
+    """What the next act names: the digest of the JWS, with or without its words."""
+    return str(Digest.of(words.split(token)[0]))
+
+
+def _shown(token: bytes, act: CustodyAct) -> CustodyAct:
+    """The act with its words, where they are there. Raises BrokenCustody where they are not those that were signed."""
+    _, kept = words.split(token)
+    if not kept:
+        return act
+    if words.digest(kept) != act.said:
+        raise BrokenCustody("its words are not those that were signed", hint="rely on nothing of it")
+    actor, reason = words.read(kept)
+    return msgspec.structs.replace(act, actor=actor_id(actor), reason=reason)
 
 
 def _parse(payload: bytes) -> CustodyAct:
     act = read_json(payload, CustodyAct, limit=ACT_LIMIT, what="the custody act")
     node_id(act.by)
-    actor_id(act.actor)
+    if not act.said:
+        actor_id(act.actor)
+    elif act.actor or act.reason:
+        raise Malformed("says openly what it signs as a digest", where="the custody act", hint="see docs/formats")
     if act.to:
         node_id(act.to)
     return act

@@ -110,7 +110,7 @@ def make_manifest(head: Head, items: Sequence[Item]) -> tuple[Manifest, bytes]:
 
 
 def root_of_lines(lines: Sequence[bytes]) -> Digest:
-    return merkle.root([merkle.leaf_hash(line) for line in lines])
+    return merkle.root_over(lines)
 
 
 def read_head(data: bytes) -> Head:

@@ -17,7 +17,7 @@ from comity.evidence import bag
 from comity.evidence.ahead import HashingReadAhead
 from comity.evidence.conveyor import Conveyor, Work
 from comity.evidence.manifest import Head, Manifest
-from comity.evidence.outside import BROKEN_HINT, Outer, verify_outer, verify_tags
+from comity.evidence.outside import BROKEN_HINT, Outer, located, verify_outer, verify_tags
 from comity.evidence.record import RECORD_LIMIT, Record, open_record
 from comity.evidence.streams import PackageSink, PackageSource, Progress, Tally
 from comity.evidence.unpacking import Unpacker
@@ -85,9 +85,12 @@ def read_record(package: PackageSource, outer: Outer, identity: str | Identity, 
     if size > RECORD_LIMIT + RECORD_LIMIT // 1024:
         raise BrokenSeal("the record is larger than one may be", where=_RECORD, hint=BROKEN_HINT)
     plain = io.BytesIO()
-    with package.open(_RECORD) as stream, HashingReadAhead(stream, size, _RECORD) as source:
-        age.decrypt_stream(source, plain, key, where=_RECORD)
-        bag.check_unchanged(_RECORD, source.finish().value, digest)
+    try:
+        with package.open(_RECORD) as stream, HashingReadAhead(stream, size, _RECORD) as source:
+            age.decrypt_stream(source, plain, key, where=_RECORD)
+            bag.check_unchanged(_RECORD, source.finish().value, digest)
+    except BrokenSeal as error:
+        raise located(package, outer, _RECORD, error) from None
     record = open_record(plain.getvalue(), public)
     _check_same(record.manifest.head, outer.sealed)
     expected = {0, *(item.pack for item in record.manifest.items)}
@@ -99,10 +102,13 @@ def read_record(package: PackageSource, outer: Outer, identity: str | Identity, 
 def _decrypt(package: PackageSource, outer: Outer, n: int, belt: Conveyor, identity: str | Identity) -> None:
     name = bag.pack_name(n)
     size, digest = outer.packs[name]
-    with package.open(name) as stream, HashingReadAhead(stream, size, name) as source:
-        for piece in age.decrypted(source, identity, where=name, memory=belt.free):
-            belt.send(piece, len(piece))
-        bag.check_unchanged(name, source.finish().value, digest)
+    try:
+        with package.open(name) as stream, HashingReadAhead(stream, size, name) as source:
+            for piece in age.decrypted(source, identity, where=name, memory=belt.free):
+                belt.send(piece, len(piece))
+            bag.check_unchanged(name, source.finish().value, digest)
+    except BrokenSeal as error:
+        raise located(package, outer, name, error) from None
 
 
 def _into(unpacker: Unpacker) -> Work:

@@ -5,7 +5,7 @@ Source: docs/formats/evidence.md, section 3. A courier stops here; who opens a p
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,7 @@ from comity.crypto import cms
 from comity.crypto.age_header import read_header
 from comity.crypto.signatures import thumbprint
 from comity.crypto.timestamps import TimeStamp, check_response
-from comity.evidence import bag
+from comity.evidence import bag, parts
 from comity.evidence.streams import CHUNK_BYTES, PackageSource, Progress, Tally
 
 BROKEN_HINT: Final = "open nothing of it; ask for the package to be sent again"
@@ -26,14 +26,16 @@ BROKEN_HINT: Final = "open nothing of it; ask for the package to be sent again"
 class Outer:
     """What anyone can know of a package whose outside holds.
 
-    `packs`: size and SHA-256 of each file of `data/`, by its name. `stamp`: the time that a time-stamp authority gave;
-    whose word that is, and whether it is trusted, is for `crypto.timestamps.verify_response`. `prior`: of a package
-    whose headers were written anew, what it keeps of the one it was made from.
+    `packs`: size and SHA-256 of each file of `data/`, by its name; `parts`: the digests of its parts. `stamp`: the time
+    that a time-stamp authority gave; whose word that is, and whether it is trusted, is for
+    `crypto.timestamps.verify_response`. `prior`: of a package whose headers were written anew, what it keeps of the one
+    it was made from.
     """
 
     package_digest: Digest
     envelope: bag.Envelope
     packs: dict[str, tuple[int, Digest]]
+    parts: Mapping[str, Sequence[bytes]]
     stamp: TimeStamp | None
     prior: "Prior | None" = None
 
@@ -65,8 +67,42 @@ def verify_outer(
     tally = Tally(progress, sum(size for size, _ in outer.packs.values()))
     for n, (name, (size, digest)) in enumerate(outer.packs.items()):
         before = (outer.prior.headers[n], outer.prior.digests[n]) if outer.prior else None
-        _check_pack(package, name, size, digest, tally, before)
+        try:
+            _check_pack(package, name, size, digest, tally, before)
+        except BrokenSeal as error:
+            raise located(package, outer, name, error) from None
     return outer
+
+
+def verify_parts(package: PackageSource, outer: Outer, *, progress: Progress | None = None) -> None:
+    """Check the packs by the digests of their parts, which are signed as those of the whole packs are, and sooner read.
+
+    Raises BrokenSeal naming pack and bytes.
+    """
+    tally = Tally(progress, sum(size for size, _ in outer.packs.values()))
+    algorithm = bag.PIECES[outer.envelope.suite]
+    for name, (size, _) in outer.packs.items():
+        with package.open(name) as stream:
+            where = parts.damage(stream, size, outer.parts[name], algorithm)
+        if where:
+            raise BrokenSeal(
+                "changed, cut or lengthened since it was sealed", where=f"{name}, {where}", hint=BROKEN_HINT
+            )
+        tally.add(size)
+
+
+def located(package: PackageSource, outer: Outer, name: str, error: BrokenSeal) -> BrokenSeal:
+    """The error with the bytes of the pack that are not as they were sealed, if it does not say them and some are not.
+
+    Reads the pack anew: where it is whole, the fault is what was sealed, and stays as it was named.
+    """
+    if "bytes " in error.where:
+        return error
+    size, _ = outer.packs[name]
+    algorithm = bag.PIECES[outer.envelope.suite]
+    with package.open(name) as stream:
+        where = parts.damage(stream, size, outer.parts[name], algorithm)
+    return BrokenSeal(error.what, where=f"{name}, {where}", hint=error.hint) if where else error
 
 
 def require_package(outer: Outer, digest: str) -> None:
@@ -99,7 +135,7 @@ def verify_tags(package: PackageSource, public: bytes, *, sealer_key: bytes | No
     sizes = {bag.pack_name(pack.n): pack.size for pack in envelope.packs}
     if list(digests) != list(sizes):
         raise BrokenSeal("lists other packs than the envelope", where=bag.MANIFEST, hint=BROKEN_HINT)
-    fixed = bag.tag_files(envelope, list(digests.values()))
+    fixed = bag.tag_files(envelope, list(digests.values()), files[bag.PARTS])
     for name in (bag.BAGIT, bag.BAG_INFO):
         if files[name] != fixed[name]:
             raise BrokenSeal("does not agree with the envelope", where=name, hint=BROKEN_HINT)
@@ -112,7 +148,8 @@ def verify_tags(package: PackageSource, public: bytes, *, sealer_key: bytes | No
         if len(tags) > len(bag.TAG_FILES)
         else None
     )
-    return Outer(bag.package_digest(listing), envelope, packs, stamp, prior)
+    known = parts.of_packs(files[bag.PARTS], sizes, bag.PARTS)
+    return Outer(bag.package_digest(listing), envelope, packs, known, stamp, prior)
 
 
 def _prior(files: Mapping[str, bytes], envelope: bag.Envelope, public: bytes) -> Prior:
@@ -142,14 +179,15 @@ def _prior(files: Mapping[str, bytes], envelope: bag.Envelope, public: bytes) ->
 def read_tag(package: PackageSource, name: str) -> bytes:
     """A small file, whole. Raises BrokenSeal if it is missing, TooLarge."""
     found = bytearray()
+    limit = parts.PARTS_LIMIT if name == bag.PARTS else bag.TAG_FILE_LIMIT
     try:
         with package.open(name) as stream:
-            while len(found) <= bag.TAG_FILE_LIMIT and (chunk := stream.read(CHUNK_BYTES)):
+            while len(found) <= limit and (chunk := stream.read(CHUNK_BYTES)):
                 found += chunk
     except NotFound:
         raise BrokenSeal("a file is missing", where=name, hint=BROKEN_HINT) from None
     data = bytes(found)
-    check_size(data, bag.TAG_FILE_LIMIT, name)
+    check_size(data, limit, name)
     return data
 
 

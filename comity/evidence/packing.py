@@ -26,6 +26,8 @@ from comity.evidence.streams import Fillable, Source, Tally
 _READ: Final = 256 * 1024
 """What is read and hashed at a time: it is still in the processor's cache when it is hashed."""
 
+_SALTS: Final = 256
+
 _Cut = tuple[PieceHasher, int, int]
 """What takes bytes `begin` to `end` of a block."""
 
@@ -108,7 +110,7 @@ class ItemReader:
 
     def __init__(self, algorithm: pieces.Algorithm, chance: Chance, tally: Tally) -> None:
         self._algorithm = algorithm
-        self._chance = chance
+        self._salts = _salts(chance)
         self._tally = tally
 
     def read(self, source: Source, place: Place, number: int, pack: PackWriter) -> tuple[Item, PieceHasher | None]:
@@ -140,7 +142,7 @@ class ItemReader:
             mtime=seconds,
             mtime_ns=nanoseconds,
             mode=source.mode & 0o7777,
-            salt=self._chance(SALT_BYTES).hex(),
+            salt=next(self._salts),
         )
         return item, cut
 
@@ -148,18 +150,28 @@ class ItemReader:
         """The SHA-256 of what was copied, 64 hexadecimal digits."""
         state = hashlib.sha256()
         left = size
+        is_at_end = False
         while left:
-            memory = pack.memory()[: min(_READ, left)]
+            memory = pack.memory()[: min(_READ, left + 1)]  # a byte more than there was shows that there is one
             count = stream.readinto(memory)
-            if not count:
+            if not 0 < count <= left:
                 raise _changed(number)
+            is_at_end = len(memory) > left
             left -= count
             state.update(memory[:count])
             pack.fill(count, cut)
             self._tally.add(count)
-        if stream.read(1):
+        if not is_at_end and stream.read(1):
             raise _changed(number)
         return state.hexdigest()
+
+
+def _salts(chance: Chance) -> Iterator[str]:
+    """A salt for each item, 32 hexadecimal digits; drawn for many at once, because files are many."""
+    while True:
+        drawn = chance(SALT_BYTES * _SALTS).hex()
+        for start in range(0, len(drawn), 2 * SALT_BYTES):
+            yield drawn[start : start + 2 * SALT_BYTES]
 
 
 def with_pieces(item: Item, cut: PieceHasher | None) -> tuple[Item, bytes]:

@@ -34,19 +34,20 @@ _NEW: Final[dict[str, Callable[[], _State]]] = {"blake3": blake3, "sha256": hash
 class PieceHasher:
     """Takes a file's bytes in order; `digests` has 32 bytes for every piece that is complete."""
 
-    def __init__(self, algorithm: Algorithm) -> None:
+    def __init__(self, algorithm: Algorithm, size: int = PIECE) -> None:
         self._new = _NEW[algorithm]
+        self._size = size
         self.digests = bytearray()
         self._state: _State = self._new()
         self._held = 0
 
     def update(self, data: memoryview) -> None:
         while data:
-            taken = data[: PIECE - self._held]
+            taken = data[: self._size - self._held]
             self._state.update(taken)
             self._held += len(taken)
             data = data[len(taken) :]
-            if self._held == PIECE:
+            if self._held == self._size:
                 self._close()
 
     def finish(self) -> bytearray:

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
-from comity.base.digests import Digest
 from comity.base.errors import BadSignature, BrokenSeal
 from comity.crypto import cms
 from comity.evidence import bag, pieces, tar
@@ -111,7 +110,7 @@ def inner_bag_info(head: Head, items: Sequence[Item]) -> bytes:
 
 def plain_list(items: Sequence[Item]) -> bytes:
     """The lines of `manifest-sha256.txt`: every file, under `data/`."""
-    return bag.digest_lines((f"data/{i.path}", Digest.from_hex(i.sha256)) for i in items if i.kind == "file")
+    return bag.digest_lines((f"data/{i.path}", i.sha256) for i in items if i.kind == "file")
 
 
 def large_files(items: Sequence[Item]) -> bytes:

@@ -86,7 +86,8 @@ def _row(act: CustodyAct) -> tuple[str, ...]:
         done += f" to {act.to}"
     if act.made:
         done += f": {act.made}"
-    return (str(Instant.from_seconds(act.at)), done, act.by, act.actor, act.reason)
+    why = "Who did it, and why, is known to its holder." if act.is_withheld else act.reason
+    return (str(Instant.from_seconds(act.at)), done, act.by, act.actor, why)
 
 
 def _outside(outer: Outer | None) -> list[str]:

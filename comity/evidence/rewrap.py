@@ -9,9 +9,7 @@ A reader who is left out next time knows the old key still: to take a reader out
 """
 
 import hashlib
-from collections.abc import Sequence
 
-from comity.base.digests import Digest
 from comity.base.errors import Malformed
 from comity.crypto import age
 from comity.crypto.age_header import read_header
@@ -19,8 +17,9 @@ from comity.crypto.age_keys import Identity
 from comity.evidence import bag
 from comity.evidence.opening import read_record
 from comity.evidence.outside import read_tag, verify_tags
+from comity.evidence.parts import PackSink
 from comity.evidence.sealing import Sealed, Sealing, envelope_of, write_tags
-from comity.evidence.streams import CHUNK_BYTES, HashingSink, PackageSink, PackageSource, Progress, Tally
+from comity.evidence.streams import CHUNK_BYTES, PackageSink, PackageSource, Progress, Tally
 
 
 def rewrap(
@@ -47,12 +46,12 @@ def rewrap(
         tally = Tally(progress, sum(size for size, _ in outer.packs.values()))
         first = outer.prior
         headers: list[bytes] = []
-        packs: list[HashingSink] = []
+        packs: list[PackSink] = []
         for n, (name, (_, digest)) in enumerate(outer.packs.items()):
             with package.open(name) as stream, sink.create(name) as out:
                 old = read_header(stream, name).data
                 stream.seek(0)
-                hashed = HashingSink(out)
+                hashed = PackSink(out, bag.PIECES[sealing.suite])
                 hashed.write(age.rewrapped(stream, identity, sealing.recipients, sealing.chance, where=name))
                 state = hashlib.sha256(old)
                 while chunk := stream.read(CHUNK_BYTES):
@@ -71,8 +70,7 @@ def rewrap(
             bag.PRIOR_TAGMANIFEST: origin,
             bag.PRIOR_SIGNATURE: read_tag(package, bag.PRIOR_SIGNATURE if first else bag.SIGNATURE),
         }
-        digests: Sequence[Digest] = [pack.digest for pack in packs]
-        made = write_tags(sink, envelope, digests, sealing.sign, sealing.stamper, more)
+        made = write_tags(sink, envelope, packs, sealing.sign, sealing.stamper, more)
         sink.commit()
     except BaseException:
         sink.discard()

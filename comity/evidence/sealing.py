@@ -20,11 +20,12 @@ from comity.crypto.timestamps import Stamper, request_stamp
 from comity.evidence import bag, tar
 from comity.evidence.manifest import Head, Item, Manifest, make_manifest, read_head
 from comity.evidence.packing import ItemReader, pack_writer, with_pieces
+from comity.evidence.parts import PackSink
 from comity.evidence.paths import check_tree
 from comity.evidence.pieces import PieceHasher
 from comity.evidence.plan import Place, places
 from comity.evidence.record import Record, build_record
-from comity.evidence.streams import HashingSink, PackageSink, Progress, Source, Tally
+from comity.evidence.streams import PackageSink, Progress, Source, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +112,15 @@ def seal(
 def _seal(
     planned: Sequence[tuple[Source, Place]], sink: PackageSink, head: Head, sealing: Sealing, tally: Tally
 ) -> Sealed:
-    reader = ItemReader(bag.PIECES[sealing.suite], sealing.chance, tally)
+    algorithm = bag.PIECES[sealing.suite]
+    reader = ItemReader(algorithm, sealing.chance, tally)
     found: dict[int, tuple[Item, bytes]] = {}
-    packs: list[HashingSink] = []
+    packs: list[PackSink] = []
     numbered = sorted(enumerate(planned), key=lambda pair: pair[1][1].pack)
     for n, members in groupby(numbered, key=lambda pair: pair[1][1].pack):
         read: list[tuple[int, Item, PieceHasher | None]] = []
         with sink.create(bag.pack_name(n)) as out:
-            packs.append(HashingSink(out))
+            packs.append(PackSink(out, algorithm))
             with pack_writer(packs[-1], head.recipients, sealing.chance) as pack:
                 is_raw = False
                 for number, (source, place) in members:
@@ -133,10 +135,10 @@ def _seal(
     digests = b"".join(found[number][1] for number in range(len(found)))
     record = Record(manifest, signed, lines, sealing.sign(signed), digests)
     with sink.create(bag.pack_name(0)) as out:
-        packs.insert(0, HashingSink(out))
+        packs.insert(0, PackSink(out, algorithm))
         age.encrypt_stream(io.BytesIO(build_record(record)), packs[0], head.recipients, sealing.chance)
     envelope = envelope_of(sealing, [pack.size for pack in packs])
-    digest = write_tags(sink, envelope, [pack.digest for pack in packs], sealing.sign, sealing.stamper)
+    digest = write_tags(sink, envelope, packs, sealing.sign, sealing.stamper)
     return Sealed(digest, manifest, envelope)
 
 
@@ -159,7 +161,7 @@ def envelope_of(sealing: Sealing, sizes: Sequence[int], prior: str = "") -> bag.
 def write_tags(
     sink: PackageSink,
     envelope: bag.Envelope,
-    digests: Sequence[Digest],
+    packs: Sequence[PackSink],
     sign: Callable[[bytes], bytes],
     stamper: Stamper | None,
     more: Mapping[str, bytes] | None = None,
@@ -168,7 +170,8 @@ def write_tags(
 
     more: tag files beside those of every package.
     """
-    files = {**bag.tag_files(envelope, digests), **(more or {})}
+    parts = b"".join(pack.parts for pack in packs)
+    files = {**bag.tag_files(envelope, [pack.digest for pack in packs], parts), **(more or {})}
     listing = bag.tagmanifest(files)
     files[bag.TAGMANIFEST] = listing
     files[bag.SIGNATURE] = sign(listing)

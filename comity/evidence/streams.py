@@ -4,12 +4,10 @@ Rules: names are safe relative paths (see `paths`), parts joined by `/`. A sink 
 before `commit`; after `discard` nothing is left. What the disk refuses comes as Unavailable, never as OSError.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
-from comity.base.digests import Digest
 from comity.crypto.age import Readable, Seekable, Writable
 
 Kind = Literal["file", "dir"]
@@ -56,6 +54,15 @@ class PackageSource(Protocol):
         ...
 
 
+def bytes_in(package: PackageSource) -> int:
+    """The sizes of all its files."""
+    size = 0
+    for name in package.names():
+        with package.open(name) as stream:
+            size += stream.seek(0, 2)
+    return size
+
+
 class PackageSink(Protocol):
     """A new folder of files: all of it or nothing."""
 
@@ -88,22 +95,3 @@ class Tally:
         self._done += count
         if self._progress is not None:
             self._progress(self._done, self.total)
-
-
-class HashingSink:
-    """Passes bytes on, counting and hashing them."""
-
-    def __init__(self, sink: Writable) -> None:
-        self._sink = sink
-        self._state = hashlib.sha256()
-        self.size = 0
-
-    def write(self, data: bytes | bytearray | memoryview, /) -> int:
-        self._sink.write(data)
-        self._state.update(data)
-        self.size += len(data)
-        return len(data)
-
-    @property
-    def digest(self) -> Digest:
-        return Digest(self._state.digest())

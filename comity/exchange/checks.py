@@ -11,7 +11,7 @@
 10 the signature holds                                     `document.verify`
 11 the inside equals the header                            `check_inside`
 12 its place in the channel, then that it came in time     `check_order`, `check_in_time`
-13 the kind's struct, and who may send it                  `check_kind`
+13 what is listed is not over; the kind, who may send it   `check_listed`, `check_kind`
 14 the treaty                                              (treaty.assess)
 15 one transaction: event, custody, receipt, log leaf      (workflows.record)
 16 `delivered` or `rejected` goes to our own outbox        (workflows.receive_envelope)
@@ -29,7 +29,7 @@ from comity.crypto import hpke
 from comity.exchange.directory import Entity, KeyEntry, Use
 from comity.exchange.document import LONGEST_LIFE_DAYS, Document
 from comity.exchange.envelope import VERSION, Header
-from comity.exchange.message import KINDS, Body
+from comity.exchange.message import KINDS, PRESERVES, Body
 from comity.exchange.problems import ExchangeProblem
 
 SKEW_SECONDS: Final = 300
@@ -112,6 +112,17 @@ def check_in_time(header: Header, came: Instant) -> None:
     in the channel all the same: it is rejected, and what follows it can be taken."""
     if header.exp < came.seconds:
         raise ExchangeProblem("expired", f"it was to be used before {Instant.from_seconds(header.exp)}")
+
+
+def check_listed(document: Document, is_over: bool) -> None:
+    """Check 13, before the kind's own: where the sender's list has ended, only preservation is entered. Raises
+    `stale-directory` for all else, which waits. is_over: whether it has."""
+    if is_over and document.kind not in PRESERVES:
+        raise ExchangeProblem(
+            "stale-directory",
+            f"the directory that lists {document.from_} has ended",
+            hint="both operators: sign the list anew, hand it over, and take it in; it goes on by itself then",
+        )
 
 
 def check_kind(document: Document, sender: Entity) -> Body:

@@ -47,8 +47,12 @@ class Use(StrEnum):
     EVIDENCE = "evidence"
     LOG_MLDSA44 = "log-mldsa44"
     WITNESS_MLDSA44 = "witness-mldsa44"
+    APPROVER = "approver"
+    """A passkey of somebody who approves emergencies: `public` is its SubjectPublicKeyInfo, `kid` its credential."""
 
 
+OF_NODES: Final = tuple(use for use in Use if use is not Use.APPROVER)
+"""The uses of which a node itself keeps a private key."""
 MLDSA44: Final = (Use.LOG_MLDSA44, Use.WITNESS_MLDSA44)
 """Keys of ML-DSA-44 that sign beside the Ed25519 key of the same purpose; a node made before them has none."""
 
@@ -76,7 +80,8 @@ class KeyEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Entity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One node: who it is, where it answers, the origin of its log, and its keys, old ones too."""
+    """One node: who it is, where it answers, the origin of its log, and its keys, old ones too. `central`: it is its
+    State's central authority (art. 40(12)); `telephone`: where it is called back (art. 41)."""
 
     id: str
     role: Role
@@ -85,6 +90,7 @@ class Entity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     origin: str
     keys: tuple[KeyEntry, ...]
     telephone: str = ""
+    central: bool = False
 
     def key(self, use: Use, at: Instant) -> KeyEntry:
         """The key to use now; raises NotFound. Of several, the one that is valid longest."""
@@ -143,6 +149,12 @@ class SignedList:
     @property
     def fingerprint(self) -> Digest:
         return fingerprint(self.value.roots, self.value.threshold)
+
+    @property
+    def payload_sha256(self) -> Digest:
+        """Of the bytes that the roots signed: a list is the same however many of them signed it."""
+        wire = read_json(self.data, Wire, limit=LIMIT, what="the directory")
+        return Digest.of(from_b64u(wire.payload))
 
 
 def fingerprint(roots: Sequence[str], threshold: int) -> Digest:
@@ -258,6 +270,12 @@ class Directory:
                 return entity
         raise ExchangeProblem("unknown-peer", f"{node} is in no directory trusted here")
 
+    def is_over(self, node: NodeId, at: Instant) -> bool:
+        """Whether the list that names the node has ended: it was to be signed anew by then, so what it says of the
+        node's keys and address may no longer hold. True too where no list names its State."""
+        value = self.lists.get(state_of(node))
+        return value is None or value.next_update < at.seconds
+
     def by_transport_key(self, kid: str) -> tuple[Entity, KeyEntry]:
         """Whose transport key this is. Raises ExchangeProblem unknown-peer."""
         for entity in self.all():
@@ -265,6 +283,13 @@ class Directory:
                 if key.use is Use.TRANSPORT and key.kid == kid:
                     return entity, key
         raise ExchangeProblem("unknown-peer", "the request is signed by a key in no directory trusted here")
+
+    def central_authority(self, state: StateCode) -> Entity | None:
+        """The one that a State's list names as its central authority; its only authority where it names none."""
+        value = self.lists.get(state)
+        authorities = [one for one in (value.entities if value else ()) if one.role is Role.AUTHORITY]
+        named = [one for one in authorities if one.central] or authorities
+        return named[0] if len(named) == 1 else None
 
     def by_origin(self, origin: str) -> Entity | None:
         """Whose log has this origin."""

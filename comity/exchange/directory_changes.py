@@ -53,7 +53,7 @@ def _differences(old: StateList, new: StateList) -> Iterator[Change]:
 
 
 def _entity(old: Entity, new: Entity) -> Iterator[Change]:
-    for what in ("role", "name", "endpoint", "origin", "telephone"):
+    for what in ("role", "name", "endpoint", "origin", "telephone", "central"):
         yield from _changed(new.id, what, getattr(old, what), getattr(new, what))
     before = {(key.use, key.kid): key for key in old.keys}
     after = {(key.use, key.kid): key for key in new.keys}

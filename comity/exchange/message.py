@@ -11,7 +11,9 @@ from typing import Annotated, Final
 
 import msgspec
 
+from comity.crypto.passkey_record import PasskeyApproval
 from comity.treaty.request import Request, Sought
+from comity.treaty.use_terms import UseLimits
 
 
 class Role(StrEnum):
@@ -26,11 +28,24 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """The kind's own closed struct."""
 
 
+class Approval(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One of the two approvals of an emergency, as its case has it. `request_sha256`: the digest of the request's JSON;
+    `at`: POSIX seconds; `passkey`: the person's signature over it, which a live node always gives."""
+
+    person: str
+    role: str
+    request_sha256: str
+    at: int
+    passkey: PasskeyApproval | None = None
+
+
 class RequestBody(Body, frozen=True, kw_only=True):
-    """A request for preservation or for assistance, whole. `supersedes`: the message id it mends, if any."""
+    """A request for preservation or for assistance, whole. `supersedes`: the message id it mends, if any; `approvals`:
+    the two that an emergency takes, the first one first."""
 
     request: Request
     supersedes: str = ""
+    approvals: tuple[Approval, ...] = ()
 
 
 class AskBody(Body, frozen=True, kw_only=True):
@@ -100,11 +115,13 @@ class ObjectionBody(Body, frozen=True, kw_only=True):
 
 
 class ReleaseBody(Body, frozen=True, kw_only=True):
-    """An evidence package, handed on: the custody chain so far, its last act a release to the recipient."""
+    """An evidence package, handed on: the custody chain so far, its last act a release to the recipient. `limits`: on
+    its use, where it goes to another State."""
 
     package: str
     custody: tuple[str, ...]
     note: str = ""
+    limits: UseLimits | None = None
 
 
 class AcceptBody(Body, frozen=True, kw_only=True):
@@ -202,6 +219,79 @@ class SecrecyBody(Body, frozen=True, kw_only=True):
     until: date | None = None
 
 
+class ExculpatoryBody(Body, frozen=True, kw_only=True):
+    """What came from the recipient speaks for an accused, who is shown it (arts 40(5), 40(19)): notice, not a question.
+    `exceptional`: the accused was shown it before this."""
+
+    text: str
+    exceptional: bool = False
+
+
+class ComplaintBody(Body, frozen=True, kw_only=True):
+    """Somebody complains, or asks that data be corrected or erased: to each that has the data, and on from there.
+
+    `complaint`: the same reference at every node; `origin`: the node that took it; `due`: by when it is answered.
+    """
+
+    complaint: Annotated[str, msgspec.Meta(pattern="^[0-9a-f-]{36}$")]
+    kind: Annotated[str, msgspec.Meta(pattern="^(complaint|correction|erasure)$")]
+    text: str
+    reference: str
+    origin: str
+    due: date
+
+
+class ComplaintAnswerBody(Body, frozen=True, kw_only=True):
+    """What the node `node` did about a complaint: the sender, or one that it passed the complaint on to."""
+
+    complaint: str
+    node: str
+    outcome: Annotated[str, msgspec.Meta(pattern="^(done|in_part|refused)$")]
+    text: str
+    role: str
+
+
+class OnwardAskBody(Body, frozen=True, kw_only=True):
+    """Whether what the recipient sent may go on to the node `to` of a third State (art. 36(3))."""
+
+    to: str
+    reasons: str
+
+
+class OnwardAnswerBody(Body, frozen=True, kw_only=True):
+    """Whether it may: signed, this is the authorisation in writing. `asked`: the message that asked; `until`: its last
+    day, where it is authorised."""
+
+    asked: str
+    to: str
+    authorised: bool
+    reasons: str
+    until: date | None = None
+
+
+class EmergencyNoticeBody(Body, frozen=True, kw_only=True):
+    """To a State's central authority, without content: an emergency came in its State's name (`received`), the call
+    back said that it is none of theirs (`denied`), or nothing confirmed it afterwards (`unconfirmed`).
+
+    `sender`: the node that asked; `key`: the id of the key that signed; `case`, `their_case`: the numbers of the two
+    sides; `came`: POSIX seconds.
+    """
+
+    about: Annotated[str, msgspec.Meta(pattern="^(received|denied|unconfirmed)$")]
+    sender: str
+    key: str
+    case: str
+    their_case: str
+    came: int
+
+
+class FollowUpBody(Body, frozen=True, kw_only=True):
+    """What was asked for at once is confirmed in writing (art. 40(14)). `formal`: the number of the full request."""
+
+    text: str
+    formal: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What a kind carries and who may send it. `approved`: needs a second person's approval inside the document."""
@@ -239,4 +329,14 @@ KINDS: Final[Mapping[str, Kind]] = {
     "secrecy": Kind(SecrecyBody, _AUTHORITY),
     "evidence.return": Kind(ReleaseBody, _AUTHORITY),
     "evidence.destroy": Kind(DestroyBody, _AUTHORITY | _PROVIDER),
+    "emergency.notice": Kind(EmergencyNoticeBody, _AUTHORITY),
+    "emergency.follow_up": Kind(FollowUpBody, _AUTHORITY),
+    "exculpatory": Kind(ExculpatoryBody, _AUTHORITY),
+    "complaint": Kind(ComplaintBody, _AUTHORITY | _PROVIDER),
+    "complaint.answer": Kind(ComplaintAnswerBody, _AUTHORITY | _PROVIDER),
+    "onward.ask": Kind(OnwardAskBody, _AUTHORITY),
+    "onward.answer": Kind(OnwardAnswerBody, _AUTHORITY),
 }
+
+PRESERVES: Final = frozenset({"request.preserve", "order.preserve", "preserved"})
+"""What goes on where a directory has ended: it discloses nothing, and what is lost meanwhile cannot be had back."""

@@ -35,6 +35,7 @@ class Problem:
 PROBLEMS: Final[Mapping[str, Problem]] = {
     "malformed": Problem(400, "the bytes are not as the format says", Retry.NEW_DOCUMENT, "the sender's operator"),
     "too-large": Problem(413, "more bytes than the limit", Retry.NEW_DOCUMENT, "the sender's operator"),
+    "too-slow": Problem(408, "the body did not come in time", Retry.SAME_BYTES, "the sender's operator"),
     "bad-signature": Problem(401, "a signature does not hold", Retry.NEW_REQUEST, "the sender's operator"),
     "clock-skew": Problem(401, "the two clocks differ too much", Retry.NEW_REQUEST, "both operators"),
     "replayed-request": Problem(401, "this signed request was seen before", Retry.NEW_REQUEST, "the sender's operator"),
@@ -44,6 +45,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "wrong-recipient": Problem(421, "not addressed to this node", Retry.NO, "the sender's operator"),
     "unknown-key": Problem(409, "a key that is not in the directory", Retry.NEW_DOCUMENT, "the sender's operator"),
     "revoked-key": Problem(403, "a key that was revoked", Retry.NO, "both authorities"),
+    "stale-directory": Problem(409, "the sender's directory has ended", Retry.SAME_BYTES, "both authorities"),
     "expired": Problem(410, "arrived after its time", Retry.NEW_DOCUMENT, "the sender"),
     "conflict": Problem(409, "this id stands for other bytes here", Retry.NO, "both authorities"),
     "version": Problem(422, "a version or suite this node does not speak", Retry.NEW_DOCUMENT, "the sender's operator"),

@@ -13,11 +13,15 @@ from comity.base.encoding import to_json
 from comity.base.errors import ComityError
 from comity.exchange import envelope, receipt, version
 from comity.exchange.directory import Entity, Use, open_list
+from comity.exchange.problems import ExchangeProblem
 from comity.node.log import log_routes, witness_routes
 from comity.node.log_exchange import exchange_routes
+from comity.node.mailbox import mailbox_routes
+from comity.node.parts import part_routes
 from comity.node.problems import problem_response
 from comity.node.requests import Nonces, caller, read_body
-from comity.workflows import deliver_outbox, receive_envelope, send_parts
+from comity.node.statistics import statistics_routes
+from comity.workflows import credit, deliver_outbox, receive_envelope
 from comity.workflows.log_state import log_state
 from comity.workflows.office import Office
 
@@ -46,9 +50,17 @@ def make_app(office: Office, url: str, wake: Callable[[], None]) -> Starlette:
 
     def post_envelopes(peer: Entity, body: bytes, _: Request) -> Response:
         _id, envelopes = envelope.parse_batch(body)
-        receipts = receive_envelope.accept(office, peer, envelopes)
+        try:
+            receipts = receive_envelope.accept(office, peer, envelopes)
+        except ExchangeProblem as problem:
+            return _with_credit(peer, problem_response(problem, office.mode))
         wake()
-        return Response(receipts, media_type=receipt.MEDIA_TYPE)
+        return _with_credit(peer, Response(receipts, media_type=receipt.MEDIA_TYPE))
+
+    def _with_credit(peer: Entity, answer: Response) -> Response:
+        with office.store.transaction() as tx:
+            answer.headers[credit.HEADER] = credit.format_credit(*credit.credit_of(tx, peer.id))
+        return answer
 
     def post_receipts(peer: Entity, body: bytes, _: Request) -> Response:
         deliver_outbox.enter_receipts(office, peer, body)
@@ -57,13 +69,6 @@ def make_app(office: Office, url: str, wake: Callable[[], None]) -> Starlette:
     def get_receipt(peer: Entity, _: bytes, request: Request) -> Response:
         receipts = receive_envelope.receipt_for(office, peer.id, request.path_params["message"])
         return Response(receipts, media_type=receipt.MEDIA_TYPE)
-
-    def head_part(_peer: Entity, _body: bytes, request: Request) -> Response:
-        return Response(status_code=200 if office.parts.has(request.path_params["sha256"]) else 404)
-
-    def put_part(_peer: Entity, body: bytes, request: Request) -> Response:
-        office.parts.put(request.path_params["sha256"], body)
-        return Response(status_code=204)
 
     async def get_health(_: Request) -> Response:
         state = await run_in_threadpool(log_state, office)
@@ -88,11 +93,12 @@ def make_app(office: Office, url: str, wake: Callable[[], None]) -> Starlette:
             Route("/v1/envelopes", signed(envelope.BATCH_LIMIT, post_envelopes), methods=["POST"]),
             Route("/v1/receipts", signed(_RECEIPTS_LIMIT, post_receipts), methods=["POST"]),
             Route("/v1/receipts/{message}", signed(0, get_receipt), methods=["GET"]),
-            Route("/v1/parts/{sha256}", signed(0, head_part), methods=["HEAD"]),
-            Route("/v1/parts/{sha256}", signed(send_parts.PART_BYTES, put_part), methods=["PUT"]),
+            *part_routes(office, url, nonces, guarded),
+            *mailbox_routes(office, url, nonces, guarded),
             Route("/health", get_health, methods=["GET"]),
             *exchange_routes(office, signed),
             *log_routes(office, guarded),
+            *statistics_routes(office, guarded),
             *witness_routes(office, guarded),
         ]
     )

@@ -8,6 +8,8 @@ from comity.base.mode import Mode
 from comity.exchange.problems import TYPE_PREFIX, problem_of
 
 MEDIA_TYPE = "application/problem+json"
+LATER_SECONDS = 5
+"""When to come again where too much is going on; the sender's own waits are longer."""
 
 
 def problem_response(error: ComityError, mode: Mode) -> Response:
@@ -24,4 +26,5 @@ def problem_response(error: ComityError, mode: Mode) -> Response:
         "mode": mode,
         "stamp": mode.stamp,
     }
-    return Response(to_json(document), problem.status, media_type=MEDIA_TYPE)
+    headers = {"retry-after": str(LATER_SECONDS)} if problem.status in (429, 503) else None
+    return Response(to_json(document), problem.status, headers, media_type=MEDIA_TYPE)

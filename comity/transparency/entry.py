@@ -37,12 +37,14 @@ _BODY_TAG = b"comity.body.v1"
 _WORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}", re.ASCII)
 
 
-class StatRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One row of the statistics: what a step counts as. No names, no dates, no text.
+class StatRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One row of the statistics: what a step counts as. No names, no days, no text.
 
     Each field but `mode` is a word of 1 to 48 small letters, digits, dashes or underscores; 'none' where it does not
-    apply. `delay` and `peer` are classes ('within-24h', 'provider'), never a duration or a node. Fields are never
-    reordered or removed.
+    apply. `delay`, `secrecy` and `peer` are classes ('within-24h', 'provider'), never a duration or a node; `country`
+    is the peer's State, `period` the month the step counts in. Fields are never reordered or removed; those after
+    `peer` came later, and are not written while they are 'none', so that an older row keeps its bytes.
+    `oversight.rows` says what each step counts as.
     """
 
     mode: Mode
@@ -51,16 +53,27 @@ class StatRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outcome: str
     delay: str
     peer: str
+    period: str = "none"
+    direction: str = "none"
+    country: str = "none"
+    measure: str = "none"
+    offence: str = "none"
+    basis: str = "none"
+    ground: str = "none"
+    dual: str = "none"
+    emergency: str = "none"
+    secrecy: str = "none"
+    notified: str = "none"
 
     def __post_init__(self) -> None:
-        for name in ("kind", "category", "outcome", "delay", "peer"):
+        for name in self.__struct_fields__[1:]:
             if not _WORD.fullmatch(getattr(self, name)):
                 raise Malformed(
                     "a statistics field is one word", where=name, hint="small letters, digits, - or _; or 'none'"
                 )
 
     def encode(self) -> bytes:
-        """The row's one encoding: JSON, fields in the order of the class."""
+        """The row's one encoding: JSON, fields in the order of the class, later ones only where they say something."""
         return to_json(self)
 
 
@@ -111,6 +124,11 @@ def make_entry(stat_row: bytes, body: bytes, stat_salt: bytes, body_salt: bytes)
     hidden_row = commit(_STAT_TAG, stat_salt, stat_row)
     hidden_body = commit(_BODY_TAG, body_salt, body)
     return bytes((STEP,)) + hidden_row.value + hidden_body.value
+
+
+def pad_id(pad_key: bytes, index: int) -> bytes:
+    """What stands for the event of a pad, by its place: an auditor can be shown that the entry there is one."""
+    return keyed(_key(pad_key), b"\x03", index.to_bytes(8, "big"))
 
 
 def pad_entry(pad_key: bytes, event_id: bytes) -> bytes:

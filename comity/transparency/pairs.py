@@ -11,7 +11,7 @@ The days below are policy of this program, not treaty: a message lives 14 days, 
 settled for both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -35,8 +35,12 @@ _PAIR_TAG: Final = b"comity.pair.v1"
 _EXCHANGE_TAG: Final = b"comity.xchg.v1\0"
 
 
-class PairStatement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What one node says the pair exchanged in a period. `first` and `second`: the nodes in order of their ids."""
+class PairStatement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """What one node says the pair exchanged in a period. `first` and `second`: the nodes in order of their ids.
+
+    `first_asks`, `second_asks`: of what each asked the other, how many in each category of the statistics, in order of
+    the categories' names and without zeros (docs/formats/statistics.md).
+    """
 
     v: int
     mode: Mode
@@ -46,6 +50,12 @@ class PairStatement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     first_to_second: int
     second_to_first: int
     root: str
+    first_asks: tuple[tuple[str, int], ...] = ()
+    second_asks: tuple[tuple[str, int], ...] = ()
+
+    def asked_by(self, node: str) -> dict[str, int]:
+        """What a node of the pair asked the other, by category."""
+        return dict(self.first_asks if node == self.first else self.second_asks)
 
 
 def exchange_id(envelope: Digest) -> Digest:
@@ -58,7 +68,7 @@ def start_of(period: str) -> Instant:
     try:
         year, month = period.split("-")
         found = datetime(int(year), int(month), 1, tzinfo=UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         found = None
     if found is None or f"{found:%Y-%m}" != period:
         raise Malformed("not a period", hint="a month, as 2026-11")
@@ -88,11 +98,21 @@ def last_due(at: Instant) -> str:
 
 
 def make_statement(
-    mode: Mode, period: str, us: str, peer: str, sent: Sequence[Digest], received: Sequence[Digest]
+    mode: Mode,
+    period: str,
+    us: str,
+    peer: str,
+    sent: Sequence[Digest],
+    received: Sequence[Digest],
+    *,
+    asked: Mapping[str, int] | None = None,
+    asked_of_us: Mapping[str, int] | None = None,
 ) -> PairStatement:
-    """sent, received: the digests of the envelopes that went to the peer and came from it."""
+    """sent, received: the digests of the envelopes that went to the peer and came from it. asked, asked_of_us: what we
+    asked the peer and it asked us, by category of the statistics."""
     first, second = sorted((us, peer))
     there, back = (sent, received) if first == us else (received, sent)
+    ours, theirs = _listed(asked or {}), _listed(asked_of_us or {})
     leaves = [merkle.leaf_hash(one.value) for one in sorted(exchange_id(digest) for digest in (*there, *back))]
     return PairStatement(
         v=1,
@@ -103,7 +123,13 @@ def make_statement(
         first_to_second=len(there),
         second_to_first=len(back),
         root=str(merkle.root(leaves)),
+        first_asks=ours if first == us else theirs,
+        second_asks=theirs if first == us else ours,
     )
+
+
+def _listed(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted((category, count) for category, count in counts.items() if count))
 
 
 def value_of(statement: PairStatement, salt: bytes) -> str:
@@ -124,6 +150,11 @@ def open_statement(token: bytes, public: bytes) -> PairStatement:
     if statement.v != 1:
         raise Malformed("a pair statement of another version", hint="ask the peer which version it speaks")
     start_of(statement.period)
+    for counts in (statement.first_asks, statement.second_asks):
+        if _listed(dict(counts)) != counts or any(count < 0 for _, count in counts):
+            raise Malformed(
+                "the counts of a pair are positive, each category once and in order", hint="ask for another"
+            )
     if not statement.first < statement.second:
         raise BadSignature("a pair names its nodes in the order of their ids", hint="ask the peer for another")
     return statement

@@ -95,11 +95,15 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Confidentiality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """Whether the request is to be kept secret, from the user too; until when; why (articles 40(20), 42(3)(g))."""
+    """Whether the request is to be kept secret, from the user too; until when; why (articles 40(20), 42(3)(g)).
+
+    code: the kind of reason, so that secrecy can be counted and reviewed: policy of this program.
+    """
 
     wanted: bool
     until: date | None = None
     reasons: str = ""
+    code: Annotated[str, msgspec.Meta(pattern="^(investigation|destruction|flight|safety|witnesses)?$")] = ""
 
 
 class Screens(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -131,7 +135,8 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     instrument: the rule book it is made under, as 'budapest'; '' is the Convention. other_treaty: what else stands
     between the two States on mutual assistance, or 'none'; some instruments give way to it (Budapest 25(4), 27(1)).
-    emergency: why it is claimed to be one; emergency_risks: what is at risk.
+    emergency: why it is claimed to be one; emergency_risks: what is at risk; emergency_person: who is; how soon and
+    how it is known: emergency_imminence; emergency_averts: how the data avert it; emergency_minimum: why no less would.
     """
 
     requesting: Code
@@ -164,6 +169,10 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     instrument: str = ""
     other_treaty: str = ""
     emergency_risks: tuple[Risk, ...] = ()
+    emergency_person: str = ""
+    emergency_imminence: str = ""
+    emergency_averts: str = ""
+    emergency_minimum: str = ""
 
 
 class _Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,9 +6,12 @@ screens' decisions may wait: each is listed with the moment it falls due. How lo
 stands with each screen in screens.toml: some never, some only while nothing is disclosed.
 """
 
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
+from comity.base.errors import Mistake
 from comity.base.instants import Instant
 from comity.treaty import screens
 from comity.treaty.assess import Assessment
@@ -16,8 +19,19 @@ from comity.treaty.declarations import Declarations
 from comity.treaty.findings import Basis, Finding, NeedsDecision, Verdict, policy_of, verdict
 from comity.treaty.measures import measure
 from comity.treaty.request import Request
+from comity.treaty.terms import Risk
 
 EMERGENCY = "screens.emergency"
+_TO_PEOPLE: Final = frozenset({Risk.LIFE, Risk.SAFETY})
+_SAYS: Final[Mapping[str, str]] = {
+    "emergency": "what happens, and to whom (2(o))",
+    "emergency_risks": "what is at risk: life or safety (2(o))",
+    "emergency_person": "who is at risk (2(o))",
+    "emergency_imminence": "how soon, and how that is known (2(o))",
+    "emergency_averts": "how the data would avert it (41(3)(e))",
+    "emergency_minimum": "why no less data would do (41(3)(e))",
+}
+_JUSTIFIES: Final = ("emergency", "emergency_imminence", "emergency_averts")
 _SECONDS_AN_HOUR = 3600
 _ORDER = (Verdict.STOP, Verdict.DECIDE, Verdict.ASK, Verdict.NOTE, Verdict.MET)
 
@@ -66,6 +80,33 @@ def ordered(assessment: Assessment, request: Request, on: Instant, ours: Declara
 def is_urgent(request: Request) -> bool:
     """Marked urgent, or claimed to be an emergency, even one that turns out to be about things only."""
     return request.urgent or bool(request.emergency or request.emergency_risks)
+
+
+def is_emergency(request: Request) -> bool:
+    """Whether data are asked for because of a risk to somebody's life or safety (articles 2(o), 41(3)(e)).
+
+    A claim that names only property or data is none. To preserve discloses nothing, and needs no emergency.
+    """
+    risks = request.emergency_risks
+    claimed = not _TO_PEOPLE.isdisjoint(risks) if risks else bool(request.emergency.strip())
+    return claimed and _may_disclose(request)
+
+
+def lacking(request: Request) -> tuple[Mistake, ...]:
+    """What an emergency has to say and does not, by field: who is at risk of what and how soon, how the data avert it,
+    and why no less data would do."""
+    if not is_emergency(request):
+        return ()
+    found = [Mistake(field, what) for field, what in _SAYS.items() if not getattr(request, field)]
+    if any(not sought.identifiers for sought in request.measures):
+        found.append(Mistake("identifiers", "whose account or device: named ones only (41(3)(e))"))
+    return tuple(found)
+
+
+def emergency_text(request: Request) -> str:
+    """What an emergency is justified with, spelt one way: by its digest the same story is known again."""
+    said = " ".join(getattr(request, field) for field in _JUSTIFIES)
+    return " ".join(unicodedata.normalize("NFKC", said).casefold().split())
 
 
 def may_wait(finding: NeedsDecision, request: Request) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 from comity.cases.case import Case
 from comity.treaty.request import Request, Sought
 from comity.web import words
+from comity.web.right_words import SECRECY_CODES
 from comity.web.words import N_
 
 FILE: Final = N_("The file")
@@ -112,6 +113,7 @@ def _request(request: Request) -> Iterator[tuple[str, list[Line]]]:
             Line(N_("Reason for that day"), request.deadline_reasons, "long"),
         ],
     )
+    yield N_("The emergency it claims"), _emergency(request)
     yield (
         N_("The reasons"),
         [
@@ -124,5 +126,20 @@ def _request(request: Request) -> Iterator[tuple[str, list[Line]]]:
     if secrecy is not None and secrecy.wanted:
         yield (
             N_("Secrecy"),
-            [Line(N_("Until"), secrecy.until, "day", "40(20)"), Line(N_("Why"), secrecy.reasons, "long")],
+            [
+                Line(N_("Until"), secrecy.until, "day", "40(20)"),
+                Line(N_("Kind of reason"), SECRECY_CODES.get(secrecy.code, ""), "word", "24(2)"),
+                Line(N_("Why"), secrecy.reasons, "long"),
+            ],
         )
+
+
+def _emergency(request: Request) -> list[Line]:
+    """What a request says of its emergency."""
+    return [
+        Line(N_("What happens"), request.emergency, "long", "2(o)"),
+        Line(N_("Who is at risk"), request.emergency_person, "long", "2(o)"),
+        Line(N_("How soon, and how that is known"), request.emergency_imminence, "long", "2(o)"),
+        Line(N_("How the data would avert it"), request.emergency_averts, "long", "41(3)(e)"),
+        Line(N_("Why no less data would do"), request.emergency_minimum, "long", "41(3)(e)"),
+    ]

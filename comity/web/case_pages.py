@@ -14,7 +14,7 @@ from comity.cases.machine import has_ended
 from comity.evidence.custody import Custody
 from comity.treaty.assess import Assessment
 from comity.treaty.findings import Finding, Met, NeedsDecision, Verdict, verdict
-from comity.web import todo, words
+from comity.web import emergency_facts, todo, words
 from comity.web.case_facts import facts
 from comity.web.case_story import timeline
 from comity.web.decision_facts import decided
@@ -23,7 +23,7 @@ from comity.web.site import Visit
 from comity.web.standing import begun, title_of
 from comity.web.words import N_
 from comity.workflows import prove_entry, read_cases
-from comity.workflows.access import ACTIONS, DECIDERS
+from comity.workflows.access import DECIDERS
 from comity.workflows.export_case import EXPORTERS
 from comity.workflows.who_asks import who_asks
 
@@ -86,7 +86,7 @@ def show(visit: Visit, case: Case, status: int = 200, **action: object) -> Respo
         "is_mine": any(step.waits for step in open_steps),
         "elsewhere": words.FROZEN if case.is_frozen else words.ELSEWHERE.get((case.position, str(case.state)), ""),
         "dues": due_dates(case, warn_days=read_cases.WARN_DAYS),
-        "groups": (*decided(case), *facts(case)),
+        "groups": (*emergency_facts.standing(case), *decided(case), *facts(case)),
         "asker": who_asks(visit.office, case),
         "asking_words": ASKING,
         "asking_faults": ASKING_FAULTS,
@@ -135,7 +135,7 @@ def _waits_for(case: Case, waits: str, found: Assessment | None) -> list[str]:
     """The roles that can take the step."""
     if waits == "decide":
         return sorted({role for one in todo.undecided_of(case, found) for role in DECIDERS[one.who]})
-    return sorted(ACTIONS[waits]) if waits else []
+    return sorted(todo.rights_of(waits)) if waits else []
 
 
 def heard(findings: tuple[Finding, ...], case: Case | None = None) -> tuple[Heard, ...]:

@@ -10,6 +10,8 @@ import msgspec
 from comity.cases import events as e
 from comity.cases.case import Case
 from comity.web.case_facts import NOT_SIGNED, SIGNED, Line
+from comity.web.emergency_words import ABOUT as ABOUT_EMERGENCY
+from comity.web.emergency_words import HELD, OUTCOMES, RESULTS
 from comity.web.words import ABOUT, N_
 from comity.workflows import read_cases
 from comity.workflows.office import Office
@@ -54,7 +56,7 @@ _CAME = e.Received | e.OrderReceived | e.EvidenceArrived
 def said(event: e.Event) -> Iterator[Line]:
     """What an event says beyond its name."""
     match event:
-        case e.Approved() | e.InformationGiven():
+        case e.Approved() | e.FirstApproved() | e.InformationGiven():
             yield from _signed(event)
         case e.Withdrawn(reasons=reasons) if reasons:
             yield Line(N_("Reasons"), reasons, "long")
@@ -97,15 +99,37 @@ def said(event: e.Event) -> Iterator[Line]:
                 yield Line(N_("Purpose"), event.purpose, "long", "40(19)")
         case e.EvidenceReleased():
             yield Line(N_("To"), event.to)
+        case e.EvidenceReissued():
+            yield Line(N_("To"), event.sealed_for)
+            yield Line(N_("Reasons"), event.reasons, "long")
+        case e.EmergencyOpened():
+            yield Line(N_("Approved by"), event.approvers, "list")
+            yield Line(N_("Held against it"), tuple(HELD[one] for one in event.held), "words")
+            yield Line(N_("To know"), tuple(HELD[one] for one in event.notes), "words")
+            yield Line(N_("Review due"), event.review_due, "day", "40(14)")
+        case e.CalledBack():
+            yield Line(N_("Result"), RESULTS[event.result], "word")
+            yield Line(N_("Number of the directory"), event.number)
+            yield Line(N_("Who answered"), event.reached)
+            yield Line(N_("Text"), event.text, "long")
+        case e.AuthorityNotified():
+            yield Line(N_("To"), event.to)
+            yield Line(N_("About"), ABOUT_EMERGENCY[event.about], "word")
+        case e.EmergencyReviewed():
+            yield Line(N_("Outcome"), OUTCOMES[event.outcome], "word")
+            yield Line(N_("Reasons"), event.reasons, "long")
+        case e.CallBackChecked():
+            yield Line(N_("May it go on"), N_("Yes") if event.confirmed else N_("No"), "word")
+            yield Line(N_("Reasons"), event.reasons, "long")
         case _ if isinstance(event, _OTHERWISE):
             yield from _fields(event)
 
 
-def _signed(event: e.Approved | e.InformationGiven) -> Iterator[Line]:
+def _signed(event: e.Approved | e.FirstApproved | e.InformationGiven) -> Iterator[Line]:
     """How a second person of ours approved; only an exercise takes an approval that nothing signed."""
     if "/" not in event.by:
         yield Line(N_("Signed"), SIGNED if event.passkey else NOT_SIGNED, "word")
-    if isinstance(event, e.Approved) and event.reasons:
+    if isinstance(event, e.Approved | e.FirstApproved) and event.reasons:
         yield Line(N_("Reasons"), event.reasons, "long")
 
 
@@ -131,6 +155,8 @@ _LABELS: Final[Mapping[str, str]] = {
     "due": N_("Due"),
     "consulted_how": N_("Consulted how"),
     "copies": N_("Other copies"),
+    "reference": N_("Its file"),
+    "order": N_("Order"),
 }
 
 

@@ -67,7 +67,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Evidence on its way to a peer. Bytes; `done` is None where this process does not know it."""
+    """Evidence on its way to a peer. Bytes; `done` is None where nothing is known of it."""
 
     peer: str
     state: OutboxState
@@ -163,7 +163,7 @@ def transfer_of(office: Office, case: Case) -> Transfer | None:
         return None
     message = max(sent, key=lambda one: one.id)  # UUIDv7: the latest is the largest
     total = send_parts.bytes_of(message)
-    brought = office.transfers.of(message.id)
+    brought = send_parts.brought(office, message.id)
     if message.state is not OutboxState.QUEUED:
         done: int | None = total
     else:

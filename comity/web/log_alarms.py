@@ -7,19 +7,29 @@ checkpoint is, and can draw the same conclusion from it.
 from collections.abc import Mapping, Set
 from typing import Final
 
+from comity.web.emergency_words import ALARMS
 from comity.web.words import N_
 from comity.workflows.access import PersonRole
+from comity.workflows.keep_directory import FORK
 from comity.workflows.log_stores import Alarm
 from comity.workflows.office import Office
+from comity.workflows.people_record import OVERSIGHT_ALARM
 from comity.workflows.sequence_log import PUBLISH, QUORUM, RECOVERY
+from comity.workflows.watch_directories import ENDS, OVER, WAITS
 
 TOLD: Final = frozenset({PersonRole.OPERATOR, PersonRole.OVERSIGHT})
 KINDS: Final[Mapping[str, str]] = {
     QUORUM: N_("Too few witnesses answer. The last checkpoint stays until they do; work goes on."),
     RECOVERY: N_("More was published than is here, as after a restored copy. The log has to be recovered."),
     PUBLISH: N_("The log could not be published."),
+    FORK: N_("A State has signed two directories of one number: one of the two is false. Call it."),
+    ENDS: N_("A directory ends soon. Have it signed anew, and hand it to all peers."),
+    OVER: N_("A directory has ended: only preservation goes on, with a person's decision. Take in the next one."),
+    WAITS: N_("A next key of this node does not take over: its directory was not signed in time."),
     "pair": N_("What a peer wrote of a period is not what is written here. Compare the two."),
+    OVERSIGHT_ALARM: N_("Somebody no longer oversees this node. Oversight looks into it, and says so."),
     "proof": N_("A peer gave no good proof that its log holds a message."),
+    **ALARMS,
 }
 """What each kind of alarm means."""
 

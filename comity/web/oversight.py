@@ -19,14 +19,18 @@ from comity.cases.case import Case
 from comity.cases.deadlines import owes_notice
 from comity.exchange.document import PAYLOAD_LIMIT, Document
 from comity.exchange.message import OrderBody
+from comity.web.log_alarms import alarms_for
 from comity.web.noting import note_access
+from comity.web.right_words import COMPLAINTS, ITEMS
 from comity.web.secrecy import secrets
-from comity.web.site import Visit
+from comity.web.site import Visit, to
 from comity.web.standing import begun, title_of
 from comity.web.twins import as_csv, as_json
 from comity.web.words import N_
-from comity.workflows import people, read_cases, read_documents
+from comity.workflows import people, read_cases, read_documents, retain, watch_oversight
 from comity.workflows.access import PersonRole
+from comity.workflows.pass_complaints import overdue
+from comity.workflows.people_record import OVERSIGHT_ALARM
 from comity.workflows.reading_stores import Access
 
 ACCESSES_MOST: Final = 200
@@ -51,6 +55,8 @@ PARTS: Final = {
     "decisions": N_("Decisions"),
     "secrecy": N_("Secrecy and notices"),
     "trouble": N_("Frozen, urgent, rejected"),
+    "complaints": N_("Complaints"),
+    "kept": N_("What is kept too long"),
     "people": N_("Who holds which role"),
     "accesses": N_("Who looked"),
 }
@@ -81,6 +87,12 @@ _DECISIONS: Final = (
     e.Frozen,
     e.Unfrozen,
     e.Withdrawn,
+    e.ExculpatoryFound,
+    e.ComplaintAnswered,
+    e.RetentionExtended,
+    e.OnwardDecided,
+    e.EvidencePassedOn,
+    e.DisclosedToCourt,
 )
 _AGAINST: Final = (e.Refused, e.Objected, e.Postponed, e.ConditionsDeclined, e.Frozen, e.NoticeWithheld, e.NoticeWaived)
 DECISION_KINDS: Final = tuple(e.tag_of(kind) for kind in _DECISIONS)
@@ -136,11 +148,27 @@ def get_oversight(visit: Visit) -> Response:
         with visit.office.store.transaction() as tx:
             peers = tx.contacts.by_peer()
         context["contacts"] = [(peer, one) for peer, one in sorted(peers.items()) if one.rejected or one.refused]
+    elif part == "complaints":
+        now = visit.office.clock.now()
+        context["complaint_words"] = COMPLAINTS
+        context["complaints"] = [(case, one) for case in cases for one in case.complaints]
+        context["late"] = {one.id for case in cases for one in overdue(case, now)}
+    elif part == "kept":
+        context["kept"] = retain.due(retain.items(visit.office), today)
+        context["items"] = ITEMS
     elif part == "people":
+        context["has_alarm"] = any(one.kind == OVERSIGHT_ALARM for one in alarms_for(visit.office, visit.roles))
         context["people"] = _people(visit)
     else:
         context["accesses"] = accesses(visit)
     return visit.page("oversight.html", **context)
+
+
+def post_acknowledge(visit: Visit) -> Response:
+    """End the alarm that somebody no longer oversees."""
+    _permit(visit)
+    watch_oversight.acknowledge(visit.office, visit.person, reasons=visit.form.text("reasons"))
+    return to("/oversight?part=people")
 
 
 def get_oversight_json(visit: Visit) -> Response:

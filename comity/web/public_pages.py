@@ -118,15 +118,6 @@ class Statement:
         return [(name, str(value)) for name, value in self.fields.items() if name not in {"kind", "stamp"}]
 
 
-def get_statistics(visit: Visit) -> Response:
-    found = statements(visit.office)
-    return visit.page(
-        "statistics.html",
-        published=[one for one in found if one.fields["kind"] == STATISTICS],
-        others=_counted(found),
-    )
-
-
 def get_statistics_json(visit: Visit) -> Response:
     found = statements(visit.office)
     document = {

@@ -10,11 +10,13 @@ from typing import Final
 from comity.cases import events as e
 from comity.cases.case import Case, Notice, Position
 from comity.cases.deadlines import owes_notice
-from comity.cases.holding import can_destroy, can_return
-from comity.cases.machine import allowed, awaits_lifting, has_ended
+from comity.cases.holding import can_destroy, can_return, holds
+from comity.cases.machine import allowed, awaits_lifting, has_ended, keeps_copies
 from comity.treaty.assess import Assessment
 from comity.treaty.findings import NeedsDecision
+from comity.web import emergency_todo
 from comity.workflows.access import ACTIONS, DECIDERS, PersonRole
+from comity.workflows.pass_complaints import untold
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ _EVENT_OF: Final[dict[str, type[e.CaseEvent]]] = {
     "clarify": e.ClarificationGiven,
     "lift": e.OrderLifted,
     "let_go": e.CopiesReleased,
+    "settle_doubt": e.DoubtSettled,
     "freeze": e.Frozen,
     "unfreeze": e.Unfrozen,
     "extend_secrecy": e.SecrecyExtended,
@@ -58,24 +61,64 @@ _EVENT_OF: Final[dict[str, type[e.CaseEvent]]] = {
     "notify": e.NoticeGiven,
     "withhold_notice": e.NoticeWithheld,
     "waive_notice": e.NoticeWaived,
+    "call_back": e.CalledBack,
+    "check_call": e.CallBackChecked,
+    "admit_emergency": e.EmergencyAdmitted,
+    "follow_up": e.EmergencyFollowedUp,
+    "review_emergency": e.EmergencyReviewed,
+    "exculpatory": e.ExculpatoryFound,
+    "complaint": e.ComplaintRecorded,
+    "relay_complaint": e.ComplaintForwarded,
+    "answer_complaint": e.ComplaintAnswered,
+    "keep_longer": e.RetentionExtended,
+    "onward": e.OnwardAsked,
+    "authorise_onward": e.OnwardDecided,
 }
 _SECRECY: Final = ("extend_secrecy", "end_secrecy", "notify", "withhold_notice", "waive_notice")
+_RIGHTS: Final = ("answer_complaint", "relay_complaint", "complaint", "keep_longer")
 _AT: Final[dict[Position, tuple[str, ...]]] = {
     Position.REQUESTING: (
-        *("approve", "supply", "conditions", "accept", "examine", "reply", "consult", "withdraw"),
-        *("return", "destroy"),
+        *(
+            "approve",
+            "follow_up",
+            "review_emergency",
+            "supply",
+            "conditions",
+            "accept",
+            "examine",
+            "reply",
+            "consult",
+            "withdraw",
+        ),
+        *("return", "destroy", "exculpatory", "onward"),
         *_SECRECY,
-        *("freeze", "unfreeze"),
+        *_RIGHTS,
+        *("settle_doubt", "freeze", "unfreeze"),
     ),
     Position.REQUESTED: (
-        *("clarify", "grant", "order", "accept", "release", "lift", "reply", "resume"),
-        *("narrow", "ask", "consult", "postpone", "refuse", "return", "destroy"),
+        *(
+            "admit_emergency",
+            "check_call",
+            "call_back",
+            "review_emergency",
+            "clarify",
+            "grant",
+            "order",
+            "accept",
+            "release",
+            "lift",
+            "reply",
+            "resume",
+        ),
+        *("narrow", "ask", "consult", "postpone", "refuse", "return", "destroy", "authorise_onward"),
         *_SECRECY,
-        *("freeze", "unfreeze"),
+        *_RIGHTS,
+        *("settle_doubt", "freeze", "unfreeze"),
     ),
     Position.PROVIDER: (
         *("confirm", "seal", "release", "accept", "let_go", "question", "object", "destroy"),
-        *("freeze", "unfreeze"),
+        *_RIGHTS,
+        *("settle_doubt", "freeze", "unfreeze"),
     ),
 }
 _STATES: Final[dict[str, frozenset[str]]] = {
@@ -98,26 +141,34 @@ _WHERE: Final[dict[str, Callable[[Case], bool]]] = {
     "lift": awaits_lifting,
     "return": can_return,
     "destroy": can_destroy,
-    "let_go": lambda case: case.lifted and not case.copies_released,
+    "let_go": keeps_copies,
     "freeze": lambda case: not has_ended(case),
     "extend_secrecy": lambda case: owes_notice(case) and not case.secrecy_ended,
     "end_secrecy": lambda case: owes_notice(case) and not case.secrecy_ended,
     "notify": lambda case: owes_notice(case) and bool(case.request_message),
     "withhold_notice": lambda case: owes_notice(case) and case.notice is not Notice.PROPOSED_NOT,
     "waive_notice": lambda case: owes_notice(case) and case.notice is Notice.PROPOSED_NOT,
+    **emergency_todo.WHERE,
+    "exculpatory": lambda case: bool(case.request_message),
+    "answer_complaint": lambda case: any(not one.is_answered for one in case.complaints),
+    "relay_complaint": lambda case: any(untold(case, one) for one in case.complaints),
+    "onward": lambda case: bool(case.package) and holds(case),
+    "authorise_onward": lambda case: any(not one.is_ours and not one.decided for one in case.onward),
 }
 """What an action needs of the case beside its place in the table."""
 OPTIONAL: Final = frozenset(
     {
         *("object", "refuse", "examine", "withdraw", "narrow", "ask", "postpone", "resume", "consult", "question"),
         *("return", "destroy", "freeze", "unfreeze", "extend_secrecy", "end_secrecy", "notify", "withhold_notice"),
+        *("exculpatory", "complaint", "keep_longer", "onward"),
+        "review_emergency",
     }
 )
 _NEEDS_CLEAR: Final = frozenset({"approve", "grant", "narrow", "order"})
 """Actions that no rule may stand against."""
 
 
-_RIGHT_OF: Final = {"narrow": "grant"}
+_RIGHT_OF: Final = {"narrow": "grant", "relay_complaint": "complaint"}
 """The right that an action takes, where it is not its own."""
 
 
@@ -140,13 +191,24 @@ def steps(case: Case, found: Assessment | None) -> tuple[Step, ...]:
     stops = found.stops if found is not None else ()
     blocked = bool(undecided or stops)
     found_steps = [
-        Step(action, action not in OPTIONAL and not (action == "supply" and case.mended is not None))
+        Step(action, _waits(case, action))
         for action in open_ones
         if not (blocked and action in _NEEDS_CLEAR)
     ]
     if undecided and e.tag_of(e.Decided) in tags:
         found_steps.insert(0, Step("decide", any(one.rule not in case.opposed for one in undecided)))
     return tuple(sorted(found_steps, key=lambda step: not step.waits))
+
+
+def _waits(case: Case, action: str) -> bool:
+    """Whether the case does not go on without it. A notice is possible early, and waited for once secrecy has ended,
+    unless somebody proposes to give none; an emergency is reviewed early, and waited for once it was confirmed in
+    writing."""
+    if action == "notify":
+        return case.notice_due is not None and case.notice is Notice.OPEN
+    if action == "review_emergency":
+        return case.emergency is not None and case.emergency.followed_up
+    return action not in OPTIONAL and not (action == "supply" and case.mended is not None)
 
 
 def _event_of(case: Case, action: str) -> type[e.CaseEvent]:
@@ -168,6 +230,8 @@ def may(case: Case, action: str, person: str, roles: Iterable[str], found: Asses
     if action == "extend_secrecy" and person in case.authors:
         return False
     if action == "waive_notice" and person == case.notice_by:
+        return False
+    if emergency_todo.did_the_other_part(case, action, person):
         return False
     if action == "decide":
         is_author = person in {case.drafted_by, case.mended_by}

@@ -4,13 +4,13 @@ The words are the treaty's. A code without a word here is shown as it is, which 
 that there are.
 """
 
+# ruff: noqa: PLC0414 - N_ is passed on: whoever has words marks them
+
 from collections.abc import Mapping
 from typing import Final
 
-
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated where it is shown"
-    return text
-
+from comity.web import emergency_words
+from comity.web.untranslated import N_ as N_
 
 PROCEDURES: Final[Mapping[str, str]] = {
     "preservation": N_("Preservation"),
@@ -122,6 +122,7 @@ STEPS: Final[Mapping[str, str]] = {
     "clarify": N_("Answer the provider"),
     "lift": N_("Lift the order"),
     "let_go": N_("Confirm that the copies are let go"),
+    "settle_doubt": N_("Settle the doubt"),
     "freeze": N_("Freeze the case"),
     "unfreeze": N_("Let the case go on"),
     "extend_secrecy": N_("Extend secrecy"),
@@ -129,6 +130,14 @@ STEPS: Final[Mapping[str, str]] = {
     "notify": N_("Record a notice"),
     "withhold_notice": N_("Propose that no notice is given"),
     "waive_notice": N_("Agree that no notice is given"),
+    **emergency_words.STEPS,
+    "exculpatory": N_("Say what speaks for an accused"),
+    "complaint": N_("Take a complaint"),
+    "relay_complaint": N_("Record that somebody was told of a complaint"),
+    "answer_complaint": N_("Answer a complaint"),
+    "onward": N_("Ask whether it may go to a third State"),
+    "authorise_onward": N_("Answer whether it may go to a third State"),
+    "keep_longer": N_("Keep it longer"),
 }
 WAITING: Final[Mapping[str, str]] = {
     "approve": N_("Waits for a second person to approve"),
@@ -146,6 +155,12 @@ WAITING: Final[Mapping[str, str]] = {
     "lift": N_("The order is to be lifted"),
     "let_go": N_("The order was lifted: the copies are to be let go"),
     "waive_notice": N_("Oversight is asked whether no notice is given"),
+    **emergency_words.WAITING,
+    "settle_doubt": N_("Something in it is in doubt: a person decides whether it is relied on"),
+    "notify": N_("Secrecy has ended: the person concerned is to be told"),
+    "answer_complaint": N_("A complaint waits for an answer"),
+    "relay_complaint": N_("Somebody who has the data is to be told of a complaint"),
+    "authorise_onward": N_("The other State asks whether it may pass the evidence on"),
 }
 """What a case waits for, by the action that ends the waiting."""
 ELSEWHERE: Final[Mapping[tuple[str, str], str]] = {
@@ -214,6 +229,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "evidence_arrived": N_("Evidence arrived"),
     "evidence_accepted": N_("Evidence accepted"),
     "evidence_examined": N_("Evidence opened"),
+    "evidence_reissued": N_("More readers let in"),
     "withdrawn": N_("Withdrawn"),
     "lapsed": N_("Lapsed"),
     "consultation_opened": N_("Consultation opened"),
@@ -224,6 +240,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "resumed": N_("Taken up again"),
     "clarification_asked": N_("The provider asked what the order means"),
     "clarification_given": N_("The provider was answered"),
+    "doubted": N_("In doubt"),
+    "doubt_settled": N_("A doubt was settled"),
     "frozen": N_("Frozen by oversight"),
     "unfrozen": N_("Let go on by oversight"),
     "secrecy_extended": N_("Secrecy extended"),
@@ -235,6 +253,17 @@ EVENTS: Final[Mapping[str, str]] = {
     "copies_released": N_("Copies let go"),
     "evidence_returned": N_("Evidence given back"),
     "evidence_destroyed": N_("Evidence destroyed"),
+    "secrecy_lapsed": N_("Secrecy ended by itself, on its day"),
+    "exculpatory_found": N_("Something speaks for an accused; its sender was told"),
+    "complaint_recorded": N_("Complaint recorded"),
+    "complaint_forwarded": N_("Complaint, or its answer, passed on"),
+    "complaint_answered": N_("Complaint answered"),
+    "disclosed_to_court": N_("Papers of the case given on a court's order"),
+    "retention_extended": N_("Kept longer"),
+    "onward_asked": N_("Asked whether it may go to a third State"),
+    "onward_decided": N_("Answered whether it may go to a third State"),
+    "evidence_passed_on": N_("A package for a third State was made"),
+    **emergency_words.EVENTS,
 }
 ABOUT: Final[Mapping[str, str]] = {
     "refusal": N_("Help that would be refused"),
@@ -259,6 +288,10 @@ DUES: Final[Mapping[str, str]] = {
     ),
     "confidentiality ends: a notice falls due": N_("Confidentiality ends: a notice falls due"),
     "confidentiality of the order ends": N_("Confidentiality of the order ends"),
+    **emergency_words.REVIEW_DUE,
+    "a notice is given to the person concerned": N_("The person concerned is to be told"),
+    "a complaint is answered": N_("A complaint is to be answered here"),
+    "who has the data answers a complaint": N_("Whoever has the data is to answer a complaint"),
     "the postponement is looked at again": N_("The postponement is looked at again"),
 }
 BASES: Final[Mapping[str, str]] = {

@@ -18,6 +18,8 @@ def call(
 
     Raises Unavailable when none came, ExchangeProblem with the peer's own code.
     """
+    if not peer.endpoint:
+        raise Unavailable(f"{peer.id} has no address: it calls us", hint="it takes what waits for it when it calls")
     url = peer.endpoint.rstrip("/") + path
     headers = sign_request(
         method,

@@ -85,6 +85,13 @@ def revoke(
     )
 
 
+def amend(
+    office: Office, person: str, roots: Sequence[Signer], change: Callable[[Entity], Entity], *, node: str = ""
+) -> Changed:
+    """List a node anew with other words, rights or approvers (`emergency_means`); its keys' bytes stay as they are."""
+    return _change(office, person, node or office.node, roots, lambda entity, _: change(entity))
+
+
 def _change(
     office: Office,
     person: str,

@@ -31,6 +31,7 @@ from comity.transparency.pairs import (
     value_of,
 )
 from comity.workflows.call_peer import call
+from comity.workflows.count_exchanged import count_exchanged
 from comity.workflows.log_stores import PairClose
 from comity.workflows.office import Office, directory
 from comity.workflows.record import state_publicly
@@ -63,7 +64,11 @@ def peers_of(office: Office, entities: Sequence[Entity]) -> tuple[str, ...]:
 
 def close_due(office: Office) -> int:
     """Close the last period with every peer it is not closed with yet, as far as it is for us to begin; how many."""
-    period = last_due(office.clock.now())
+    return close_period(office, last_due(office.clock.now()))
+
+
+def close_period(office: Office, period: str) -> int:
+    """The same for a month that is due: one that was missed is closed later all the same."""
     with office.store.transaction() as tx:
         known = directory(tx)
         peers = peers_of(office, known.all())
@@ -95,7 +100,8 @@ def _close(office: Office, period: str, peer: Entity) -> bool:
 def _enter(office: Office, tx: Transaction, period: str, peer: str, salt: bytes) -> PairClose:
     """Our own statement from our own records, its value into our log."""
     sent, came = tx.pairs.exchanged(peer, start_of(period), end_of(period))
-    statement = make_statement(office.mode, period, office.node, peer, sent, came)
+    asked, asked_of_us = count_exchanged(tx, peer, start_of(period), end_of(period))
+    statement = make_statement(office.mode, period, office.node, peer, sent, came, asked=asked, asked_of_us=asked_of_us)
     fields: dict[str, object] = {
         "node": office.node,
         "peer": peer,

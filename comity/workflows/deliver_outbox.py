@@ -6,6 +6,7 @@ Nothing is deleted as undeliverable: what is stuck is shown to a person.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,13 +16,17 @@ from comity.base.instants import Instant
 from comity.cases import events
 from comity.exchange import envelope as envelopes
 from comity.exchange import receipt, receipt_alone
-from comity.exchange.directory import Entity, Use
+from comity.exchange.directory import Directory, Entity, Use
+from comity.exchange.envelope import BATCH_MOST
+from comity.exchange.message import PRESERVES
 from comity.exchange.problems import ExchangeProblem
 from comity.exchange.receipt import Missing, Receipts, Row, Status
-from comity.workflows import peer_line, send_parts
-from comity.workflows.call_peer import call
+from comity.workflows import credit, peer_line, send_parts
+from comity.workflows.call_peer import call, problem_in
+from comity.workflows.doubts import DOUBT, STALE
 from comity.workflows.freeze_case import HELD
-from comity.workflows.office import Office, directory
+from comity.workflows.office import Office, directory, directory_of
+from comity.workflows.peer_stores import Credit
 from comity.workflows.receive_envelope import missing_from, sign_receipts
 from comity.workflows.record import load, record
 from comity.workflows.stores import OutboxState, Outgoing, Transaction
@@ -32,6 +37,8 @@ RECEIPT_WAIT_SECONDS: Final = 5
 LONGEST_WAIT_SECONDS: Final = 300
 LONGEST_WAIT_AFTER_END_SECONDS: Final = 3600
 EXPIRED: Final = "expired"
+LIST_WAIT_SECONDS: Final = 900
+_BUSY: Final = 429
 _STATES: Final = {
     Status.STORED: OutboxState.STORED,
     Status.DELIVERED: OutboxState.DELIVERED,
@@ -58,17 +65,54 @@ def take_over(office: Office) -> int:
     return 1
 
 
-def deliver(office: Office) -> Delivered:
-    """One round: claim what is due, send it by peer, enter the receipts. A peer that fails does not hold up another."""
+def deliver(office: Office, at_once: int = 1) -> Delivered:
+    """One round: for each peer what is due, urgent first, as much as one batch holds and the peer takes; the receipts
+    are entered. A peer that fails does not hold up another, nor one that is slow, where `at_once` are called.
+
+    A peer without an address calls for its messages itself (`mailbox`). Where a peer's directory has ended only
+    preservation goes on; the rest waits, and says so.
+    """
     now = office.clock.now()
     with office.store.transaction() as tx:
-        claimed = tx.outbox.claim(now, lease_until=now.plus_seconds(LEASE_SECONDS), most=envelopes.BATCH_MOST)
-    by_peer: dict[str, list[Outgoing]] = defaultdict(list)
-    for message in claimed:
-        by_peer[message.peer].append(message)
+        known = directory(tx)
+        said = tx.credits.all(now)
+        peers = [peer for peer in tx.outbox.due_peers(now) if not _calls_us(known, peer)]
+
+    def one(peer: str) -> Delivered:
+        return _deliver_to(office, peer, known, said.get(peer))
+
+    if at_once == 1 or len(peers) < 2:
+        done = [one(peer) for peer in peers]
+    else:
+        with ThreadPoolExecutor(at_once) as pool:
+            done = list(pool.map(one, peers))
+    return Delivered(sum(each.sent for each in done), sum(each.failed for each in done))
+
+
+def _calls_us(known: Directory, peer: str) -> bool:
+    """Whether it is listed, and without an address."""
+    return any(entity.id == peer and not entity.endpoint for entity in known.all())
+
+
+def _deliver_to(office: Office, peer: str, known: Directory, said: Credit | None) -> Delivered:
+    now = office.clock.now()
+    most, routine = BATCH_MOST, None
+    if said is not None:
+        most, routine = min(most, said.urgent), said.routine
+    is_over = known.is_over(NodeId(peer), now)
+    with office.store.transaction() as tx:
+        claimed = tx.outbox.claim(
+            now,
+            lease_until=now.plus_seconds(LEASE_SECONDS),
+            most=most,
+            routine_most=routine,
+            peer=peer,
+            kinds=PRESERVES if is_over else None,
+        )
+        if is_over:
+            _wait_for_list(tx, peer, now)
     sent = failed = 0
-    batches = [(peer, batch) for peer, messages in by_peer.items() for batch in _batches(messages)]
-    for peer, messages in batches:
+    for messages in _batches(claimed):
         try:
             _send(office, peer, messages)
             sent += len(messages)
@@ -76,6 +120,13 @@ def deliver(office: Office) -> Delivered:
             _put_off(office, peer, messages, error)
             failed += len(messages)
     return Delivered(sent, failed)
+
+
+def _wait_for_list(tx: Transaction, peer: str, now: Instant) -> None:
+    """What is not preservation waits for that State's next list, which hastens it."""
+    for message in tx.outbox.claim(now, lease_until=now.plus_seconds(1), most=BATCH_MOST, peer=peer):
+        if message.kind not in PRESERVES:
+            tx.outbox.wait(message.id, next_attempt=now.plus_seconds(LIST_WAIT_SECONDS), reason=STALE)
 
 
 def _batches(messages: Sequence[Outgoing]) -> Iterator[list[Outgoing]]:
@@ -95,13 +146,17 @@ def _batches(messages: Sequence[Outgoing]) -> Iterator[list[Outgoing]]:
 
 def _send(office: Office, peer: str, messages: Sequence[Outgoing]) -> None:
     with office.store.transaction() as tx:
-        entity = directory(tx).entity(NodeId(peer))
+        entity = directory_of(tx, NodeId(peer)).entity(NodeId(peer))
     for message in messages:
         if message.package and not _has_arrived(office, entity, message):
             send_parts.send(office, entity, message)
     batch_id = office.randomness.bytes(16).hex()
     body = envelopes.format_batch(batch_id, [message.envelope for message in messages])
-    answer = call(office, entity, "POST", "/v1/envelopes", envelopes.MEDIA_TYPE, body)
+    answer = call(office, entity, "POST", "/v1/envelopes", envelopes.MEDIA_TYPE, body, also=(_BUSY,))
+    with office.store.transaction() as tx:
+        credit.heed(tx, peer, answer, office.clock.now())
+    if answer.status == _BUSY:
+        raise problem_in(answer, peer)
     enter_receipts(office, entity, answer.body)
 
 
@@ -161,7 +216,7 @@ def _bring_again(tx: Transaction, sender: Entity, missing: Sequence[Missing], no
     """What the peer misses is sent again, the same bytes, even where it said once that it had it."""
     for gap in missing:
         for message in tx.outbox.of_channel(sender.id, gap.channel):
-            if message.envelope.read_header().seq in gap.seqs and message.code != HELD:
+            if message.envelope.read_header().seq in gap.seqs and message.code not in (HELD, DOUBT):
                 tx.outbox.hasten(message.id, now)
 
 
@@ -183,10 +238,11 @@ def _enter_row(office: Office, tx: Transaction, sender: Entity, row: Row, shown:
 
 
 def deliver_receipts(office: Office) -> int:
-    """Bring second receipts to their senders; how many were taken."""
+    """Bring second receipts to their senders; how many were taken. Who has no address calls for them (`mailbox`)."""
     now = office.clock.now()
     with office.store.transaction() as tx:
-        claimed = tx.receipts.claim(now, lease_until=now.plus_seconds(LEASE_SECONDS), most=envelopes.BATCH_MOST)
+        callers = [entity.id for entity in directory(tx).all() if not entity.endpoint]
+        claimed = tx.receipts.claim(now, lease_until=now.plus_seconds(LEASE_SECONDS), most=BATCH_MOST, without=callers)
     by_peer: dict[str, list[tuple[int, Row]]] = defaultdict(list)
     for number, peer, row in claimed:
         by_peer[peer].append((number, row))

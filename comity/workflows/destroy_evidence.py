@@ -12,6 +12,7 @@ from comity.base.ids import ActorId
 from comity.cases import events, holding, machine
 from comity.cases.case import Case
 from comity.evidence import custody
+from comity.evidence.streams import bytes_in
 from comity.exchange import document as documents
 from comity.exchange.directory import Use
 from comity.exchange.message import DestroyBody
@@ -84,7 +85,7 @@ def _as_holder(
         signer=office.keys.signer(Use.AUTHORITY),
     )
     tx.custody.append(case.package, [act])
-    chain = tuple(token.decode("ascii") for token in (*before.acts, act))
+    chain = tuple(token.decode("ascii") for token in custody.without_words((*before.acts, act)))
     body = DestroyBody(package=case.package, custody=chain, copies=copies)
     letter = Letter(kind="evidence.destroy", body=body, actor=actor, peer=case.peer)
     return post(
@@ -142,8 +143,4 @@ def _size(office: Office, package: str) -> int:
     """The bytes of the package as it stands here. Raises OutOfOrder where it does not."""
     if not office.packages.has(package):
         raise OutOfOrder("the package is not here any more", hint="see the case")
-    source, size = office.packages.source(package), 0
-    for name in source.names():
-        with source.open(name) as stream:
-            size += stream.seek(0, 2)
-    return size
+    return bytes_in(office.packages.source(package))

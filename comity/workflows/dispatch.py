@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from comity.base.encoding import b64u
+from comity.base.errors import Conflict
 from comity.base.ids import MessageId, NodeId, uuid7
 from comity.base.instants import Instant
 from comity.cases.case import Case
@@ -18,7 +19,7 @@ from comity.exchange import envelope as envelopes
 from comity.exchange.checks import ChannelEnd
 from comity.exchange.directory import Use
 from comity.exchange.message import Body
-from comity.workflows.office import Office, directory
+from comity.workflows.office import Office, directory_of
 from comity.workflows.record import record
 from comity.workflows.stores import Channel, Outgoing, Transaction
 
@@ -28,7 +29,8 @@ _CHANNEL_BYTES: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is to be sent. `priority`: 0 routine, 1 urgent, 2 threat to life; `package`: evidence that goes with it."""
+    """What is to be sent. `priority`: 0 routine, 1 urgent, 2 threat to life; `package`: evidence that goes with it.
+    `apart`: in a channel of its own, because the peer may know nothing of the case."""
 
     kind: str
     body: Body
@@ -38,6 +40,7 @@ class Letter:
     in_reply_to: documents.InReplyTo | None = None
     attachments: tuple[documents.AttachedFile, ...] = ()
     package: str = ""
+    apart: bool = False
 
 
 def post(
@@ -49,10 +52,14 @@ def post(
     peer, NotFound where it has no valid key.
     """
     now = office.clock.now()
-    peer = directory(tx).entity(NodeId(letter.peer))
+    peer = directory_of(tx, NodeId(letter.peer)).entity(NodeId(letter.peer))
     recipient = peer.key(Use.ENCRYPTION, now)
-    channel = tx.channels.of_case(case.id, peer.id) or _open_channel(office, tx, case, peer.id)
+    _require_asked(tx, peer.id)
     message_id = MessageId(uuid7(now, office.randomness.bytes(10)))
+    if letter.apart:
+        channel = _open_channel(office, tx, message_id, peer.id)
+    else:
+        channel = tx.channels.of_case(case.id, peer.id) or _open_channel(office, tx, case.id, peer.id)
     value = _document(office, tx, case, letter, channel, message_id, now)
     signed = documents.sign(value, office.keys.signer(Use.AUTHORITY))
     header = envelopes.Header(
@@ -115,8 +122,17 @@ def _document(
     )
 
 
-def _open_channel(office: Office, tx: Transaction, case: Case, peer: str) -> Channel:
+def _require_asked(tx: Transaction, peer: str) -> None:
+    """After a backup was restored (`resume_channels`): which numbers of its channels are used, only the peer knows."""
+    if tx.resume.is_unasked(peer):
+        raise Conflict(
+            f"{peer} was not asked yet what it has: this node was restored from a backup",
+            hint="a running node asks by itself; or: comity exchange resume",
+        )
+
+
+def _open_channel(office: Office, tx: Transaction, case_id: str, peer: str) -> Channel:
     channel_id = b64u(office.randomness.bytes(_CHANNEL_BYTES))
-    channel = Channel(channel_id, case.id, peer, ChannelEnd(), ChannelEnd())
+    channel = Channel(channel_id, case_id, peer, ChannelEnd(), ChannelEnd())
     tx.channels.add(channel)
     return channel

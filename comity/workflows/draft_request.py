@@ -10,12 +10,15 @@ from comity.base.mode import Mode
 from comity.cases import events
 from comity.cases.approval import PasskeyApproval
 from comity.cases.case import Case, Position
+from comity.cases.secrecy import check_wish
 from comity.exchange import document as documents
 from comity.exchange.message import RequestBody
 from comity.treaty.assess import Side
 from comity.treaty.request import Request
+from comity.treaty.urgency import is_emergency
 from comity.workflows import people_approvals
 from comity.workflows.access import permit
+from comity.workflows.approve_emergency import approvals, approve_first, is_first, require_ready
 from comity.workflows.assess_request import assess_request, require_clear, require_no_stop
 from comity.workflows.dispatch import Letter, post
 from comity.workflows.office import Office, directory
@@ -40,6 +43,7 @@ def draft(office: Office, person: str, request: Request, peer: str, *, follows: 
     permit(office, person, "draft")
     if request.requesting != office.state:
         raise Malformed("the request is not of this node's State", where="requesting", hint=f"expected {office.state}")
+    check_wish(request.confidentiality)
     if state_of(NodeId(peer)) != request.requested:
         raise Malformed(f"{peer} does not belong to the requested State", hint=f"name a node of {request.requested}")
     if follows:
@@ -73,7 +77,7 @@ def procedure_for(request: Request) -> str:
 
 def approve(office: Office, person: str, case_id: str, *, reasons: str = "", answer: bytes = b"") -> Case:
     """A second person approves a draft, or a mended request; the rules are run again; it is signed, sealed and queued,
-    or nothing happens.
+    or nothing happens. An emergency takes two such people: the first approval is kept, and nothing is sent.
 
     answer: their passkey's, to what `people_approvals.ask` asked; the reasons are then those that were signed. In live
     mode there is no approval without it.
@@ -91,9 +95,16 @@ def approve(office: Office, person: str, case_id: str, *, reasons: str = "", ans
     with office.store.transaction() as tx:
         case = load(tx, case_id)
         request = _request(case)
+        shown = case.mended or request
+        if is_emergency(shown):
+            require_ready(office, tx, shown)
+        if is_first(case, shown):
+            require_no_stop(assess_request(office, shown, Side.REQUESTING))
+            return approve_first(office, tx, case, shown, person, role, reasons=reasons, passkey=passkey)
         if case.mended is not None:
             return _send_mended(office, tx, case, case.mended, _Approver(person, role, passkey))
         now = office.clock.now()
+        both = approvals(case, request, person, role, now.seconds, passkey)
         approved = events.Approved(
             at=now.seconds, by=person, request_sha256=case.request_sha256, reasons=reasons, passkey=passkey
         )
@@ -101,7 +112,7 @@ def approve(office: Office, person: str, case_id: str, *, reasons: str = "", ans
         require_clear(assess_request(office, request, Side.REQUESTING), case)
         letter = Letter(
             kind=KIND_OF[case.procedure],
-            body=RequestBody(request=request),
+            body=RequestBody(request=request, approvals=both),
             actor=documents.Actor(case.drafted_by, role, approved_by=person),
             peer=case.peer,
             priority=priority(request),
@@ -141,14 +152,15 @@ def _send_mended(office: Office, tx: Transaction, case: Case, request: Request, 
     if approver.person == case.mended_by:
         raise NotPermitted("who mended the request cannot approve it", hint="a second person approves")
     require_clear(assess_request(office, request, Side.REQUESTING), case)
+    at = office.clock.now().seconds
+    both = approvals(case, request, approver.person, approver.role, at, approver.passkey)
     letter = Letter(
         kind=KIND_OF[case.procedure],
-        body=RequestBody(request=request, supersedes=case.request_message),
+        body=RequestBody(request=request, supersedes=case.request_message, approvals=both),
         actor=documents.Actor(case.mended_by, approver.role, approved_by=approver.person),
         peer=case.peer,
         priority=priority(request),
     )
-    at = office.clock.now().seconds
     return post(
         office,
         tx,
@@ -175,7 +187,10 @@ def _check_mended(case: Case, request: Request) -> None:
 
 
 def priority(request: Request) -> int:
-    """1 for an urgent request. 2, threat to life, takes a key with the emergency right, which this version has not."""
+    """2 for an emergency, which takes a key with that right; 1 for an urgent request, and for one to preserve in an
+    emergency, which discloses nothing."""
+    if is_emergency(request):
+        return 2
     return 1 if request.urgent or request.emergency else 0
 
 

@@ -19,7 +19,10 @@ from comity.exchange.message import (
     AcceptBody,
     AskBody,
     Body,
+    ComplaintAnswerBody,
+    ComplaintBody,
     DestroyBody,
+    EmergencyNoticeBody,
     OrderBody,
     PreservedBody,
     ReleaseBody,
@@ -30,11 +33,17 @@ from comity.exchange.problems import ExchangeProblem
 from comity.treaty.assess import Side
 from comity.treaty.findings import Met
 from comity.treaty.request import Request
+from comity.treaty.urgency import lacking
+from comity.workflows import pass_complaints
 from comity.workflows.assess_request import assess_request
+from comity.workflows.check_emergency import check_emergency
 from comity.workflows.dispatch import Letter, post
 from comity.workflows.draft_request import procedure_for
+from comity.workflows.enter_notice import enter_notice
 from comity.workflows.message_events import event_of
 from comity.workflows.office import Office
+from comity.workflows.open_emergency import open_emergency
+from comity.workflows.preserve_meanwhile import is_ours_alone, tell_preserved
 from comity.workflows.receive_evidence import arrival_of, enter_acceptance, enter_custody, enter_destruction
 from comity.workflows.record import begin, load, record
 from comity.workflows.stores import Channel, Transaction
@@ -58,21 +67,31 @@ _FROM_PEER: Final = frozenset(
         (Position.REQUESTING, "consultation.reply"),
         (Position.REQUESTING, "postponement"),
         (Position.REQUESTING, "resumption"),
+        (Position.REQUESTING, "complaint"),
+        (Position.REQUESTING, "complaint.answer"),
+        (Position.REQUESTING, "onward.answer"),
         (Position.REQUESTED, "request.preserve"),
         (Position.REQUESTED, "request.produce"),
         (Position.REQUESTED, "evidence.accept"),
         (Position.REQUESTED, "evidence.return"),
         (Position.REQUESTED, "evidence.destroy"),
+        (Position.REQUESTED, "emergency.follow_up"),
         (Position.REQUESTED, "withdraw"),
         (Position.REQUESTED, "consultation"),
         (Position.REQUESTED, "consultation.reply"),
         (Position.REQUESTED, "conditions"),
         (Position.REQUESTED, "secrecy"),
+        (Position.REQUESTED, "exculpatory"),
+        (Position.REQUESTED, "complaint"),
+        (Position.REQUESTED, "complaint.answer"),
+        (Position.REQUESTED, "onward.ask"),
         (Position.PROVIDER, "evidence.accept"),
         (Position.PROVIDER, "evidence.return"),
         (Position.PROVIDER, "order.reply"),
         (Position.PROVIDER, "order.lift"),
         (Position.PROVIDER, "secrecy"),
+        (Position.PROVIDER, "complaint"),
+        (Position.PROVIDER, "complaint.answer"),
     }
 )
 _FROM_PROVIDER: Final = frozenset(
@@ -84,6 +103,8 @@ _FROM_PROVIDER: Final = frozenset(
         (Position.REQUESTED, "evidence.destroy"),
         (Position.REQUESTED, "order.question"),
         (Position.REQUESTED, "order.let_go"),
+        (Position.REQUESTED, "complaint"),
+        (Position.REQUESTED, "complaint.answer"),
     }
 )
 """What may continue a case, from where we stand in it, and who says it: the peer, or the provider that was ordered."""
@@ -116,8 +137,12 @@ class _Message:
 def enter(
     office: Office, tx: Transaction, signed: documents.Signed, sender: Entity, envelope: Envelope, body: Body
 ) -> str:
-    """The id of the case the message now belongs to. Raises OutOfOrder, ExchangeProblem, or what the rules raise."""
+    """The id of the case the message now belongs to, '' for a notice. Raises OutOfOrder, ExchangeProblem, or what the
+    rules raise."""
     message = _Message(office, tx, signed, sender, envelope)
+    if isinstance(body, EmergencyNoticeBody):
+        enter_notice(office, tx, signed, sender, envelope, body)
+        return ""
     channel = tx.channels.get(signed.document.channel)
     if channel is None:
         return _enter_first(message, body)
@@ -137,8 +162,10 @@ def _check_speaker(case: Case, document: documents.Document) -> None:
 
 
 def _enter_first(message: _Message, body: Body) -> str:
+    notes: tuple[str, ...] = ()
     match body:
         case RequestBody():
+            notes = check_emergency(message.signed, message.sender, body)
             case = _begin_request(message, body)
         case OrderBody():
             case = _begin_order(message, body)
@@ -148,6 +175,7 @@ def _enter_first(message: _Message, body: Body) -> str:
     channel = Channel(document.channel, case.id, document.from_, ChannelEnd(), ChannelEnd())
     message.tx.channels.add(channel)
     if isinstance(body, RequestBody):
+        case = open_emergency(message.office, message.tx, case, message.signed, message.sender, notes)
         _ask_for_what_is_missing(message, case, body.request)
         _hold_what_was_preserved(message, case)
     return case.id
@@ -223,6 +251,12 @@ def _enter_next(message: _Message, case: Case, body: Body) -> Case:
             event = arrival_of(message.signed, body, at)
         case DestroyBody():
             event = enter_destruction(message.tx, message.signed, body, at)
+        case ComplaintBody():
+            came = pass_complaints.complaint_came(message.office, message.signed, body)
+            return pass_complaints.pass_on(message.office, message.tx, message.record(case, came), body.complaint)
+        case ComplaintAnswerBody():
+            said = pass_complaints.answer_came(message.office, case, message.signed, body)
+            return pass_complaints.pass_back(message.office, message.tx, message.record(case, said), said)
         case AcceptBody():
             enter_acceptance(message.tx, body, by)
             event = events.EvidenceAccepted(at=at, by=by, package=body.package, holder=by, message=document_id)
@@ -237,6 +271,7 @@ def _enter_supplement(message: _Message, case: Case, body: RequestBody) -> Case:
     if case.position is not Position.REQUESTED or procedure_for(body.request) != case.procedure:
         raise ExchangeProblem("out-of-state", "this case does not wait for a request")
     _check_states(message, body.request)
+    notes = check_emergency(message.signed, message.sender, body)
     event = events.InformationGiven(
         at=message.at,
         by=document.from_,
@@ -245,6 +280,7 @@ def _enter_supplement(message: _Message, case: Case, body: RequestBody) -> Case:
         doc_sha256=str(message.signed.digest),
     )
     case = message.record(case, event)
+    case = open_emergency(message.office, message.tx, case, message.signed, message.sender, notes)
     return _ask_for_what_is_missing(message, case, body.request)
 
 
@@ -262,9 +298,11 @@ def _enter_preserved(message: _Message, case: Case, body: PreservedBody) -> Case
     case = message.record(case, event)
     if case.position is not Position.REQUESTED:
         return case
-    letter = Letter(
-        kind="preserved", body=PreservedBody(since=body.since, until=body.until), actor=AUTOMATIC, peer=case.peer
-    )
+    passed_on = PreservedBody(since=body.since, until=body.until)
+    if is_ours_alone(message.tx, case):
+        tell_preserved(message.office, message.tx, case, passed_on)
+        return case
+    letter = Letter(kind="preserved", body=passed_on, actor=AUTOMATIC, peer=case.peer)
     at = message.at
     return post(
         message.office,
@@ -277,9 +315,10 @@ def _enter_preserved(message: _Message, case: Case, body: PreservedBody) -> Case
 
 def _ask_for_what_is_missing(message: _Message, case: Case, request: Request) -> Case:
     assessment = assess_request(message.office, request, Side.REQUESTED)
-    if not assessment.asks:
-        return case
     missing = tuple(f"{finding.citation}: {finding.todo}" for finding in assessment.asks)
+    missing += tuple(one.what for one in lacking(request))
+    if not missing:
+        return case
     letter = Letter(kind="ask", body=AskBody(missing=missing), actor=AUTOMATIC, peer=case.peer)
     at = message.at
     return post(

@@ -10,13 +10,11 @@ from comity.evidence.opening import open_sealed
 from comity.evidence.outside import require_package, verify_tags
 from comity.evidence.streams import PackageSink, Progress
 from comity.exchange.directory import Use
-from comity.treaty.acts import Use as UseOfMaterial
-from comity.treaty.conduct import assess_act
 from comity.workflows.access import permit
-from comity.workflows.assess_request import require_no_stop
 from comity.workflows.custody_chain import chain_of_case
 from comity.workflows.office import Office
 from comity.workflows.record import load, record
+from comity.workflows.use_limits import check_opening
 
 
 def examine(
@@ -28,12 +26,14 @@ def examine(
     purpose: str,
     other_matter: bool = False,
     consent: str = "",
+    for_accused: bool = False,
     progress: Progress | None = None,
 ) -> tuple[Case, Manifest]:
     """Decrypt into `out`, checking every digest; nothing is there under its final name before the last one holds.
 
     The purpose is recorded: what came may be used only for the matter the request names (art. 40(19)). other_matter:
-    it is opened for another, for which the State it came from must have consented before; consent: where that is said.
+    it is opened for another, for which the State it came from must have consented before; consent: where that is said. for_accused:
+    to show an accused what speaks for that person, against which no limit stands (arts 40(5), 40(19)).
     Raises RefusedByRule where the limits on use forbid it, BrokenSeal, BrokenCustody, BadSignature or OutOfOrder.
     """
     permit(office, person, "examine")
@@ -43,7 +43,9 @@ def examine(
     with office.store.transaction() as tx:
         case = load(tx, case_id)
         chain = chain_of_case(tx, case)
-    _check_use(office, case, purpose, other_matter, consent)
+    check_opening(
+        office, case, purpose=purpose, other_matter=other_matter, consent=consent, for_accused=for_accused
+    )
     if chain.custody.holder != office.node:
         raise OutOfOrder("this node does not hold the evidence", hint="accept it first: comity evidence accept")
     if events.tag_of(events.EvidenceExamined) not in machine.allowed(case):  # nothing is opened that cannot be recorded
@@ -66,6 +68,7 @@ def examine(
             at=before.not_before(now),
             reason=f"{purpose} (another matter, with consent: {consent})" if other_matter else purpose,
             signer=office.keys.signer(Use.AUTHORITY),
+            chance=office.randomness.bytes,
         )
         event = events.EvidenceExamined(
             at=now.seconds,
@@ -78,12 +81,3 @@ def examine(
         moved = record(office, tx, load(tx, case_id), event)
         tx.custody.append(case.package, [act])
     return moved, manifest
-
-
-def _check_use(office: Office, case: Case, purpose: str, other_matter: bool, consent: str) -> None:
-    """The limits on use that the treaty sets and the conditions of the grant. Raises RefusedByRule or OutOfOrder."""
-    if case.awaits_conditions:
-        hint = "accept the conditions of the grant first: see comity case show"
-        raise OutOfOrder("the conditions on which this was granted are not accepted", hint=hint)
-    act = UseOfMaterial(purpose=purpose, same_matter=not other_matter, consent=bool(consent.strip()))
-    require_no_stop(assess_act(act, on=office.clock.now().day, request=case.request))

@@ -79,25 +79,38 @@ class Export:
     manifest: form.Manifest
 
 
-def export(office: Office, person: str, case_id: str) -> Export:
-    """The case as one file, signed with the authority key. Raises NotPermitted, or NotFound for a key not at hand."""
-    permit_look(office, person, EXPORTERS, "export a case")
-    signer, now = office.keys.signer(Use.AUTHORITY), office.clock.now()
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The papers of a case as they are stored, by name. `tags`: for those that belong to one event, its kind;
+    `published`: the size of the log's checkpoint, 0 if there is none."""
+
+    case: Case
+    files: dict[str, bytes]
+    tags: dict[str, str]
+    published: int
+
+
+def gather(office: Office, case_id: str, person: str = "") -> Gathered:
+    """All papers of a case. person: who takes them out, which is then recorded as an export."""
     standing = published(office)
     note = office.log_folder.read(CHECKPOINT) or b""
+    tags: dict[str, str] = {}
     with office.store.transaction() as tx:
         case = load(tx, case_id)
         stored = list(tx.cases.events(case_id))
         happened = [e.read(data) for data, _ in stored]
         files = {form.SUMMARY: summary_of(case)}
         for number, (data, _) in enumerate(stored, 1):
-            files[f"events/{_stem(number, happened[number - 1])}.json"] = data
+            name = f"events/{_stem(number, happened[number - 1])}.json"
+            files[name], tags[name] = data, e.tag_of(happened[number - 1])
         files[form.LINKS] = links_of([head for _, head in stored])
         messages = list(_messages(tx, case, happened))
         for number, way, message_id, token, _ in messages:
-            files[f"documents/{number:04}-{way}-{message_id}.jws"] = token
+            name, tag = f"documents/{number:04}-{way}-{message_id}.jws", e.tag_of(happened[number - 1])
+            files[name], tags[name] = token, tag
             for count, shown in enumerate(tx.kept_receipts.of_message(message_id), 1):
-                files[f"receipts/{number:04}-{message_id}-{count}.json"] = shown
+                name = f"receipts/{number:04}-{message_id}-{count}.json"
+                files[name], tags[name] = shown, tag
         if case.package and (acts := tx.custody.acts(case.package)):
             files[form.CUSTODY] = custody.to_lines(acts)
         size = standing.size if standing else 0
@@ -107,10 +120,21 @@ def export(office: Office, person: str, case_id: str) -> Export:
         for state in sorted(_states(office, case, happened)):
             if (listed := tx.directory.get(state)) is not None:
                 files[f"directory/{state}.json"] = listed
-        record_access(office, tx, person, "exported", case.id, "")
+        if person:
+            record_access(office, tx, person, "exported", case.id, "")
     for number, way, message_id, _, sender in messages:
         if way == "received":
-            files[f"receipts/{number:04}-{message_id}-1.json"] = _ours(office, sender, message_id)
+            name = f"receipts/{number:04}-{message_id}-1.json"
+            files[name], tags[name] = _ours(office, sender, message_id), e.tag_of(happened[number - 1])
+    return Gathered(case, files, tags, size)
+
+
+def export(office: Office, person: str, case_id: str) -> Export:
+    """The case as one file, signed with the authority key. Raises NotPermitted, or NotFound for a key not at hand."""
+    permit_look(office, person, EXPORTERS, "export a case")
+    signer, now = office.keys.signer(Use.AUTHORITY), office.clock.now()
+    gathered = gather(office, case_id, person)
+    case, files = gathered.case, gathered.files
     files[form.README] = _readme(office, case, person, now)
     files[form.SUMS] = form.sums(files)
     manifest = form.Manifest(
@@ -121,7 +145,7 @@ def export(office: Office, person: str, case_id: str) -> Export:
         at=now.seconds,
         by=person,
         events=case.events,
-        published=size,
+        published=gathered.published,
         files=form.list_files(files),
     )
     files[form.MANIFEST] = to_json(manifest)

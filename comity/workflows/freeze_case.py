@@ -11,33 +11,13 @@ from comity.cases import events
 from comity.cases.case import Case
 from comity.workflows.access import permit
 from comity.workflows.destroy_evidence import clear_up
+from comity.workflows.hold_messages import hold, release
 from comity.workflows.office import Office
 from comity.workflows.record import load, record
 from comity.workflows.require import require_reasons
-from comity.workflows.stores import OutboxState, Transaction
 
-HELD_KINDS: Final = frozenset(
-    {
-        "request.preserve",
-        "request.produce",
-        "grant",
-        "resumption",
-        "conditions",
-        "consultation",
-        "consultation.reply",
-        "order.produce",
-        "order.reply",
-        "order.lift",
-        "order.let_go",
-        "evidence.release",
-        "evidence.return",
-        "withdraw",
-    }
-)
-"""Messages that carry a case further, or let its data go."""
 HELD: Final = "frozen"
 """Why a message is not sent: it stays so even where the peer misses it."""
-_NOT_BEFORE_DAYS: Final = 36_500
 
 
 def freeze(office: Office, person: str, case_id: str, *, reasons: str) -> Case:
@@ -48,8 +28,7 @@ def freeze(office: Office, person: str, case_id: str, *, reasons: str) -> Case:
     with office.store.transaction() as tx:
         case = load(tx, case_id)
         moved = record(office, tx, case, events.Frozen(at=now.seconds, by=person, reasons=why, role=role))
-        for message_id in _queued(tx, case):
-            tx.outbox.retry(message_id, next_attempt=now.plus_days(_NOT_BEFORE_DAYS), reason=HELD)
+        hold(tx, case, now, HELD)
         return moved
 
 
@@ -61,16 +40,7 @@ def unfreeze(office: Office, person: str, case_id: str, *, reasons: str) -> Case
     with office.store.transaction() as tx:
         case = load(tx, case_id)
         moved = record(office, tx, case, events.Unfrozen(at=now.seconds, by=person, reasons=why, role=role))
-        for message_id in _queued(tx, case):
-            tx.outbox.retry(message_id, next_attempt=now, reason="")
+        if not moved.is_held:
+            release(tx, case, now)
     clear_up(office, case_id)
     return moved
-
-
-def _queued(tx: Transaction, case: Case) -> list[str]:
-    found = (tx.outbox.get(message_id) for message_id in tx.outbox.open_ids())
-    return [
-        one.id
-        for one in found
-        if one is not None and one.case_id == case.id and one.state is OutboxState.QUEUED and one.kind in HELD_KINDS
-    ]

@@ -8,12 +8,12 @@ from comity.base.ids import ActorId, NodeId
 from comity.cases import events
 from comity.cases.case import Case
 from comity.evidence import custody
-from comity.evidence.outside import require_package, verify_outer
+from comity.evidence.outside import require_package, verify_outer, verify_parts, verify_tags
 from comity.evidence.streams import Progress
 from comity.exchange import document as documents
 from comity.exchange.directory import Use
 from comity.exchange.message import AcceptBody, ReleaseBody
-from comity.workflows import send_parts
+from comity.workflows import send_parts, use_limits
 from comity.workflows.access import permit
 from comity.workflows.custody_chain import Chain, chain_of_case
 from comity.workflows.dispatch import Letter, post
@@ -26,6 +26,7 @@ def release(office: Office, person: str, case_id: str, *, reason: str) -> Case:
     """Sign the case's package away to the next: the provider to its authority, that authority to the requesting State.
 
     The act and the message that carries it are written together; the package travels with the message.
+    Raises BrokenSeal where the package here is not as it was sealed, naming pack and bytes: nothing is signed then.
     """
     role = permit(office, person, "release")
     return _give(office, documents.Actor(person, role), case_id, reason, back=False)
@@ -34,7 +35,7 @@ def release(office: Office, person: str, case_id: str, *, reason: str) -> Case:
 def give_back(office: Office, person: str, case_id: str, *, reason: str) -> Case:
     """Sign the case's package back to whom it came from. It is theirs once they accept; then the copy here is removed.
 
-    The whole chain goes with it: they read every act of ours, with its reason. Raises OutOfOrder where this node does
+    The whole chain goes with it, every act and signature; who opened it here, and what for, stays here. Raises OutOfOrder where this node does
     not hold it, or a requested State has not yet handed it on.
     """
     role = permit(office, person, "return")
@@ -52,12 +53,17 @@ def _give(office: Office, actor: documents.Actor, case_id: str, reason: str, *, 
     now = office.clock.now()
     with office.store.transaction() as tx:
         case = load(tx, case_id)
-        chain_of_case(tx, case)
-    files = send_parts.describe(office.packages.source(case.package))
+        sealed = chain_of_case(tx, case)
+    package = office.packages.source(case.package)
+    outer = verify_tags(package, sealed.sealer_key)
+    require_package(outer, case.package)
+    verify_parts(package, outer)
+    files = send_parts.describe(package)
     with office.store.transaction() as tx:
         case = load(tx, case_id)
         before = chain_of_case(tx, case)
         to = _before_us(before) if back else NodeId(case.peer)
+        use_limits.check_hand_over(case, to, now, back=back)
         signed: dict[str, Any] = {
             "by": office.node,
             "actor": ActorId(actor.id),
@@ -67,16 +73,20 @@ def _give(office: Office, actor: documents.Actor, case_id: str, reason: str, *, 
         }
         act = custody.give_back(before.acts, **signed) if back else custody.release(before.acts, to=to, **signed)
         tx.custody.append(case.package, [act])
-        chain = tuple(token.decode("ascii") for token in (*before.acts, act))
+        chain = tuple(token.decode("ascii") for token in custody.without_words((*before.acts, act)))
         letter = Letter(
             kind="evidence.return" if back else "evidence.release",
-            body=ReleaseBody(package=case.package, custody=chain),
+            body=ReleaseBody(
+                package=case.package,
+                custody=chain,
+                limits=None if back else use_limits.written_for(office, case, now),
+            ),
             actor=actor,
             peer=to,
             attachments=files,
             package=case.package,
         )
-        package = case.package
+        named = case.package
         return post(
             office,
             tx,
@@ -86,7 +96,7 @@ def _give(office: Office, actor: documents.Actor, case_id: str, reason: str, *, 
                 events.EvidenceReturned(
                     at=now.seconds,
                     by=actor.id,
-                    package=package,
+                    package=named,
                     to=to,
                     reasons=reason,
                     message=message,
@@ -94,7 +104,7 @@ def _give(office: Office, actor: documents.Actor, case_id: str, reason: str, *, 
                 )
                 if back
                 else events.EvidenceReleased(
-                    at=now.seconds, by=actor.id, package=package, to=to, message=message, doc_sha256=digest
+                    at=now.seconds, by=actor.id, package=named, to=to, message=message, doc_sha256=digest
                 )
             ),
         )

@@ -32,14 +32,21 @@ from comity.exchange.directory import (
     sign_card,
     sign_list,
 )
+from comity.exchange.look_alikes import LookAlike
 from comity.exchange.message import Role
+from comity.exchange.problems import ExchangeProblem
 from comity.workflows.access import permit
+from comity.workflows.doubts import STALE, doubt_revoked
 from comity.workflows.office import Office
+from comity.workflows.peer_stores import DirectorySeen
 from comity.workflows.ports import KeyRing
 from comity.workflows.record import state_publicly
 from comity.workflows.stores import Transaction
+from comity.workflows.watch_names import watch_names
 
 KEY_DAYS: Final = 365
+FORK: Final = "directory-fork"
+"""The alarm for two lists of one number: it stands for ever."""
 TRUSTERS: Final = 2
 """How many people must each have compared the fingerprint of roots that are new here."""
 _SIGNING: Final = (Use.TRANSPORT, Use.AUTHORITY, Use.RECEIPT, Use.LOG, Use.WITNESS)
@@ -153,10 +160,12 @@ def own_list(office: Office, tx: Transaction) -> StateList:
 
 @dataclass(frozen=True, slots=True)
 class Trusted:
-    """A list that was read, and how many people must still confirm its roots before it is trusted: 0 once it is."""
+    """A list that was read, and how many people must still confirm its roots before it is trusted: 0 once it is.
+    `look_alikes`: nodes it brings whose names a person would take for another's."""
 
     signed: SignedList
     missing: int = 0
+    look_alikes: tuple[LookAlike, ...] = ()
 
 
 def trust(office: Office, person: str, data: bytes, confirmed: Digest | None) -> Trusted:
@@ -175,6 +184,7 @@ def trust(office: Office, person: str, data: bytes, confirmed: Digest | None) ->
         raise Malformed(
             f"the directory ended at {Instant.from_seconds(value.next_update)}", hint="ask that State for its newest"
         )
+    _check_no_fork(office, person, signed)
     with office.store.transaction() as tx:
         before = tx.directory.get(value.state)
         known = open_list(before) if before else None
@@ -186,8 +196,9 @@ def trust(office: Office, person: str, data: bytes, confirmed: Digest | None) ->
                 return Trusted(signed, missing)
         if known is not None and known.fingerprint == signed.fingerprint and before != data:
             check_successor(known.value, value)
+        alike = watch_names(office, tx, signed, known)
         put(office, tx, signed, by=person)
-    return Trusted(signed)
+    return Trusted(signed, look_alikes=alike)
 
 
 def _check_confirmed(signed: SignedList, confirmed: Digest | None) -> None:
@@ -207,6 +218,8 @@ def put(office: Office, tx: Transaction, signed: SignedList, *, by: str) -> None
     """Keep a list as the State's newest, and say so in the log."""
     value = signed.value
     now = office.clock.now()
+    before = tx.directory.get(value.state)
+    tx.directories_seen.add(_seen(signed, by=by, at=now, adopted=True))
     tx.directory.put(value.state, signed.data, fingerprint=signed.fingerprint, by=by, at=now)
     state_publicly(
         office,
@@ -218,6 +231,59 @@ def put(office: Office, tx: Transaction, signed: SignedList, *, by: str) -> None
             "sha256": str(Digest.of(signed.data)),
             "roots": str(signed.fingerprint),
         },
+    )
+    tx.inbox.take_up(value.state, STALE)
+    tx.outbox.hasten_all(value.state, STALE, now)
+    doubt_revoked(office, tx, open_list(before).value if before else None, value)
+
+
+def _seen(signed: SignedList, *, by: str, at: Instant, adopted: bool) -> DirectorySeen:
+    value = signed.value
+    return DirectorySeen(
+        state=value.state,
+        sequence=value.sequence,
+        sha256=signed.payload_sha256,
+        data=signed.data,
+        fingerprint=signed.fingerprint,
+        by=by,
+        at=at,
+        adopted=adopted,
+    )
+
+
+def _other_of_that_number(tx: Transaction, signed: SignedList) -> Digest | None:
+    """What the same roots signed, and was put in force here, in another list of the same number."""
+    value = signed.value
+    seen = {one.sha256 for one in tx.directories_seen.of(value.state) if _is_like(one, signed)}
+    held = tx.directory.get(value.state)
+    known = open_list(held) if held else None  # by a release that kept no history
+    if known is not None and (known.value.sequence, known.fingerprint) == (value.sequence, signed.fingerprint):
+        seen.add(known.payload_sha256)
+    return min(seen - {signed.payload_sha256}, key=str, default=None)
+
+
+def _is_like(seen: DirectorySeen, signed: SignedList) -> bool:
+    return seen.adopted and (seen.sequence, seen.fingerprint) == (signed.value.sequence, signed.fingerprint)
+
+
+def _check_no_fork(office: Office, person: str, signed: SignedList) -> None:
+    """Keep and tell a second list of a number that another had: one of the two is false, whoever signed it.
+
+    Raises ExchangeProblem `conflict`, when what was seen is on the disk and stated in our log.
+    """
+    value, now = signed.value, office.clock.now()
+    with office.store.transaction() as tx:
+        first = _other_of_that_number(tx, signed)
+        if first is None:
+            return
+        if tx.directories_seen.add(_seen(signed, by=person, at=now, adopted=False)):
+            digests = {"first_sha256": str(first), "second_sha256": str(signed.payload_sha256)}
+            state_publicly(office, tx, "directory-fork", {"state": value.state, "sequence": value.sequence, **digests})
+            tx.alarms.sound(FORK, f"{value.state} has signed two lists of number {value.sequence}", now)
+    raise ExchangeProblem(
+        "conflict",
+        f"{value.state} has signed another list of number {value.sequence}: one of the two is false",
+        hint="call that State by a number you already had; both lists are kept, and our log names them",
     )
 
 

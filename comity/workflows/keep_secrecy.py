@@ -39,6 +39,8 @@ def extend(office: Office, person: str, case_id: str, *, until: date, reasons: s
         raise Malformed("the day has passed", where="until", hint="name a day after today")
     with office.store.transaction() as tx:
         case = require_position(load(tx, case_id), *_STATES)
+        if case.secrecy is not None and case.secrecy.has_passed(now.day):
+            raise OutOfOrder(f"secrecy ended by itself on {case.secrecy.until}", hint="the person concerned is told")
         if case.request is not None:
             act = acts.Secrecy(start=now.day, end=until, reasons=why)
             requesting = declarations_of(StateCode(case.request.requesting))

@@ -44,7 +44,8 @@ class Printed:
 @dataclass(frozen=True, slots=True)
 class Told:
     """What anybody is told of a letter or a document: where it is in the log and the least that says what it is.
-    `in_log`: a published checkpoint holds the entry."""
+    `in_log`: a published checkpoint holds the entry. `stood_at`: the place it had until the log was recovered from a
+    backup, which the paper or the document may name; None where it never moved."""
 
     index: int
     in_log: bool
@@ -53,6 +54,7 @@ class Told:
     requested: str
     kind: str
     mode: str
+    stood_at: int | None = None
 
 
 def print_letter(office: Office, person: str, case_id: str, page: str) -> Printed:
@@ -123,6 +125,7 @@ def find_letter(office: Office, text: str) -> Told | None:
     digest = Digest.of(read_code(text))
     with office.store.transaction() as tx:
         found = tx.letters.find(digest)
+        before = _stood_at(tx, found.index) if found else None
     if found is None:
         return None
     return Told(
@@ -133,6 +136,7 @@ def find_letter(office: Office, text: str) -> Told | None:
         found.requested,
         found.kind,
         found.mode,
+        before,
     )
 
 
@@ -141,12 +145,20 @@ def find_document(office: Office, sha256: Digest) -> Told | None:
     with office.store.transaction() as tx:
         step = tx.log_search.of_document(sha256)
         case = load(tx, step.case_id) if step is not None and step.case_id else None
+        before = _stood_at(tx, step.index) if step else None
     if step is None or case is None:
         return None
     body = read_json(step.body, LogBody, limit=BODY_LIMIT, what="a log entry")
     requesting, requested = _states(office, case)
     at = Instant.from_seconds(body.at)
-    return Told(step.index, _is_published(office, step.index), at, requesting, requested, case.procedure, case.mode)
+    is_in = _is_published(office, step.index)
+    return Told(step.index, is_in, at, requesting, requested, case.procedure, case.mode, before)
+
+
+def _stood_at(tx: Transaction, index: int) -> int | None:
+    """Where the entry stood first, if it ever moved."""
+    moves = (one for one in tx.log.moves() if one.first <= index < one.first + one.count)
+    return min((one.was + index - one.first for one in moves), default=None)
 
 
 def _is_published(office: Office, index: int) -> bool:

@@ -47,8 +47,8 @@ def let_go(office: Office, person: str, case_id: str, *, text: str) -> Case:
     now = office.clock.now()
     with office.store.transaction() as tx:
         case = require_position(load(tx, case_id), Position.PROVIDER)
-        if not case.lifted or case.copies_released:
-            raise OutOfOrder("the order was not lifted, or this was confirmed", hint="see: comity case show")
+        if not machine.keeps_copies(case):
+            raise OutOfOrder("the order stands, or this was confirmed", hint="see: comity case show")
         actor = documents.Actor(person, role)
         return post(
             office,

@@ -10,10 +10,14 @@ from comity.exchange.message import (
     Body,
     ConditionsBody,
     ConsultationBody,
+    ExculpatoryBody,
+    FollowUpBody,
     GrantBody,
     LetGoBody,
     LiftBody,
     ObjectionBody,
+    OnwardAnswerBody,
+    OnwardAskBody,
     PostponementBody,
     QuestionBody,
     RefusalBody,
@@ -94,6 +98,8 @@ def _talk(signed: documents.Signed, body: Body, at: int) -> events.Event:
         case LiftBody():
             digest = str(signed.digest)
             return events.OrderLifted(at=at, by=by, reasons=body.reasons, message=message, doc_sha256=digest)
+        case FollowUpBody():
+            return events.EmergencyFollowedUp(at=at, by=by, text=body.text, formal=body.formal, message=message)
         case LetGoBody():
             return events.CopiesReleased(at=at, by=by, text=body.text, message=message)
         case SecrecyBody(until=None):
@@ -101,6 +107,38 @@ def _talk(signed: documents.Signed, body: Body, at: int) -> events.Event:
         case SecrecyBody(until=until) if until is not None:
             return events.SecrecyExtended(
                 at=at, by=by, until=until, reasons=body.reasons, role=body.role, message=message
+            )
+        case _:
+            return _of_rights(signed, body, at)
+
+
+def _of_rights(signed: documents.Signed, body: Body, at: int) -> events.Event:
+    by, message, digest = signed.document.from_, signed.document.id, str(signed.digest)
+    match body:
+        case ExculpatoryBody():
+            return events.ExculpatoryFound(
+                at=at,
+                by=by,
+                text=body.text,
+                role=signed.document.actor.role,
+                message=message,
+                doc_sha256=digest,
+                exceptional=body.exceptional,
+            )
+        case OnwardAskBody():
+            return events.OnwardAsked(at=at, by=by, to=body.to, reasons=body.reasons, message=message)
+        case OnwardAnswerBody():
+            return events.OnwardDecided(
+                at=at,
+                by=by,
+                asked=body.asked,
+                to=body.to,
+                authorised=body.authorised,
+                reasons=body.reasons,
+                role=signed.document.actor.role,
+                message=message,
+                doc_sha256=digest,
+                until=body.until,
             )
         case _:
             raise ExchangeProblem("out-of-state", f"{signed.document.kind} does not continue a case")

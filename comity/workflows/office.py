@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from comity.base.ids import ActorId, NodeId, StateCode, state_of
 from comity.base.mode import Mode
+from comity.cases.retention import Policy
 from comity.crypto.timestamps import Stamper
-from comity.exchange.directory import Directory, open_list
+from comity.exchange.directory import Directory, SignedList, open_list
 from comity.exchange.message import Role
 from comity.workflows.passkey_port import Passkeys
 from comity.workflows.ports import (
@@ -32,6 +34,7 @@ class Office:
     `passkeys`: for the site of the node's pages; None where they have none.
     `stamper`: the time-stamp authority that confirms when evidence was sealed; None where none is asked.
     `most_evidence_bytes`: how large a case's evidence may be that peers bring; 0 for no limit.
+    `retention`: how long things are kept.
     `transfers`: how far evidence on its way out has come in this process."""
 
     node: NodeId
@@ -57,6 +60,7 @@ class Office:
     passkeys: Passkeys | None = None
     stamper: Stamper | None = None
     most_evidence_bytes: int = 0
+    retention: Policy = Policy()
     transfers: Transfers = field(default_factory=Transfers)
 
     @property
@@ -65,6 +69,18 @@ class Office:
 
 
 def directory(tx: Transaction) -> Directory:
-    """The directories trusted here, their signatures checked again."""
-    lists = [open_list(data).value for data in tx.directory.lists()]
+    """The directories trusted here, their signatures checked again where the bytes are not those checked before."""
+    lists = [_opened(data).value for data in tx.directory.lists()]
     return Directory({StateCode(value.state): value for value in lists})
+
+
+def directory_of(tx: Transaction, node: NodeId) -> Directory:
+    """As `directory`, with the list of one node's State only: what one message needs, however many States there are."""
+    data = tx.directory.get(state_of(node))
+    return Directory({state_of(node): _opened(data).value} if data else {})
+
+
+@lru_cache(maxsize=256)
+def _opened(data: bytes) -> SignedList:
+    """A list, opened once for the same bytes: it says the same each time."""
+    return open_list(data)

@@ -72,3 +72,7 @@ class Passkeys(Protocol):
     def signed(self, answer: bytes, challenge: bytes, public_key: bytes, sign_count: int) -> Signed:
         """sign_count: the last one known. A lower one is refused: a copy of the authenticator may exist."""
         ...
+
+    def exported(self, public_key: bytes) -> bytes:
+        """COSE bytes as SubjectPublicKeyInfo DER, for a directory to list. Raises NotVerified for what is no key."""
+        ...

@@ -26,6 +26,11 @@ def answered(tx: Transaction, peer: str, now: Instant, its_time: Instant) -> Non
     tx.lines.put(Line(peer, 0, _NEVER, now, its_time.seconds - now.seconds))
 
 
+def called(tx: Transaction, peer: str, now: Instant) -> None:
+    """It called us, or answered in a way that says nothing of its clock: the line is open."""
+    tx.lines.put(Line(peer, 0, _NEVER, now, line_of(tx, peer).skew))
+
+
 def failed(office: Office, tx: Transaction, peer: str, now: Instant, reason: str) -> Line:
     """It did not: from the third failure on, the line is closed for a random share of a pause that doubles."""
     before = line_of(tx, peer)

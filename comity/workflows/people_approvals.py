@@ -96,6 +96,8 @@ def _decision(office: Office, case: Case, person: str, role: str, reasons: str) 
         raise OutOfOrder("this case is not a request of ours", hint="see: comity case list")
     if person == (case.mended_by if case.mended else case.drafted_by):
         raise NotPermitted("the author of a request never approves it", hint="a second person approves")
+    if case.first_approval is not None and person == case.first_approval.by:
+        raise NotPermitted("you gave the first approval of this emergency", hint="another person gives the second")
     return Decision(
         v=approval.VERSION,
         node=office.node,

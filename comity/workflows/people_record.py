@@ -3,6 +3,7 @@
 head = SHA-256("comity/1/people", 0x00, previous head or 32 zeros, the event's JSON)
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -17,13 +18,19 @@ from comity.workflows.record import log_step
 from comity.workflows.stores import Transaction
 
 EVENT_LIMIT: Final = 16 * 1024
+OVERSIGHT: Final = "oversight"
+OVERSIGHT_ALARM: Final = "oversight"
+"""The alarm that stands once somebody no longer oversees, by whatever change."""
+_NO_CHANGE_OF_ROLES: Final = frozenset({"invited", "acknowledged", "forgotten"})
 TERMINAL: Final = "terminal"
 """Who did it where nobody was signed in: whoever has the node's folder and its passphrase."""
 
 
 class PeopleChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One change. `what`: invited, joined, renewed, roles, suspended, resumed, passkey_added, passkey_removed; `by`:
-    who did it; `roles`: those the person has from then on. New fields go last, with a default."""
+    """One change. `what`: invited, joined, renewed, roles, suspended, resumed, passkey_added, passkey_removed; who
+    oversees by the configuration: configured, unconfigured; an alarm that oversight saw: acknowledged; and forgotten,
+    when nothing but this record is left. `by`: who did it; `roles`: those the person has from then on. New fields go
+    last, with a default."""
 
     at: int
     by: str
@@ -43,7 +50,7 @@ def record_change(
     roles: frozenset[str] = frozenset(),
     detail: str = "",
 ) -> None:
-    """Write a change and its log entry, in the transaction of what it says."""
+    """Write a change and its log entry, in the transaction of what it says. Who no longer oversees is told aloud."""
     before = tx.people.events()
     at = office.clock.now()
     data = to_json(
@@ -51,13 +58,29 @@ def record_change(
     )
     head = _link(before[-1].head if before else None, data)
     tx.people.add_event(PeopleEvent(len(before) + 1, data, head))
+    if what not in _NO_CHANGE_OF_ROLES and OVERSIGHT not in roles and OVERSIGHT in _roles_before(before, person):
+        tx.alarms.sound(OVERSIGHT_ALARM, f"{by} ended the oversight of {person} ({what})", at)
     log_step(office, tx, f"people_{what}", head, at)
+
+
+def _roles_before(events: Sequence[PeopleEvent], person: str) -> tuple[str, ...]:
+    """The roles that the last change gave a person."""
+    for one in reversed(events):
+        change = read_json(one.event, PeopleChange, limit=EVENT_LIMIT, what="the change of people")
+        if change.person == person and change.what not in _NO_CHANGE_OF_ROLES:
+            return change.roles
+    return ()
 
 
 def changes(office: Office) -> tuple[PeopleChange, ...]:
     """Every change, oldest first. Raises NotVerified where they do not join."""
     with office.store.transaction() as tx:
-        stored = tx.people.events()
+        return changes_in(tx)
+
+
+def changes_in(tx: Transaction) -> tuple[PeopleChange, ...]:
+    """The same, in a transaction."""
+    stored = tx.people.events()
     head: Digest | None = None
     found = []
     for one in stored:

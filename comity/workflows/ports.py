@@ -44,6 +44,14 @@ class KeyRing(Protocol):
         """A new Ed25519 key under a new name, on the disk when this returns. Raises Conflict if there is one."""
         ...
 
+    def allow(self, kids: frozenset[str]) -> None:
+        """From now on a later key is used only if it is one of these; a use's first key always may be."""
+        ...
+
+    def waiting(self, use: Use) -> Sequence[tuple[str, Instant]]:
+        """The id and the first day of each later key of a use, oldest first."""
+        ...
+
     def opener(self, kid: str = "") -> Opener:
         """The encryption key in use, or the one named, which may be an earlier one."""
         ...
@@ -101,6 +109,10 @@ class PackageStore(Protocol):
 
     def drop(self, package: str) -> None:
         """Remove a package; one that is not there is no error."""
+        ...
+
+    def clear(self) -> int:
+        """Remove what was begun under a working name by a process that is gone; how many there were."""
         ...
 
 

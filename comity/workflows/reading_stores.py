@@ -19,7 +19,7 @@ class Access:
 
 
 class AccessStore(Protocol):
-    """Accesses, appended and never changed."""
+    """Accesses, appended and never changed; the oldest are dropped once their time of keeping is over."""
 
     def add(self, one: Access) -> None: ...
 
@@ -29,6 +29,14 @@ class AccessStore(Protocol):
 
     def of_case(self, case_id: str) -> Sequence[Access]:
         """Oldest first."""
+        ...
+
+    def oldest(self) -> int | None:
+        """When the oldest one was, in POSIX seconds."""
+        ...
+
+    def drop_before(self, at: int) -> int:
+        """Drop those before `at`; how many."""
         ...
 
 

@@ -23,6 +23,7 @@ from comity.exchange.checks import (
     check_inside,
     check_kind,
     check_known,
+    check_listed,
     check_order,
     check_signer,
 )
@@ -31,9 +32,11 @@ from comity.exchange.envelope import Envelope, Header, open_sealed
 from comity.exchange.message import AcceptBody, ReleaseBody
 from comity.exchange.problems import ExchangeProblem, problem_of
 from comity.exchange.receipt import Row, Status
+from comity.workflows.credit import check_credit
 from comity.workflows.destroy_evidence import clear_up
+from comity.workflows.doubts import STALE, doubt_stale
 from comity.workflows.enter_message import enter
-from comity.workflows.office import Office, directory
+from comity.workflows.office import Office, directory_of
 from comity.workflows.receive_evidence import ARRIVAL, assemble, forget
 from comity.workflows.stores import Incoming, Transaction
 
@@ -46,26 +49,30 @@ _EARLY_MOST: Final = 128
 def accept(office: Office, sender: Entity, envelopes: Sequence[Envelope]) -> bytes:
     """Signed receipts for the envelopes of one batch, in their order; what is `stored` is on the disk by then.
 
-    Raises Malformed when a header cannot be read at all: there is then no id to answer for.
+    Raises Malformed when a header cannot be read at all: there is then no id to answer for; ExchangeProblem `busy`, and
+    takes none, where more of them are new than the sender has credit for.
     """
-    rows, missing = _store_all(office, sender, envelopes)
+    rows, missing = _store_all(office, sender, envelopes, limited=True)
     return sign_receipts(office, sender.id, rows, missing)
 
 
 def _store_all(
-    office: Office, sender: Entity, envelopes: Sequence[Envelope]
+    office: Office, sender: Entity, envelopes: Sequence[Envelope], *, limited: bool
 ) -> tuple[list[Row], tuple[receipt.Missing, ...]]:
-    """The row of each, all stored in one transaction, and what is missing from the sender."""
+    """The row of each, all stored in one transaction, and what is missing from the sender. limited: no more than the
+    sender's credit; what people carry here is not."""
     now = office.clock.now()
     headers = [envelope.read_header() for envelope in envelopes]
     with office.store.transaction() as tx:
+        if limited:
+            check_credit(tx, sender.id, headers)
         rows = [_store(office, tx, sender, *pair, now) for pair in zip(envelopes, headers, strict=True)]
         return rows, missing_from(tx, sender.id, now)
 
 
 def accept_at_once(office: Office, sender: Entity, envelopes: Sequence[Envelope]) -> bytes:
     """As `accept`, but opened before it is answered: one signed batch of what became of each."""
-    rows, _ = _store_all(office, sender, envelopes)
+    rows, _ = _store_all(office, sender, envelopes, limited=False)
     open_waiting(office)
     with office.store.transaction() as tx:
         latest = [
@@ -102,7 +109,9 @@ def missing_from(tx: Transaction, sender: str, now: Instant) -> tuple[receipt.Mi
 def _store(office: Office, tx: Transaction, sender: Entity, envelope: Envelope, header: Header, now: Instant) -> Row:
     """Checks 4 to 7 for one envelope. What was taken before passed them then, and gets its receipt at any time."""
     digest = envelope.digest
-    message = Incoming(sender=header.from_, id=header.id, envelope=envelope, at=now)
+    message = Incoming(
+        sender=header.from_, id=header.id, envelope=envelope, at=now, priority=_lane(sender, header, now)
+    )
     before = tx.inbox.get(sender.id, header.id)
     if before is not None and before.envelope.digest == digest:
         return tx.receipts.of_message(sender.id, header.id) or _row(before)
@@ -120,6 +129,12 @@ def _store(office: Office, tx: Transaction, sender: Entity, envelope: Envelope, 
         return _row(replace(message, state=Status.REJECTED, code=problem_of(error)[0]))
     tx.inbox.add(message)
     return _row(message)
+
+
+def _lane(sender: Entity, header: Header, now: Instant) -> int:
+    """Its priority here: a threat to life (2) only from who has a key with the right to say so, else urgent (1)."""
+    may = any("emergency" in key.rights and key.use is Use.AUTHORITY and key.is_valid(now) for key in sender.keys)
+    return header.pri if header.pri != 2 or may else 1
 
 
 def _opens(office: Office, kid: str) -> bool:
@@ -143,16 +158,21 @@ def _row(message: Incoming) -> Row:
 
 
 def open_waiting(office: Office) -> int:
-    """Open what is stored, oldest first; how many were settled. One that came early waits for its forerunner, and holds
-    up nobody else."""
-    settled = early = 0
+    """Open what is stored, what is urgent before what is routine; how many were settled. One that came early waits for
+    its forerunner, and holds up nobody else.
+
+    Both lanes go on in turn, a few messages at a time: what is urgent waits for few, and what is routine not for ever.
+    """
+    settled, after = 0, {True: 0, False: 0}
     while True:
-        with office.store.transaction() as tx:
-            waiting = tx.inbox.waiting(_AT_ONCE, after=early)
-        opened = [_open(office, message) for message in waiting]
-        settled += sum(opened)
-        early += len(opened) - sum(opened)
-        if len(waiting) < _AT_ONCE:
+        full = False
+        for urgent in (True, False):
+            with office.store.transaction() as tx:
+                waiting = tx.inbox.waiting(_AT_ONCE, urgent=urgent, after=after[urgent])
+            settled += sum(_open(office, message) for message in waiting)
+            after[urgent] = waiting[-1].number if waiting else after[urgent]
+            full = full or len(waiting) == _AT_ONCE
+        if not full:
             return settled
 
 
@@ -161,19 +181,22 @@ def _open(office: Office, message: Incoming) -> bool:
     header = message.envelope.read_header()
     settled, brought = message, ""
     try:
-        signed, sender = _verify(office, message, header)
+        signed, sender, is_over = _verify(office, message, header)
         check_inside(signed.document, header)  # 11
         settled = replace(settled, document=signed.token, doc_sha256=str(signed.digest))
         with office.store.transaction() as tx:
             _check_place(tx, header)  # 12
         check_in_time(header, message.at)
-        body = check_kind(signed.document, sender)  # 13
+        check_listed(signed.document, is_over)  # 13
+        body = check_kind(signed.document, sender)
         with office.lock.hold(ARRIVAL) if isinstance(body, ReleaseBody) else nullcontext():
             if isinstance(body, ReleaseBody) and assemble(office, body, signed.document):
                 brought = body.package
             with office.store.transaction() as tx:  # 15
                 _check_place(tx, header)  # again: another process may have entered it meanwhile
                 case_id = enter(office, tx, signed, sender, message.envelope, body)
+                if is_over:
+                    doubt_stale(office, tx, case_id, message)
                 tx.channels.set_received(header.channel, ChannelEnd(header.seq, str(message.envelope.digest)))
                 _settle(office, tx, replace(settled, state=Status.DELIVERED, case_id=case_id))
         if isinstance(body, AcceptBody):
@@ -185,6 +208,10 @@ def _open(office: Office, message: Incoming) -> bool:
     except ComityError as error:
         code = problem_of(error)[0]
         if code == "out-of-order":
+            return False
+        if code == STALE:
+            with office.store.transaction() as tx:
+                tx.inbox.defer(message.sender, message.id, STALE)
             return False
         with office.store.transaction() as tx:
             if settled.document:
@@ -203,13 +230,15 @@ def _pass_over(tx: Transaction, envelope: Envelope, header: Header) -> None:
         tx.channels.set_received(header.channel, ChannelEnd(header.seq, str(envelope.digest)))
 
 
-def _verify(office: Office, message: Incoming, header: Header) -> tuple[documents.Signed, Entity]:
-    """Checks 8 to 10."""
+def _verify(office: Office, message: Incoming, header: Header) -> tuple[documents.Signed, Entity, bool]:
+    """Checks 8 to 10; the document, its sender, and whether the list that names the sender has ended."""
+    now = office.clock.now()
     with office.store.transaction() as tx:
-        sender = directory(tx).entity(NodeId(message.sender))
+        known = directory_of(tx, NodeId(message.sender))
+    sender = known.entity(NodeId(message.sender))
     token = open_sealed(message.envelope, office.keys.opener(header.rkid))  # 8
-    key = check_signer(sender, documents.kid_of(token), header, office.clock.now())  # 9
-    return documents.verify(token, key.public_bytes), sender  # 10
+    key = check_signer(sender, documents.kid_of(token), header, now)  # 9
+    return documents.verify(token, key.public_bytes), sender, known.is_over(NodeId(sender.id), now)  # 10
 
 
 def _check_place(tx: Transaction, header: Header) -> None:

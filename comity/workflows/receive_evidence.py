@@ -3,22 +3,25 @@
 Runs before the transaction that enters the message: a large package must not hold up the database.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from comity.base.errors import BrokenCustody, BrokenSeal, ComityError, Unavailable
 from comity.cases import events
-from comity.evidence import custody
-from comity.evidence.bag import SAME
-from comity.evidence.opening import verify_outer
+from comity.evidence import bag, custody, parts
+from comity.evidence.outside import verify_outer
+from comity.evidence.streams import PackageSink
 from comity.exchange import document as documents
 from comity.exchange.message import AcceptBody, DestroyBody, ReleaseBody
 from comity.exchange.problems import ExchangeProblem
+from comity.workflows import take_parts
 from comity.workflows.custody_chain import chain_of
 from comity.workflows.office import Office, directory
 from comity.workflows.stores import Transaction
 
 ARRIVAL: Final = "package"
 """The lock under which a package arrives and its message is entered, or our copy of it is removed."""
+_PACKS: Final = "data/"
 _ACT_OF: Final = {"evidence.release": "release", "evidence.return": "return"}
 """The act that a message with a package carries as its last."""
 
@@ -49,11 +52,6 @@ def forget(office: Office, package: str) -> None:
 
 
 def _assemble(office: Office, body: ReleaseBody, document: documents.Document) -> bool:
-    size = sum(file.size for file in document.attachments)
-    if office.most_evidence_bytes and size > office.most_evidence_bytes:
-        raise ExchangeProblem(
-            "too-large", f"more than the {office.most_evidence_bytes} bytes of evidence a case may have"
-        )
     with office.store.transaction() as tx:
         known = directory(tx)
     chain = chain_of(known, body.package, [token.encode("ascii", "replace") for token in body.custody])
@@ -62,6 +60,7 @@ def _assemble(office: Office, body: ReleaseBody, document: documents.Document) -
         raise BrokenCustody("the last act does not release the package from its sender to us", hint="ask the sender")
     if office.packages.has(body.package):
         return False
+    _check_quota(office, document)
     name = _put_together(office, document)
     try:
         outer = verify_outer(office.packages.source(name), chain.sealer_key)
@@ -74,24 +73,60 @@ def _assemble(office: Office, body: ReleaseBody, document: documents.Document) -
     return True
 
 
+def _check_quota(office: Office, document: documents.Document) -> None:
+    """What the message says it brings, and what the case has here; its parts are counted by what it says."""
+    size = sum(file.size for file in document.attachments)
+    with office.store.transaction() as tx:
+        channel = tx.channels.get(document.channel)
+        if channel is None:
+            raise ExchangeProblem("out-of-state", f"{document.kind} belongs to a case that is not known here")
+        take_parts.check_quota(office, tx, channel.case_id, size, besides=document.channel)
+
+
 def _drop_parts(office: Office, document: documents.Document) -> None:
-    """All but those of the files that every package has alike: another package on its way may count on them here."""
-    office.parts.drop([part.sha256 for file in document.attachments if file.name not in SAME for part in file.parts])
+    """The parts that the message names; where what names them has not come itself, all of its channel."""
+    try:
+        names = [name for named in _names(office, document).values() for name in named]
+    except ComityError:
+        take_parts.drop(office, document.channel)
+    else:
+        take_parts.drop(office, document.channel, names)
+
+
+def _names(office: Office, document: documents.Document) -> dict[str, Sequence[str]]:
+    """The parts of each file by their digests: of a pack they stand in the package's own list. Raises ExchangeProblem
+    missing-part, BrokenSeal, or Malformed for a file named twice."""
+    named: dict[str, Sequence[str]] = {}
+    packs: dict[str, int] = {}
+    for file in document.attachments:
+        if file.name in named or file.name in packs:
+            raise ExchangeProblem("invalid-field", "a file is named twice", where="attachments")
+        if file.name.startswith(_PACKS):
+            packs[file.name] = file.size
+        else:
+            named[file.name] = [part.sha256 for part in file.parts]
+    if bag.PARTS not in named:
+        raise ExchangeProblem("invalid-field", "the list of parts is not among the files", where="attachments")
+    listed = b"".join(_read(office, name) for name in named[bag.PARTS][: parts.PARTS_LIMIT // parts.PART])
+    digests = parts.of_packs(listed, packs, bag.PARTS)
+    return named | {name: [one.hex() for one in of_pack] for name, of_pack in digests.items()}
+
+
+def _read(office: Office, part: str) -> bytes:
+    if not office.parts.has(part):
+        raise ExchangeProblem("missing-part", "a part of the package has not come")
+    return office.parts.read(part)
 
 
 def _put_together(office: Office, document: documents.Document) -> str:
     """The package under a working name, which is returned: nothing of it has been checked yet."""
-    for file in document.attachments:
-        for part in file.parts:
-            if not office.parts.has(part.sha256):
-                raise ExchangeProblem("missing-part", "a part of the package has not come")
+    named = _names(office, document)
+    if not all(office.parts.has(part) for of_file in named.values() for part in of_file):
+        raise ExchangeProblem("missing-part", "a part of the package has not come")
     name = f"incoming-{document.id}"
     sink = office.packages.sink(name)
     try:
-        for file in document.attachments:
-            with sink.create(file.name) as out:
-                for part in file.parts:
-                    out.write(office.parts.read(part.sha256))
+        _write(office, named, sink)
         sink.commit()
     except BaseException:
         sink.discard()
@@ -99,11 +134,20 @@ def _put_together(office: Office, document: documents.Document) -> str:
     return name
 
 
+def _write(office: Office, named: Mapping[str, Sequence[str]], sink: PackageSink) -> None:
+    for file, of_file in named.items():
+        with sink.create(file) as out:
+            for part in of_file:
+                out.write(_read(office, part))
+
+
 def arrival_of(signed: documents.Signed, body: ReleaseBody, at: int) -> events.Event:
     """What a package that came means for the case: evidence handed on to us, or handed back. at: POSIX seconds."""
     by, message = signed.document.from_, signed.document.id
     if signed.document.kind == "evidence.release":
-        return events.EvidenceArrived(at=at, by=by, package=body.package, sender=by, message=message)
+        return events.EvidenceArrived(
+            at=at, by=by, package=body.package, sender=by, message=message, limits=body.limits
+        )
     last = custody.last_act([token.encode("ascii", "replace") for token in body.custody])
     return events.EvidenceReturned(
         at=at,
@@ -120,7 +164,7 @@ def enter_custody(tx: Transaction, body: ReleaseBody | DestroyBody) -> None:
     """Keep the acts of a chain that are new here. Raises BrokenCustody if it is not the one known here, or longer."""
     tokens = [token.encode("ascii", "replace") for token in body.custody]
     known = list(tx.custody.acts(body.package))
-    if tokens[: len(known)] != known:
+    if custody.without_words(tokens[: len(known)]) != custody.without_words(known):
         raise BrokenCustody("the chain differs from the one known here", hint="compare the two with the sender")
     tx.custody.append(body.package, tokens[len(known) :])
 

@@ -15,12 +15,14 @@ from comity.base.instants import Instant
 from comity.cases import events, machine
 from comity.cases.case import Case
 from comity.exchange.envelope import Envelope
+from comity.oversight.rows import row_of
 from comity.transparency.entry import (
     Opening,
     StatRow,
     body_salt,
     make_entry,
     pad_entry,
+    pad_id,
     public_statement,
     stat_salt,
 )
@@ -28,6 +30,8 @@ from comity.workflows.office import Office
 from comity.workflows.stores import Leaf, Transaction
 
 _KEY_BYTES: Final = 32
+PADS: Final = "pads"
+"""The scope of the key of pads."""
 
 
 class LogBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -94,29 +98,44 @@ def _write(
             envelope_sha256=str(envelope.digest) if envelope else "",
         )
     )
-    stat = StatRow(
-        mode=office.mode,
-        kind=events.tag_of(event),
-        category=case.procedure,
-        outcome=getattr(event, "status", "none"),
-        delay="none",
-        peer="provider" if case.position == "provider" else "state",
-    ).encode()
+    said = Instant.from_seconds(envelope.read_header().iat if envelope else event.at)
+    stat = row_of(office.mode, case, event, said).encode()
     opening = _opening(office, tx, f"case:{case.id}", stat, body, case.head)
     entry = make_entry(opening.stat_row, opening.body, opening.stat_salt, opening.body_salt)
     leaf = Leaf(tx.log.size(), entry, case.id, case.events, stat, body, opening.stat_salt, opening.body_salt)
     tx.log.append(leaf)
 
 
-def log_step(office: Office, tx: Transaction, kind: str, head: Digest, at: Instant) -> None:
-    """A log entry for what belongs to no case, as a change of people: it hides the kind, and commits to `head`."""
+def log_step(
+    office: Office,
+    tx: Transaction,
+    kind: str,
+    head: Digest,
+    at: Instant,
+    *,
+    doc_sha256: str = "",
+    envelope: Envelope | None = None,
+) -> int:
+    """A log entry for what belongs to no case, as a change of people: it hides the kind, and commits to `head`, and to
+    the message that it came with, if any. Its index."""
     body = to_json(
-        LogBody(v=1, stamp=office.mode.stamp, node=office.node, event=kind, event_sha256=str(head), at=at.seconds)
+        LogBody(
+            v=1,
+            stamp=office.mode.stamp,
+            node=office.node,
+            event=kind,
+            event_sha256=str(head),
+            at=at.seconds,
+            doc_sha256=doc_sha256,
+            envelope_sha256=str(envelope.digest) if envelope else "",
+        )
     )
     stat = StatRow(mode=office.mode, kind=kind, category="none", outcome="none", delay="none", peer="none").encode()
     opening = _opening(office, tx, "people", stat, body, head)
     entry = make_entry(opening.stat_row, opening.body, opening.stat_salt, opening.body_salt)
-    tx.log.append(Leaf(tx.log.size(), entry, "", 0, stat, body, opening.stat_salt, opening.body_salt))
+    index = tx.log.size()
+    tx.log.append(Leaf(index, entry, "", 0, stat, body, opening.stat_salt, opening.body_salt))
+    return index
 
 
 def _opening(office: Office, tx: Transaction, scope: str, stat: bytes, body: bytes, head: Digest) -> Opening:
@@ -149,7 +168,7 @@ def state_publicly(office: Office, tx: Transaction, kind: str, fields: dict[str,
 def pad(office: Office, tx: Transaction) -> None:
     """Append pads until the log's size is a multiple of `pad_to`, so that its growth says little."""
     if office.pad_to > 1:
-        key = _key(office, tx, "pads")
+        key = _key(office, tx, PADS)
         size = tx.log.size()
         places = range(size, size + -size % office.pad_to)
-        tx.log.append_all([Leaf(n, pad_entry(key, office.randomness.bytes(_KEY_BYTES))) for n in places])
+        tx.log.append_all([Leaf(n, pad_entry(key, pad_id(key, n))) for n in places])

@@ -7,11 +7,11 @@ What opened the lost entries is gone with the database that had it: they stay in
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from comity.base.errors import BadProof, NotFound, Unavailable
 from comity.crypto import merkle
 from comity.transparency.checkpoint import Checkpoint, open_signed
+from comity.transparency.moves import RECOVERY
 from comity.transparency.note import VerifierKey, parse_note
 from comity.transparency.published import LogSource, entries_of
 from comity.workflows.access import permit
@@ -21,8 +21,6 @@ from comity.workflows.office import Office, directory
 from comity.workflows.record import state_publicly
 from comity.workflows.sequence_log import CHECKPOINT
 from comity.workflows.stores import Leaf, TreeHead
-
-STATEMENT: Final = "recovery"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +74,9 @@ def _take_back(office: Office, target: Checkpoint, entries: Sequence[bytes]) -> 
             raise NotFound("nothing that was signed is missing here", hint="see: comity log show")
         moved = [leaf for n in range(start, size) if (leaf := tx.log.leaf(n)) is not None]
         back = [Leaf(n, entries[n]) for n in range(start, target.size)]
-        tx.log.replace_from(start, [*back, *_moved_to(target.size, moved)])
+        tx.log.replace_from(start, [*back, *_moved_to(target.size, moved)], moved=len(moved))
         fields: dict[str, object] = {"from": start, "to": target.size, "moved": len(moved)}
-        state_publicly(office, tx, STATEMENT, fields)
+        state_publicly(office, tx, RECOVERY, fields)
         head, last = TreeHead(target.size, target.root), tx.log.signed()
         if last != head:
             tx.log.set_signed(last, head)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from comity.base.errors import BrokenCustody, Malformed
 from comity.base.ids import ActorId, NodeId, PackageId, node_id, uuid7
+from comity.base.instants import Instant
 from comity.crypto.age_keys import Identity
 from comity.evidence import custody
 from comity.evidence.outside import verify_tags
@@ -99,9 +100,10 @@ def let_in(
             by=office.node,
             made=made.package_digest,
             actor=ActorId(person),
-            at=sealing.at,
+            at=max(sealing.at, Instant.from_seconds(custody.last_act(chain).at)),
             reason=reason,
             signer=sealing.signer,
+            chance=sealing.chance,
         )
     return _begun(made, sealing, reason=f"made of package {old.package_digest}: {reason}"), act
 

@@ -44,7 +44,7 @@ def lines(office: Office) -> tuple[PeerLine, ...]:
         PeerLine(
             peer=peer,
             waiting=len(open_ones[peer]),
-            oldest=min((_made(one) for one in open_ones[peer]), default=None),
+            oldest=min((made(one) for one in open_ones[peer]), default=None),
             stuck=sum(is_stuck(one, now) for one in open_ones[peer]),
             failures=line.failures,
             reason=line.reason,
@@ -58,8 +58,9 @@ def lines(office: Office) -> tuple[PeerLine, ...]:
 def is_stuck(message: Outgoing, now: Instant) -> bool:
     """Whether an open message has waited so long that a person is to know."""
     limit = STUCK_URGENT_SECONDS if message.priority else STUCK_SECONDS
-    return now.seconds - _made(message).seconds > limit
+    return now.seconds - made(message).seconds > limit
 
 
-def _made(message: Outgoing) -> Instant:
+def made(message: Outgoing) -> Instant:
+    """When it was made, as its header says."""
     return Instant.from_seconds(message.envelope.read_header().iat)

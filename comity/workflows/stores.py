@@ -4,20 +4,27 @@ Rules: everything that belongs to one step is written in one transaction. A log 
 it is gapless. No call here decides anything.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
+
+import msgspec
 
 from comity.base.digests import Digest
 from comity.base.instants import Instant
 from comity.exchange.checks import ChannelEnd
 from comity.exchange.envelope import Envelope
 from comity.exchange.receipt import Row, Status
+from comity.workflows.emergency_store import EmergencyStore
 from comity.workflows.log_stores import AlarmStore, ErasureStore, LogSignerStore, PairStore, ProofStore, SeenStore
+from comity.workflows.part_stores import ComingParts, TransferStore
+from comity.workflows.peer_stores import CreditStore, DirectoryHistory, SuspensionStore
 from comity.workflows.people_store import PeopleStore, SessionStore
 from comity.workflows.reading_stores import AccessStore, ContactStore, KeptReceiptStore, LetterStore, LogSearch
+from comity.workflows.statistics_store import StatisticsStore
+from comity.workflows.resume_store import ResumeStore
 from comity.workflows.token_store import TokenStore, WebhookStore
 
 
@@ -111,8 +118,23 @@ class Outbox(Protocol):
 
     def queue(self, message: Outgoing, at: Instant) -> None: ...
 
-    def claim(self, now: Instant, *, lease_until: Instant, most: int) -> Sequence[Outgoing]:
-        """Rows that are due, urgent first, and unleased: queued ones, for peers whose line is open."""
+    def due_peers(self, now: Instant) -> Sequence[str]:
+        """Whose line is open and for whom something is due, those with something urgent first."""
+        ...
+
+    def claim(
+        self,
+        now: Instant,
+        *,
+        lease_until: Instant,
+        most: int,
+        routine_most: int | None = None,
+        peer: str | None = None,
+        kinds: Collection[str] | None = None,
+    ) -> Sequence[Outgoing]:
+        """Queued rows that are due and unleased, urgent first then oldest first, for one peer or for those whose line
+        is open, of some kinds or of all. A quarter is left to routine ones where any wait, so that these go on too, up
+        to `routine_most`."""
         ...
 
     def free(self) -> None:
@@ -121,6 +143,14 @@ class Outbox(Protocol):
 
     def hasten(self, message_id: str, at: Instant) -> None:
         """Send it again, at once: the peer misses it, whatever it said of it before."""
+        ...
+
+    def hasten_all(self, state: str, code: str, at: Instant) -> None:
+        """What waits for a State's nodes for this reason is due."""
+        ...
+
+    def wait(self, message_id: str, *, next_attempt: Instant, reason: str) -> None:
+        """Put off what was not tried."""
         ...
 
     def of_channel(self, peer: str, channel: str) -> Sequence[Outgoing]:
@@ -135,6 +165,10 @@ class Outbox(Protocol):
 
     def settle(self, message_id: str, state: OutboxState, code: str = "") -> None: ...
 
+    def settled_of(self, peer: str) -> Sequence[tuple[str, str]]:
+        """The id and the case of every message that has its second receipt, oldest first."""
+        ...
+
     def get(self, message_id: str) -> Outgoing | None: ...
 
     def open_ids(self) -> Sequence[str]:
@@ -148,7 +182,7 @@ class Outbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A message that came, as stored before it was opened."""
+    """A message that came, as stored before it was opened. `number`: its place among all that came, from 1."""
 
     sender: str
     id: str
@@ -159,6 +193,8 @@ class Incoming:
     doc_sha256: str = ""
     document: bytes = b""
     case_id: str = ""
+    priority: int = 0
+    number: int = field(default=0, compare=False)
 
 
 class Inbox(Protocol):
@@ -172,8 +208,24 @@ class Inbox(Protocol):
         """Replace state, code, document and case of one that is stored."""
         ...
 
-    def waiting(self, most: int, *, after: int = 0) -> Sequence[Incoming]:
-        """Stored and not settled, in the order they came, without the first `after` of them."""
+    def waiting(self, most: int, *, urgent: bool, after: int = 0) -> Sequence[Incoming]:
+        """Stored, not settled and not deferred, of one lane, in the order they came, with a `number` above `after`."""
+        ...
+
+    def backlog(self, sender: str) -> tuple[int, int]:
+        """How many of a sender's messages are stored and not settled, and how many of those are routine."""
+        ...
+
+    def defer(self, sender: str, message_id: str, code: str) -> None:
+        """Leave one that is stored until `take_up`; the code says why."""
+        ...
+
+    def take_up(self, state: str, code: str) -> None:
+        """What was deferred for this reason, from a State's nodes, is to be opened."""
+        ...
+
+    def entered_since(self, sender: str, since: Instant) -> Iterator[Incoming]:
+        """A sender's messages that came at or after a moment and were entered in a case, in the order they came."""
         ...
 
     def early(self, sender: str, before: Instant) -> Sequence[Incoming]:
@@ -186,8 +238,14 @@ class ReceiptOutbox(Protocol):
 
     def queue(self, peer: str, row: Row, at: Instant) -> None: ...
 
-    def claim(self, now: Instant, *, lease_until: Instant, most: int) -> Sequence[tuple[int, str, Row]]:
-        """(number, peer, row)."""
+    def claim(
+        self, now: Instant, *, lease_until: Instant, most: int, peer: str | None = None, without: Collection[str] = ()
+    ) -> Sequence[tuple[int, str, Row]]:
+        """(number, peer, row), for one peer, or for all but those named."""
+        ...
+
+    def taken(self, peer: str, message_ids: Collection[str]) -> None:
+        """The peer says that it has what it was given about these messages."""
         ...
 
     def free(self) -> None:
@@ -198,12 +256,18 @@ class ReceiptOutbox(Protocol):
 
     def retry(self, numbers: Sequence[int], next_attempt: Instant) -> None: ...
 
+    def is_due(self, peer: str, now: Instant) -> bool:
+        """Whether one waits for the peer that nobody has in hand."""
+        ...
+
     def of_message(self, peer: str, message_id: str) -> Row | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A log entry with what opens it; `case_id` and `event` number are empty and 0 for a public statement."""
+class Leaf(msgspec.Struct, frozen=True, gc=False):
+    """A log entry with what opens it; `case_id` and `event` number are empty and 0 for a public statement.
+
+    A Struct, because a thousand may be made for one transaction: a frozen dataclass takes many times as long.
+    """
 
     index: int
     entry: bytes
@@ -221,6 +285,15 @@ class TreeHead:
     root: Digest
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`count` entries that stand from `first` on stood from `was` on until the log was recovered."""
+
+    first: int
+    count: int
+    was: int
+
+
 class LogStore(Protocol):
     """The log's entries and what was signed of them."""
 
@@ -234,8 +307,15 @@ class LogStore(Protocol):
         """Several, the first at index == size; raises Conflict otherwise, and appends none."""
         ...
 
-    def replace_from(self, start: int, leaves: Sequence[Leaf]) -> None:
-        """Take back entries that a restored backup lacked: `leaves` stand from `start` on, and nothing after them."""
+    def replace_from(self, start: int, leaves: Sequence[Leaf], *, moved: int = 0) -> None:
+        """Take back entries that a restored backup lacked: `leaves` stand from `start` on, and nothing after them.
+
+        The last `moved` of them are what stood from `start` on; what is kept beside the log names their new places.
+        """
+        ...
+
+    def moves(self) -> Sequence[Move]:
+        """The entries that ever got new places so, by where they stand now."""
         ...
 
     def entries(self, start: int, end: int) -> Sequence[bytes]: ...
@@ -340,6 +420,12 @@ class Transaction(Protocol):
     @property
     def lines(self) -> Lines: ...
     @property
+    def credits(self) -> CreditStore: ...
+    @property
+    def suspensions(self) -> SuspensionStore: ...
+    @property
+    def directories_seen(self) -> DirectoryHistory: ...
+    @property
     def alarms(self) -> AlarmStore: ...
     @property
     def log_signers(self) -> LogSignerStore: ...
@@ -369,6 +455,16 @@ class Transaction(Protocol):
     def log_search(self) -> LogSearch: ...
     @property
     def contacts(self) -> ContactStore: ...
+    @property
+    def resume(self) -> ResumeStore: ...
+    @property
+    def statistics(self) -> StatisticsStore: ...
+    @property
+    def parts_come(self) -> ComingParts: ...
+    @property
+    def transfers(self) -> TransferStore: ...
+    @property
+    def emergencies(self) -> EmergencyStore: ...
 
 
 class Store(Protocol):

@@ -81,6 +81,9 @@ def _leaf_of(tx: Transaction, peer: str, message_id: str) -> Leaf | None:
     if found is None:
         return None
     case_id, envelope = found
+    if not case_id:  # a notice, which belongs to no case
+        notice = tx.emergencies.notice(message_id)
+        return tx.log.leaf(notice.index) if notice else None
     leaves = [leaf for leaf in tx.log.of_case(case_id) if leaf.body]
     return next((leaf for leaf in leaves if _body(leaf.body).envelope_sha256 == str(envelope.digest)), None)
 

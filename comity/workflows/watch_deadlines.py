@@ -22,3 +22,17 @@ def lapse(office: Office) -> int:
                 record(office, tx, case, events.Lapsed(at=now.seconds, by=AUTOMATIC, due=until))
                 lapsed += 1
     return lapsed
+
+
+def end_secrecy(office: Office) -> int:
+    """Record the end of all secrecy whose last day is before today, whatever the case stands at; how much."""
+    now = office.clock.now()
+    ended = 0
+    with office.store.transaction() as tx:
+        for case_id in tx.cases.ids():
+            case = load(tx, case_id)
+            secrecy = case.secrecy
+            if secrecy is not None and not case.secrecy_ended and secrecy.has_passed(now.day):
+                record(office, tx, case, events.SecrecyLapsed(at=now.seconds, by=AUTOMATIC, due=secrecy.until))
+                ended += 1
+    return ended

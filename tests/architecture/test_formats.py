@@ -9,12 +9,13 @@ import pytest
 from comity.base.digests import Digest
 from comity.base.encoding import to_json
 from comity.crypto import jws, request_signature
-from comity.exchange import checks, directory, envelope, message, receipt
+from comity.exchange import checks, directory, envelope, mailbox, message, receipt
 from comity.exchange import document as documents
 from comity.exchange.message import KINDS
 from comity.exchange.problems import PROBLEMS, TYPE_PREFIX
+from comity.node import requests
 from comity.treaty import request
-from comity.workflows import send_parts
+from comity.workflows import credit, send_parts
 from tests.simulators import messages
 
 SECTION = re.compile(r"^(#{2,3}) (?:\d+\. )?(.*)$", re.M)
@@ -143,6 +144,10 @@ LIMITS = {
     "document's payload": documents.PAYLOAD_LIMIT,
     "header of a JWS": jws.HEADER_LIMIT,
     "receipts": receipt.LIMIT,
+    "question to a mailbox": mailbox.ASKED_LIMIT,
+    "answer of a mailbox": mailbox.GIVEN_LIMIT,
+    "wait at a mailbox": mailbox.LONGEST_WAIT_SECONDS,
+    "time for the body of a request": requests.BODY_SECONDS,
     "signed list of a State": directory.LIMIT,
     "card": directory.CARD_LIMIT,
     "part of a file": send_parts.PART_BYTES,
@@ -166,6 +171,10 @@ def test_every_type_and_media_type_is_on_the_page(page: str) -> None:
         directory.CARD_TYP,
         envelope.MEDIA_TYPE,
         receipt.MEDIA_TYPE,
+        mailbox.TYP,
+        mailbox.ASKED_TYPE,
+        mailbox.SEAL_HEADER,
+        credit.HEADER,
     ):
         assert f"`{word}`" in page
     assert " ".join(f'"{name}"' for name in request_signature.COMPONENTS) in page

@@ -11,7 +11,10 @@ from comity.base.encoding import to_json
 from comity.base.ids import CaseId, StateCode
 from comity.base.mode import Mode
 from comity.cases import events as e
-from comity.cases.case import Case, Consultation, Notice, Position
+from comity.cases.case import Case, Consultation, Notice, Onward, Position
+from comity.cases.complaints import Complaint
+from comity.cases.doubting import Ground
+from comity.cases.emergency import Call, Emergency
 from comity.cases.machine import advance, begin
 from comity.treaty.request import Confidentiality, Request
 
@@ -21,6 +24,13 @@ SECOND: Final = "reviewer-1"
 OVERSEER: Final = "overseer-1"
 THEIRS: Final = "m-consultation"
 """The message with which the peer opened a consultation."""
+COMPLAINT: Final = "c-1"
+"""A complaint that was recorded here."""
+THIRD: Final = "XC/central-authority"
+ONWARD: Final = "m-onward"
+"""The message with which the peer asked whether the evidence may go to a third State."""
+TOKEN: Final = "m-token"
+"""The message that authorised it earlier."""
 QUESTION: Final = "m-question"
 """The message with which the provider asked what its order means."""
 PEER: Final = "XB/central-authority"
@@ -102,6 +112,15 @@ def samples(procedure: str = "preservation") -> tuple[e.Event, ...]:
         e.EvidenceArrived(at=16, by=PEER, package=PACKAGE, sender=PEER, message="m9"),
         e.EvidenceAccepted(at=17, by=SECOND, package=PACKAGE, holder="XA/central-authority", message="m10"),
         e.EvidenceExamined(at=18, by=AUTHOR, package=PACKAGE, purpose="trace the payments", files=2, size=5),
+        e.EvidenceReissued(
+            at=18,
+            by=AUTHOR,
+            package=PACKAGE,
+            made="ab" * 32,
+            sealed_for="XA/court",
+            readers=1,
+            reasons="the trial court reads it",
+        ),
         e.Withdrawn(at=19, by=AUTHOR, reasons="solved otherwise"),
         e.Lapsed(at=20, by="node", due=date(2027, 2, 20)),
         e.ConsultationOpened(at=21, by=SECOND, about="refusal", text="could it be narrower?", message="m11"),
@@ -146,6 +165,78 @@ def samples(procedure: str = "preservation") -> tuple[e.Event, ...]:
             message="m21",
             doc_sha256="d21",
         ),
+        e.SecrecyLapsed(at=1_809_216_000, by="automatic", due=date(2027, 5, 1)),
+        e.ExculpatoryFound(
+            at=47, by=SECOND, text="the log shows another address", role="case_lawyer", message="m24", doc_sha256="d24"
+        ),
+        e.ComplaintRecorded(
+            at=48,
+            by=SECOND,
+            complaint="c-2",
+            kind="erasure",
+            text="the data of a neighbour",
+            reference="ombudsman 7/2026",
+            origin="XA/central-authority",
+            due=date(2026, 12, 22),
+        ),
+        e.ComplaintForwarded(at=49, by=SECOND, complaint=COMPLAINT, to=PEER, how="by message", message="m25"),
+        e.ComplaintAnswered(
+            at=50,
+            by=SECOND,
+            complaint=COMPLAINT,
+            node="XA/central-authority",
+            outcome="done",
+            text="erased",
+            role="case_lawyer",
+        ),
+        e.DisclosedToCourt(
+            at=51, by=SECOND, order="5 Js 7/26", to="the defence", manifest_sha256="d26", given=7, withheld=1, role="r"
+        ),
+        e.RetentionExtended(
+            at=52, by=OVERSEER, item="case", until=date(2040, 1, 1), reasons="a retrial", role="reviewer"
+        ),
+        e.OnwardAsked(at=53, by=AUTHOR, to=THIRD, reasons="the same scam there", message="m27"),
+        e.OnwardDecided(
+            at=54,
+            by=SECOND,
+            asked=ONWARD,
+            to=THIRD,
+            authorised=True,
+            reasons="for that trial",
+            role="reviewer",
+            message="m28",
+            doc_sha256="d28",
+            until=date(2027, 6, 1),
+        ),
+        e.EvidencePassedOn(at=55, by=SECOND, package=PACKAGE, to=THIRD, token=TOKEN, made="d29", reasons="as allowed"),
+        e.Doubted(at=55, by="automatic", ground=Ground.REVOKED_KEY, node=PEER, messages=("m3",), since=9, kid="k"),
+        e.DoubtSettled(at=55, by=SECOND, keep=True, reasons="they were called: it is theirs", role="reviewer"),
+        e.FirstApproved(at=39, by=OVERSEER, request_sha256=REQUEST_SHA256, role="reviewer"),
+        e.EmergencyOpened(
+            at=40,
+            by="automatic",
+            key="kid-1",
+            approvers=("bo", "rose"),
+            text_sha256="d40",
+            review_due=date(2026, 12, 12),
+            held=("reused_text",),
+        ),
+        e.EmergencyAdmitted(at=41, by=SECOND, reasons="the same case, told again", role="reviewer"),
+        e.CalledBack(
+            at=42,
+            by=AUTHOR,
+            number="+999 1 555 0100",
+            result="confirmed",
+            reached="the duty desk",
+            text="asked for both approvers by name",
+            role="duty_officer",
+        ),
+        e.CallBackChecked(at=43, by=SECOND, confirmed=True, reasons="the number is the directory's", role="reviewer"),
+        e.AuthorityNotified(
+            at=44, by="automatic", about="received", to="XA/central-authority", message="m22", doc_sha256="d22"
+        ),
+        e.EmergencyFollowedUp(at=45, by=PEER, text="the full request follows", message="m23"),
+        e.EmergencyReviewed(at=46, by=OVERSEER, outcome="confirmed", reasons="the request came", role="reviewer"),
     )
 
 
@@ -173,6 +264,26 @@ def case_in(state: StrEnum, procedure: str = "preservation") -> Case:
         lifted=True,
         notice=Notice.PROPOSED_NOT,
         notice_by="clerk-1",
+        complaints=(
+            Complaint(
+                COMPLAINT,
+                "complaint",
+                "we were not told",
+                "court 5",
+                "XA/central-authority",
+                date(2026, 12, 22),
+                is_answered=True,
+            ),
+        ),
+        onward=(
+            Onward(ONWARD, THIRD, "the same scam there", PEER),
+            Onward("m-first", THIRD, "the same scam there", AUTHOR, decided=True, token=TOKEN),
+        ),
+        emergency=Emergency(
+            date(2026, 12, 12),
+            held=("reused_text",),
+            call=Call("clerk-2", 1, "+999 1 555 0100", "confirmed", "the duty desk"),
+        ),
     )
 
 

@@ -3,7 +3,8 @@
     python -m tests.soak.sealing [KILLS]        200 if nothing is said
 
 A process seals the same files into new folders, one after another, until it is killed; then another begins. Afterwards
-each folder with a final name must verify, each header must have shares of its own, and what was cut off is `.part`.
+each folder with a final name must verify, each header must have shares and a nonce of its own, and what was cut off is
+`.part`, locked by nobody.
 """
 
 import random
@@ -14,8 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from comity.adapters.sources_files import FolderSource
+from comity.adapters.sources_files import FolderSource, is_abandoned
 from comity.crypto.age_header import read_header
+from comity.crypto.age_payload import NONCE_BYTES
 from comity.evidence.outside import verify_outer
 from tests.simulators.packages import SIGNER
 
@@ -53,13 +55,19 @@ def run(folder: Path, kills: int, seed: int = 0) -> tuple[int, int]:
         process.communicate()
     finished = [path for path in folder.iterdir() if path != evidence and path.suffix != ".part"]
     shares: set[str] = set()
+    nonces: set[bytes] = set()
     for package in finished:
         verify_outer(FolderSource(package), SIGNER.public)
         for file in (package / "data").iterdir():
             with file.open("rb") as stream:
                 share = read_header(stream).stanzas[0].arguments[1]
+                nonce = stream.read(NONCE_BYTES)
             assert share not in shares, "a share was used twice"
+            assert nonce not in nonces, "a nonce was used twice"
             shares.add(share)
+            nonces.add(nonce)
+    left = [path for path in folder.iterdir() if path.suffix == ".part"]
+    assert all(map(is_abandoned, left)), "what is left of a process that is gone is known as that"
     return len(finished), sum(path.suffix == ".part" for path in folder.iterdir())
 
 
@@ -67,7 +75,7 @@ def main() -> int:
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     with TemporaryDirectory(prefix="comity-soak-") as folder:
         finished, cut = run(Path(folder), kills)
-    print(f"{kills} kills: {finished} packages verify, {cut} were cut off, no share twice")  # noqa: T201
+    print(f"{kills} kills: {finished} packages verify, {cut} were cut off, no share and no nonce twice")  # noqa: T201
     return 0
 
 

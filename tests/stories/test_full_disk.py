@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.soak import full_disk
+
 SCRIPT = """
 mount -t tmpfs -o size={size}k none {disk} || exit 125
 {python} -m comity.cli.main init {disk}/xa --role authority --state XA --passphrase-file {passphrase}
@@ -40,3 +42,11 @@ def test_a_node_is_not_made_on_a_full_disk_and_nothing_of_it_stays(
     assert error.endswith("[unavailable]")
     assert hint.startswith("hint:  free some space")
     assert ran.stdout == ""
+
+
+def test_sealing_and_opening_on_a_full_disk_keep_nothing(program: Callable[[str], str]) -> None:
+    program("unshare")
+    seen = full_disk.run(6)
+    if not seen:
+        pytest.skip("this system lets an ordinary user mount nothing")
+    assert seen.startswith("6 sizes: ")

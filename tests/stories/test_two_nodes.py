@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import urllib3
 
+from tests.postgresql import Postgres
 from tests.stories.transcript import in_process
 
 WAIT_SECONDS = 40
@@ -52,8 +53,21 @@ def answers(port: int) -> bool:
     return False
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Iterator[dict[str, list[str]]]:
+    """For each node the options by which it is made with a database of either kind."""
+    if request.param == "sqlite":
+        yield {node: [] for node in PEOPLE}
+        return
+    server: Postgres = request.getfixturevalue("postgresql")
+    made = {node: server.empty() for node in PEOPLE}
+    yield {node: ["--database-url", one.url] for node, one in made.items()}
+    for one in made.values():
+        server.drop(one)
+
+
 @pytest.fixture
-def ports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+def ports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, databases: dict[str, list[str]]) -> dict[str, int]:
     """Two nodes in the present folder that trust each other, and where they listen."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COMITY_PASSPHRASE_FILE", str(tmp_path / "passphrase"))
@@ -61,7 +75,7 @@ def ports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     found, roots = {}, {}
     for node, people in PEOPLE.items():
         found[node] = free_port()
-        options = [part for person in people for part in ("--person", person)]
+        options = [part for person in people for part in ("--person", person)] + databases[node]
         url = f"http://127.0.0.1:{found[node]}"
         made = comity("init", node, "--role", "authority", "--state", node.upper(), "--url", url, *options)
         roots[node] = made["compare"]

@@ -265,10 +265,10 @@ def test_while_it_is_brought_the_page_follows_part_by_part(tmp_path: Path) -> No
     with world.provider.office.store.transaction() as tx:
         (message,) = [one for one in tx.outbox.of_peer(XB, 10) if one.package]
     office = world.provider.office
-    office.transfers.begin(message.id, send_parts.bytes_of(message))
+    office.transfers.begin(message.id, send_parts.bytes_of(message), office.clock.now())
     seen = []
     for _ in range(3):
-        office.transfers.add(message.id, send_parts.PART_BYTES)
+        office.transfers.add(message.id, send_parts.PART_BYTES, office.clock.now())
         seen.append(int(shown_transfer(lee, case).all("progress")[0].attributes["value"]))
     assert seen == [send_parts.PART_BYTES * n for n in (1, 2, 3)]
     assert "It is being sent" in shown_transfer(lee, case).text

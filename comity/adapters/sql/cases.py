@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
+from comity.adapters.sql.portable import add_new
 from comity.adapters.sql.tables import case_event, channel, custody
 from comity.base.digests import Digest
 from comity.base.errors import Conflict
@@ -18,10 +18,8 @@ class SqlCases:
 
     def append(self, case_id: str, number: int, event: bytes, head: Digest) -> None:
         row = {"case_id": case_id, "number": number, "event": event, "head": head.value}
-        try:
-            self._connection.execute(insert(case_event).values(row))
-        except IntegrityError:
-            raise Conflict("the case changed meanwhile", hint="read it again, then act") from None
+        if not add_new(self._connection, case_event, row):
+            raise Conflict("the case changed meanwhile", hint="read it again, then act")
 
     def events(self, case_id: str) -> Sequence[tuple[bytes, Digest]]:
         query = select(case_event.c.event, case_event.c.head).where(case_event.c.case_id == case_id)

@@ -1,69 +1,93 @@
 """Open the database, refuse unsafe settings, and give one transaction at a time.
 
-SQLite: WAL with `synchronous=FULL`, because with less an acknowledged commit can be lost in a power cut. Both are read
-back after they are set: a network file system or a changed build may not keep them.
+What differs between a file and a server is in `sqlite_file` and `postgres`; all else is one code.
 """
 
-import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Protocol, get_type_hints
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from comity.adapters.sql import sqlite_file, tables_writer
 from comity.adapters.sql.cases import SqlCases, SqlChannels, SqlCustody
 from comity.adapters.sql.directory import SqlDirectory
+from comity.adapters.sql.emergencies import SqlEmergencies
+from comity.adapters.sql.evidence import SqlComingParts, SqlTransfers
 from comity.adapters.sql.interface import SqlTokens, SqlWebhooks
 from comity.adapters.sql.lines import SqlLines
 from comity.adapters.sql.log import SqlLog, SqlWitness
 from comity.adapters.sql.log_state import SqlAlarms, SqlErasures, SqlLogSigners, SqlPairs, SqlProofs, SqlSeen
 from comity.adapters.sql.mail import SqlInbox, SqlOutbox, SqlReceipts
+from comity.adapters.sql.peers import SqlCredits, SqlDirectoryHistory, SqlSuspensions
 from comity.adapters.sql.people import SqlPeople
 from comity.adapters.sql.people_sessions import SqlSessions
 from comity.adapters.sql.readings import SqlAccesses, SqlContacts, SqlKeptReceipts, SqlLetters, SqlLogSearch
+from comity.adapters.sql.resume import SqlResume
+from comity.adapters.sql.server import Server
+from comity.adapters.sql.statistics import SqlStatistics
 from comity.adapters.sql.tables import REVISION, metadata
 from comity.base.errors import Unavailable
 
-_FULL = 2
-_WAIT_SECONDS = 30
 _SHARE_MOST = 1024
 _SHARE_SECONDS = 0.05
 
 
 class SqlTransaction:
-    """All stores over one connection."""
+    """All stores over one connection, each made when it is first asked for: a transaction needs a few of them."""
+
+    cases: SqlCases
+    channels: SqlChannels
+    outbox: SqlOutbox
+    inbox: SqlInbox
+    receipts: SqlReceipts
+    log: SqlLog
+    witness: SqlWitness
+    directory: SqlDirectory
+    custody: SqlCustody
+    lines: SqlLines
+    credits: SqlCredits
+    suspensions: SqlSuspensions
+    directories_seen: SqlDirectoryHistory
+    alarms: SqlAlarms
+    log_signers: SqlLogSigners
+    seen: SqlSeen
+    proofs: SqlProofs
+    pairs: SqlPairs
+    erasures: SqlErasures
+    tokens: SqlTokens
+    webhooks: SqlWebhooks
+    people: SqlPeople
+    sessions: SqlSessions
+    accesses: SqlAccesses
+    letters: SqlLetters
+    kept_receipts: SqlKeptReceipts
+    log_search: SqlLogSearch
+    contacts: SqlContacts
+    resume: SqlResume
+    statistics: SqlStatistics
+    parts_come: SqlComingParts
+    transfers: SqlTransfers
+    emergencies: SqlEmergencies
 
     def __init__(self, connection: Connection) -> None:
-        self.cases = SqlCases(connection)
-        self.channels = SqlChannels(connection)
-        self.outbox = SqlOutbox(connection)
-        self.inbox = SqlInbox(connection)
-        self.receipts = SqlReceipts(connection)
-        self.log = SqlLog(connection)
-        self.witness = SqlWitness(connection)
-        self.directory = SqlDirectory(connection)
-        self.custody = SqlCustody(connection)
-        self.lines = SqlLines(connection)
-        self.alarms = SqlAlarms(connection)
-        self.log_signers = SqlLogSigners(connection)
-        self.seen = SqlSeen(connection)
-        self.proofs = SqlProofs(connection)
-        self.pairs = SqlPairs(connection)
-        self.erasures = SqlErasures(connection)
-        self.tokens = SqlTokens(connection)
-        self.webhooks = SqlWebhooks(connection)
-        self.people = SqlPeople(connection)
-        self.sessions = SqlSessions(connection)
-        self.accesses = SqlAccesses(connection)
-        self.letters = SqlLetters(connection)
-        self.kept_receipts = SqlKeptReceipts(connection)
-        self.log_search = SqlLogSearch(connection)
-        self.contacts = SqlContacts(connection)
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        kind = _STORES.get(name)
+        if kind is None:
+            raise AttributeError(name)
+        store = kind(self._connection)
+        setattr(self, name, store)
+        return store
+
+
+_STORES: Final[Mapping[str, type[Any]]] = get_type_hints(SqlTransaction)
 
 
 class _Commit:
@@ -77,11 +101,32 @@ class _Commit:
         self.failed: BaseException | None = None
 
 
+class Kind(Protocol):
+    """What differs between one database and another; `sqlite_file` and `postgres` are such."""
+
+    def begin(self, engine: Engine) -> Connection: ...
+    def begin_reading(self, connection: Connection) -> None: ...
+    def commit(self, connection: Connection) -> None: ...
+    def is_open(self, connection: Connection) -> bool: ...
+    def scrub(self, engine: Engine) -> None: ...
+    def check_durable(self, engine: Engine) -> None: ...
+    def unavailable(self, error: DBAPIError) -> Unavailable: ...
+
+
+def kind_of(engine: Engine) -> Kind:
+    if engine.dialect.name != "postgresql":
+        return sqlite_file
+    from comity.adapters.sql import postgres
+
+    return postgres
+
+
 class Database:
-    """A Store over one SQLite file, or in memory for tests."""
+    """A Store over one SQLite file or a PostgreSQL server, or in memory for tests."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._kind = kind_of(engine)
         self._writer = threading.RLock()
         self._counting = threading.Lock()
         self._waiting = 0
@@ -89,7 +134,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
-        """`BEGIN IMMEDIATE` ... `COMMIT`. Threads of this process queue here, other processes at the file.
+        """`BEGIN` as the only writer ... `COMMIT`. Threads of this process queue here, other processes at the database.
 
         A thread that ends while others queue leaves the COMMIT to the last of them (within limits): one flush of the
         disk then serves all. None returns before it is on the disk; one that raises takes back only its own.
@@ -103,9 +148,9 @@ class Database:
                 self._waiting -= 1
         try:
             try:
-                commit = self._open or _Commit(self._begin())
+                commit = self._open or _Commit(self._kind.begin(self.engine))
                 self._open = None
-                with _undone_if_it_raises(commit, self._give_up):
+                with self._undone_if_it_raises(commit):
                     yield SqlTransaction(commit.connection)
                 commit.members += 1
                 if self._waiting and self._may_grow(commit):
@@ -113,13 +158,29 @@ class Database:
                 else:
                     self._end(commit)
             except DatabaseError as error:
-                raise unavailable(error) from None
+                raise self._kind.unavailable(error) from None
         finally:
             self._writer.release()
         while not commit.done.wait(_SHARE_SECONDS):
             self._end_if_left(commit)
         if commit.failed is not None:
             raise commit.failed
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One picture of the whole database, for a copy: it stays as it is while others write, and nobody waits for it.
+        Raises Unavailable."""
+        alone = self._writer if isinstance(self.engine.pool, StaticPool) else nullcontext()  # one connection in memory
+        with alone:
+            connection = self.engine.connect()
+            try:
+                self._kind.begin_reading(connection)
+                yield connection
+            except DatabaseError as error:
+                raise self._kind.unavailable(error) from None
+            finally:
+                roll_back(connection)
+                connection.close()
 
     @staticmethod
     def _may_grow(commit: _Commit) -> bool:
@@ -135,14 +196,26 @@ class Database:
             finally:
                 self._writer.release()
 
-    def _begin(self) -> Connection:
-        connection = self.engine.connect()
+    @contextmanager
+    def _undone_if_it_raises(self, commit: _Commit) -> Iterator[None]:
+        """The first of a commit takes all back when it raises, a later one only its own."""
+        shared = commit.members > 0
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            if shared:
+                commit.connection.exec_driver_sql("SAVEPOINT one")
+            yield
+            if shared:
+                commit.connection.exec_driver_sql("RELEASE SAVEPOINT one")
         except BaseException:
-            connection.close()
+            try:
+                if shared and self._kind.is_open(commit.connection):
+                    commit.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one")
+                    commit.connection.exec_driver_sql("RELEASE SAVEPOINT one")
+                else:
+                    roll_back(commit.connection)
+            finally:
+                self._give_up(commit)
             raise
-        return connection
 
     def _give_up(self, commit: _Commit) -> None:
         """After one that raised: those before it in the same commit are still to be written."""
@@ -153,9 +226,9 @@ class Database:
 
     def _end(self, commit: _Commit) -> None:
         try:
-            commit.connection.exec_driver_sql("COMMIT")
+            self._kind.commit(commit.connection)
         except DatabaseError as error:
-            commit.failed = unavailable(error)
+            commit.failed = self._kind.unavailable(error)
             roll_back(commit.connection)
         except BaseException as error:
             commit.failed = error
@@ -165,95 +238,43 @@ class Database:
             commit.done.set()
 
     def scrub(self) -> None:
-        """Empty the journal into the file. What was deleted is overwritten there already (`secure_delete`)."""
-        with self._writer, self.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Leave nothing of what was deleted in the database's files. Raises Unavailable."""
+        try:
+            with self._writer:
+                self._kind.scrub(self.engine)
+        except DatabaseError as error:
+            raise self._kind.unavailable(error) from None
 
     def close(self) -> None:
         self.engine.dispose()
 
 
-@contextmanager
-def _undone_if_it_raises(commit: _Commit, give_up: Callable[[_Commit], None]) -> Iterator[None]:
-    """The first of a commit takes all back when it raises, a later one only its own."""
-    shared = commit.members > 0
-    try:
-        if shared:
-            commit.connection.exec_driver_sql("SAVEPOINT one")
-        yield
-        if shared:
-            commit.connection.exec_driver_sql("RELEASE one")
-    except BaseException:
-        try:
-            if shared and _is_open(commit.connection):
-                commit.connection.exec_driver_sql("ROLLBACK TO one")
-                commit.connection.exec_driver_sql("RELEASE one")
-            else:
-                roll_back(commit.connection)
-        finally:
-            give_up(commit)
-        raise
-
-
-def _is_open(connection: Connection) -> bool:
-    driver: Any = connection.connection.driver_connection
-    return bool(driver.in_transaction)
-
-
 def roll_back(connection: Connection) -> None:
-    """Undo, unless SQLite has done so by itself, as it does when the disk is full: a second time hides what it said."""
-    if _is_open(connection):
+    """Undo, unless it is undone: SQLite does so by itself when the disk is full, and a second time hides what it said.
+    So is what was begun on a connection that is lost."""
+    if kind_of(connection.engine).is_open(connection):
         connection.exec_driver_sql("ROLLBACK")
 
 
-def unavailable(error: DBAPIError) -> Unavailable:
-    """What the database said, as one line and what to do."""
-    said = str(error.orig)
-    if "full" in said:
-        return Unavailable("the disk is full: nothing was written", hint="free some space, then do it again")
-    if "disk I/O error" in said:
-        return Unavailable(
-            "the disk is full or failing: nothing was written",
-            hint="free some space, and see ulimit -f; else the system's log says more",
-        )
-    if "locked" in said or "busy" in said:
-        return Unavailable("the database is in use by another process", hint="try again; see which process holds it")
-    if "readonly" in said or "read-only" in said:
-        return Unavailable("the database is read-only: nothing was written", hint="check the folder's owner and mode")
-    if "no such table" in said:
-        return Unavailable("the database has no tables, or older ones", hint="run: comity migrate --config FILE")
-    if "not a database" in said or "malformed" in said:
-        return Unavailable("the database file is damaged", hint="keep it, and restore a copy of the node's folder")
-    return Unavailable(f"the database refused: {said}", hint="see the system's log; nothing was written")
-
-
-def make_engine(url: URL, **options: Any) -> Engine:
+def make_engine(where: Path | Server) -> Engine:
     """An engine whose every connection is set to keep what it acknowledges."""
-    engine = create_engine(url, **options)
+    if isinstance(where, Server):
+        from comity.adapters.sql import postgres
 
-    @event.listens_for(engine, "connect")
-    def set_up(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = None  # we write BEGIN and COMMIT ourselves
-        connection.execute(f"PRAGMA busy_timeout={_WAIT_SECONDS * 1000}")
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA trusted_schema=OFF")
-        connection.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten
-
-    return engine
+        return postgres.make_engine(where)
+    return sqlite_file.make_engine(URL.create("sqlite", database=str(where)), poolclass=QueuePool, pool_size=4)
 
 
-def open_database(path: Path) -> Database:
-    """The database at `path`, which must exist, with its promises checked. Raises Unavailable."""
-    if not path.is_file():
-        raise Unavailable("there is no database", where=str(path), hint="make the node first: comity init")
-    database = Database(make_engine(URL.create("sqlite", database=str(path)), poolclass=QueuePool, pool_size=4))
+def open_database(where: Path | Server) -> Database:
+    """The database in the file or at the server, which must exist, with its promises checked. Raises Unavailable."""
+    if isinstance(where, Path) and not where.is_file():
+        raise Unavailable("there is no database", where=str(where), hint="make the node first: comity init")
+    database = Database(make_engine(where))
     try:
         check_promises(database)
     except DatabaseError as error:
         database.close()
-        raise unavailable(error) from None
+        raise kind_of(database.engine).unavailable(error) from None
     except Unavailable:
         database.close()
         raise
@@ -261,15 +282,9 @@ def open_database(path: Path) -> Database:
 
 
 def check_promises(database: Database) -> None:
-    """Raise Unavailable unless commits are durable (journal_mode wal, synchronous FULL) and the tables are ours."""
-    with database.engine.connect() as connection:
-        journal = connection.execute(text("PRAGMA journal_mode")).scalar_one()
-        synchronous = connection.execute(text("PRAGMA synchronous")).scalar_one()
-    if journal != "wal" or synchronous != _FULL:
-        raise Unavailable(
-            f"the database would not keep what it acknowledged (journal_mode={journal}, synchronous={synchronous})",
-            hint="put the node's folder on a local disk, not on a network share",
-        )
+    """Raise Unavailable unless commits are durable (on SQLite journal_mode wal and synchronous FULL, on PostgreSQL
+    fsync, full_page_writes and synchronous_commit) and the tables are ours."""
+    kind_of(database.engine).check_durable(database.engine)
     with database.engine.connect() as connection:
         revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if revision != REVISION:
@@ -281,6 +296,10 @@ def check_promises(database: Database) -> None:
 
 def memory_database() -> Database:
     """A database in memory with today's tables, for tests and trials: nothing of it lasts."""
-    engine = make_engine(URL.create("sqlite"), poolclass=StaticPool, connect_args={"check_same_thread": False})
+    engine = sqlite_file.make_engine(
+        URL.create("sqlite"), poolclass=StaticPool, connect_args={"check_same_thread": False}
+    )
     metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(tables_writer.writer.insert().values(one=1))
     return Database(engine)

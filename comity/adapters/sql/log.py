@@ -5,25 +5,48 @@ the transaction of the entries, so that growth and root take a row and a proof a
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
+from comity.adapters.sql.portable import add_new, marks, straight
 from comity.adapters.sql.tables import log_entry, log_key, log_signed, witnessed
-from comity.adapters.sql.tables_log import log_edge, log_subtree
+from comity.adapters.sql.tables_access import letter
+from comity.adapters.sql.tables_log import (
+    case_erased,
+    log_edge,
+    log_missing,
+    log_move,
+    log_signer,
+    log_subtree,
+    pair_close,
+)
 from comity.base.digests import Digest
 from comity.base.errors import Conflict
 from comity.transparency.edge import Edge
+from comity.transparency.entry import STEP_BYTES
 from comity.transparency.tree import leaf_row
-from comity.workflows.stores import Leaf, TreeHead
+from comity.workflows.stores import Leaf, Move, TreeHead
 
 _COLUMNS = ("idx", "entry", "case_id", "event", "stat", "body", "stat_salt", "body_salt")
 _EDGE = "SELECT (SELECT max(idx) FROM log_entry), (SELECT size FROM log_edge), (SELECT nodes FROM log_edge)"
-_PUT_EDGE = "INSERT OR REPLACE INTO log_edge (one, size, nodes) VALUES (1, ?, ?)"
+_PUT_EDGE = (
+    "INSERT INTO log_edge (one, size, nodes) VALUES (1, ?, ?)"
+    " ON CONFLICT (one) DO UPDATE SET size = excluded.size, nodes = excluded.nodes"
+)
+_PUT_SUBTREE = "INSERT INTO log_subtree (level, idx, hash) VALUES (?, ?, ?)"
 _REBUILT_AT_ONCE = 65_536
-_INSERT_BARE = f"INSERT INTO log_entry ({', '.join(_COLUMNS)}) VALUES (?, ?, '', 0, x'', x'', x'', x'')"  # noqa: S608
+_PLACES: Final = (
+    *(log_missing.c.idx, pair_close.c.idx, case_erased.c.idx, letter.c.idx),
+    *(log_signer.c.added, log_signer.c.retired),
+)
+"""What names a place in our own log."""
 _INSERT = f"INSERT INTO log_entry ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
+_INSERT_BARE = (
+    "WITH RECURSIVE place(at) AS (SELECT 0 UNION ALL SELECT at + 1 FROM place WHERE at + 1 < ?)"
+    " INSERT INTO log_entry (idx, entry, case_id, event, stat, body, stat_salt, body_salt)"
+    " SELECT ? + at, substr(?, 1 + at * ?, ?), '', 0, ?, ?, ?, ? FROM place"
+)
 
 
 class SqlLog:
@@ -36,7 +59,7 @@ class SqlLog:
     def size(self) -> int:
         if self._known is not None:
             return self._known.size
-        last = self._connection.exec_driver_sql("SELECT max(idx) FROM log_entry").scalar()
+        (last,) = straight(self._connection, "SELECT max(idx) FROM log_entry").fetchone()
         return 0 if last is None else int(last) + 1
 
     def append(self, leaf: Leaf) -> None:
@@ -46,25 +69,51 @@ class SqlLog:
         size, edge = self._edge()
         if any(leaf.index != at for at, leaf in enumerate(leaves, size)):
             raise Conflict("the log grew meanwhile", hint="take the index inside the transaction")
-        # In SQL of our own: SQLAlchemy's insert takes as long as the commit. Most entries are pads: nothing opens them.
-        bare = [(one.index, one.entry) for one in leaves if not (one.body or one.case_id)]
-        opened = [
-            (one.index, one.entry, one.case_id, one.event, one.stat, one.body, one.stat_salt, one.body_salt)
-            for one in leaves
-            if one.body or one.case_id
-        ]
-        if bare:
-            self._connection.exec_driver_sql(_INSERT_BARE, bare)
-        if opened:
-            self._connection.exec_driver_sql(_INSERT, opened)
         if leaves:
+            if all(len(one.entry) == STEP_BYTES and not (one.body or one.case_id) for one in leaves):
+                self._insert_bare(size, leaves)
+            else:
+                self._insert(leaves)
             self._grow(edge, leaf_row([leaf.entry for leaf in leaves]))
 
-    def replace_from(self, start: int, leaves: Sequence[Leaf]) -> None:
+    def _insert(self, leaves: Sequence[Leaf]) -> None:
+        # In SQL of our own: SQLAlchemy's insert takes as long as the commit.
+        rows = [
+            (one.index, one.entry, one.case_id, one.event, one.stat, one.body, one.stat_salt, one.body_salt)
+            for one in leaves
+        ]
+        self._connection.exec_driver_sql(marks(self._connection, _INSERT), rows)
+
+    def _insert_bare(self, size: int, leaves: Sequence[Leaf]) -> None:
+        """Entries of one length that nothing opens, as pads are: all in one value, which the database cuts up. A row
+        by itself takes the driver ten times as long."""
+        joined = b"".join([one.entry for one in leaves])
+        values = (len(leaves), size, joined, STEP_BYTES, STEP_BYTES, *[b""] * 4)
+        straight(self._connection, _INSERT_BARE, values)
+
+    def replace_from(self, start: int, leaves: Sequence[Leaf], *, moved: int = 0) -> None:
         self._connection.execute(delete(log_entry).where(log_entry.c.idx >= start))
         self._known = None
         self.rebuild()
         self.append_all(leaves)
+        if moved:
+            first = start + len(leaves) - moved
+            self._follow(start, first - start)
+            self._connection.execute(insert(log_move).values(first=first, count=moved, was=start))
+
+    def _follow(self, start: int, by: int) -> None:
+        """Whatever names a place of an entry that has moved names its new one. Entries of peers' logs stay."""
+        for column in _PLACES:
+            query = update(column.table).where(column >= start).values({column.name: column + by})
+            self._connection.execute(query)
+        for one in reversed(self.moves()):  # from the last, so that none takes another's place
+            if one.first >= start:
+                query = update(log_move).where(log_move.c.first == one.first).values(first=one.first + by)
+                self._connection.execute(query)
+
+    def moves(self) -> Sequence[Move]:
+        rows = self._connection.execute(select(log_move).order_by(log_move.c.first))
+        return [Move(first, count, was) for first, count, was in rows]
 
     def rebuild(self) -> None:
         """Make the hashes anew that follow from the entries, a tile at a time."""
@@ -81,7 +130,7 @@ class SqlLog:
         """How many entries there are, and the tree's edge; one that is of another size is made anew."""
         if self._known is not None:
             return self._known.size, self._known
-        last, size, nodes = self._connection.exec_driver_sql(_EDGE).one()
+        last, size, nodes = straight(self._connection, _EDGE).fetchone()
         entries = 0 if last is None else last + 1
         if (size or 0) != entries:
             self.rebuild()
@@ -93,8 +142,8 @@ class SqlLog:
         for full in edge.extend(leaves):
             hashes = [full.hashes[at : at + 32] for at in range(0, len(full.hashes), 32)]
             rows = [(full.level, index, one) for index, one in enumerate(hashes, full.index)]
-            self._connection.exec_driver_sql("INSERT INTO log_subtree (level, idx, hash) VALUES (?, ?, ?)", rows)
-        self._connection.exec_driver_sql(_PUT_EDGE, (edge.size, edge.nodes))
+            self._connection.exec_driver_sql(marks(self._connection, _PUT_SUBTREE), rows)
+        straight(self._connection, _PUT_EDGE, (edge.size, edge.nodes))
 
     def hashes(self, level: int, start: int, end: int) -> bytes:
         if level == 0:
@@ -138,10 +187,8 @@ class SqlLog:
 
     def set_signed(self, expected: TreeHead | None, new: TreeHead) -> None:
         if expected is None:
-            try:
-                self._connection.execute(insert(log_signed).values(one=1, size=new.size, root=new.root.value))
-            except IntegrityError:
-                raise _signed_elsewhere() from None
+            if not add_new(self._connection, log_signed, {"one": 1, "size": new.size, "root": new.root.value}):
+                raise _signed_elsewhere()
             return
         query = update(log_signed).where(log_signed.c.size == expected.size)
         query = query.where(log_signed.c.root == expected.root.value)

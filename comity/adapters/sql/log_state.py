@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, case, delete, insert, or_, select, update
 
+from comity.adapters.sql.portable import add_new, upsert
 from comity.adapters.sql.tables import case_event, inbox, log_entry, log_key, outbox
 from comity.adapters.sql.tables_log import (
     case_erased,
@@ -30,7 +30,7 @@ class SqlAlarms:
         self._connection = connection
 
     def sound(self, kind: str, what: str, at: Instant) -> None:
-        query = upsert(log_alarm).values(kind=kind, since=at.seconds, what=what)
+        query = upsert(self._connection, log_alarm).values(kind=kind, since=at.seconds, what=what)
         self._connection.execute(query.on_conflict_do_update(index_elements=["kind"], set_={"what": what}))
 
     def clear(self, kind: str) -> None:
@@ -53,7 +53,9 @@ class SqlLogSigners:
 
     def put(self, signer: LogSigner) -> None:
         values = {"vkey": signer.vkey, "added": signer.added, "retired": signer.retired}
-        query = upsert(log_signer).values(name=signer.name, added_at=signer.added_at.seconds, **values)
+        query = upsert(self._connection, log_signer).values(
+            name=signer.name, added_at=signer.added_at.seconds, **values
+        )
         self._connection.execute(query.on_conflict_do_update(index_elements=["name"], set_=values))
 
 
@@ -63,8 +65,8 @@ class SqlSeen:
 
     def remember(self, origin: str, seen: Seen) -> None:
         values = {"origin": origin, "size": seen.size, "root": seen.root.value, "at": seen.at.seconds}
-        query = upsert(log_seen).values(note=seen.note, **values)
-        earlier = func.min(log_seen.c.at, query.excluded.at)
+        query = upsert(self._connection, log_seen).values(note=seen.note, **values)
+        earlier = case((log_seen.c.at < query.excluded.at, log_seen.c.at), else_=query.excluded.at)
         self._connection.execute(
             query.on_conflict_do_update(index_elements=["origin", "size", "root"], set_={"at": earlier})
         )
@@ -83,7 +85,7 @@ class SqlProofs:
 
     def keep(self, proof: HeldProof) -> None:
         values = {"idx": proof.index, "entry": proof.entry, "proof": proof.proof, "at": proof.at.seconds}
-        query = upsert(log_proof).values(message_id=proof.message_id, peer=proof.peer, **values)
+        query = upsert(self._connection, log_proof).values(message_id=proof.message_id, peer=proof.peer, **values)
         self._connection.execute(query.on_conflict_do_update(index_elements=["message_id", "peer"], set_=values))
 
     def get(self, message_id: str, peer: str) -> HeldProof | None:
@@ -95,7 +97,7 @@ class SqlProofs:
 
     def miss(self, missing: MissingProof) -> None:
         values = {"message_id": missing.message_id, "peer": missing.peer, "code": missing.code, "idx": missing.index}
-        self._connection.execute(upsert(log_missing).values(values).on_conflict_do_nothing())
+        add_new(self._connection, log_missing, values)
 
     def missing(self) -> Sequence[MissingProof]:
         rows = self._connection.execute(select(log_missing).order_by(log_missing.c.idx))
@@ -122,7 +124,7 @@ class SqlPairs:
 
     def put(self, close: PairClose) -> None:
         values = {"salt": close.salt, "ours": close.ours, "theirs": close.theirs, "idx": close.index}
-        query = upsert(pair_close).values(period=close.period, peer=close.peer, **values)
+        query = upsert(self._connection, pair_close).values(period=close.period, peer=close.peer, **values)
         self._connection.execute(query.on_conflict_do_update(index_elements=["period", "peer"], set_=values))
 
     def get(self, period: str, peer: str) -> PairClose | None:

@@ -1,11 +1,11 @@
 """Outbox, inbox and receipts in the database. Work is claimed by `UPDATE ... RETURNING` with a lease."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 
+from comity.adapters.sql.portable import add_new
 from comity.adapters.sql.tables import channel as channel_table
 from comity.adapters.sql.tables import inbox, outbox, receipt
 from comity.adapters.sql.tables_exchange import peer_line
@@ -46,20 +46,37 @@ class SqlOutbox:
             )
         )
 
-    def claim(self, now: Instant, *, lease_until: Instant, most: int) -> Sequence[Outgoing]:
-        closed = select(peer_line.c.peer).where(peer_line.c.closed_until > now.seconds)
-        due = (
-            select(outbox.c.row)
-            .where(outbox.c.state == OutboxState.QUEUED)
-            .where(outbox.c.peer.not_in(closed))
-            .where(outbox.c.next_attempt <= now.seconds)
-            .where(outbox.c.lease_until <= now.seconds)
-            .order_by(outbox.c.priority.desc(), outbox.c.row)
-            .limit(most)
-        )
-        claimed = update(outbox).where(outbox.c.row.in_(due)).values(lease_until=lease_until.seconds).returning(outbox)
-        rows = self._connection.execute(claimed).all()
+    def due_peers(self, now: Instant) -> Sequence[str]:
+        query = select(outbox.c.peer).where(*_due(now)).where(outbox.c.peer.not_in(_closed(now)))
+        query = query.group_by(outbox.c.peer).order_by(func.max(outbox.c.priority).desc(), func.min(outbox.c.row))
+        return list(self._connection.execute(query).scalars())
+
+    def claim(
+        self,
+        now: Instant,
+        *,
+        lease_until: Instant,
+        most: int,
+        routine_most: int | None = None,
+        peer: str | None = None,
+        kinds: Collection[str] | None = None,
+    ) -> Sequence[Outgoing]:
+        wanted = [*_due(now)]
+        wanted += [outbox.c.peer.not_in(_closed(now))] if peer is None else [outbox.c.peer == peer]
+        wanted += [] if kinds is None else [outbox.c.kind.in_(kinds)]
+        share = most if routine_most is None else min(most, routine_most)
+        urgent = self._rows(wanted, outbox.c.priority > 0, most)
+        routine = self._rows(wanted, outbox.c.priority == 0, min(share, max(most // 4, most - len(urgent))))
+        chosen = [*urgent[: most - len(routine)], *routine]
+        if not chosen:
+            return []
+        claimed = update(outbox).where(outbox.c.row.in_(chosen)).where(*_due(now))
+        rows = self._connection.execute(claimed.values(lease_until=lease_until.seconds).returning(outbox)).all()
         return [_outgoing(row) for row in sorted(rows, key=lambda row: (-row.priority, row.row))]
+
+    def _rows(self, wanted: Sequence[ColumnElement[bool]], lane: ColumnElement[bool], most: int) -> list[int]:
+        query = select(outbox.c.row).where(*wanted).where(lane).order_by(outbox.c.priority.desc(), outbox.c.row)
+        return list(self._connection.execute(query.limit(most)).scalars()) if most > 0 else []
 
     def retry(self, message_id: str, *, next_attempt: Instant, reason: str) -> None:
         values: dict[str, Any] = {
@@ -81,6 +98,15 @@ class SqlOutbox:
         values = {"state": OutboxState.QUEUED, "next_attempt": at.seconds, "lease_until": 0}
         self._connection.execute(update(outbox).where(outbox.c.id == message_id).values(values))
 
+    def hasten_all(self, state: str, code: str, at: Instant) -> None:
+        query = update(outbox).where(outbox.c.state.in_(_OPEN)).where(outbox.c.code == code)
+        query = query.where(outbox.c.peer.startswith(f"{state}/"))
+        self._connection.execute(query.values(next_attempt=at.seconds, code=""))
+
+    def wait(self, message_id: str, *, next_attempt: Instant, reason: str) -> None:
+        values = {"next_attempt": next_attempt.seconds, "lease_until": 0, "code": reason}
+        self._connection.execute(update(outbox).where(outbox.c.id == message_id).values(values))
+
     def of_channel(self, peer: str, channel: str) -> Sequence[Outgoing]:
         case_id = select(channel_table.c.case_id).where(channel_table.c.id == channel).scalar_subquery()
         query = select(outbox).where(outbox.c.peer == peer).where(outbox.c.case_id == case_id).order_by(outbox.c.row)
@@ -90,6 +116,10 @@ class SqlOutbox:
         query = select(outbox).where(outbox.c.peer == peer).where(outbox.c.state.in_(_OPEN))
         query = query.order_by(outbox.c.priority.desc(), outbox.c.row).limit(most)
         return [_outgoing(row) for row in self._connection.execute(query)]
+
+    def settled_of(self, peer: str) -> Sequence[tuple[str, str]]:
+        query = select(outbox.c.id, outbox.c.case_id).where(outbox.c.peer == peer).where(outbox.c.state.not_in(_OPEN))
+        return [(row.id, row.case_id) for row in self._connection.execute(query.order_by(outbox.c.row))]
 
     def get(self, message_id: str) -> Outgoing | None:
         row = self._connection.execute(select(outbox).where(outbox.c.id == message_id)).first()
@@ -102,6 +132,20 @@ class SqlOutbox:
     def stuck(self, before: Instant) -> Sequence[Outgoing]:
         query = select(outbox).where(outbox.c.state.in_(_OPEN)).where(outbox.c.queued < before.seconds)
         return [_outgoing(row) for row in self._connection.execute(query.order_by(outbox.c.row))]
+
+
+def _due(now: Instant) -> tuple[ColumnElement[bool], ...]:
+    """What may be sent now and nobody has in hand."""
+    return (
+        outbox.c.state == OutboxState.QUEUED,
+        outbox.c.next_attempt <= now.seconds,
+        outbox.c.lease_until <= now.seconds,
+    )
+
+
+def _closed(now: Instant) -> Select[tuple[str]]:
+    """The peers whose line is closed."""
+    return select(peer_line.c.peer).where(peer_line.c.closed_until > now.seconds)
 
 
 def _outgoing(row: Any) -> Outgoing:
@@ -126,28 +170,26 @@ class SqlInbox:
         self._connection = connection
 
     def add(self, message: Incoming) -> None:
-        try:
-            self._connection.execute(
-                insert(inbox).values(
-                    sender=message.sender,
-                    id=message.id,
-                    header=message.envelope.header_bytes,
-                    ct=message.envelope.ct,
-                    at=message.at.seconds,
-                    state=message.state,
-                    code=message.code,
-                    doc_sha256=message.doc_sha256,
-                    document=message.document,
-                    case_id=message.case_id,
-                )
-            )
-        except IntegrityError:
-            raise Conflict("a message with this id is here already", hint="answer with its receipt") from None
+        row = {
+            "sender": message.sender,
+            "id": message.id,
+            "header": message.envelope.header_bytes,
+            "ct": message.envelope.ct,
+            "at": message.at.seconds,
+            "state": message.state,
+            "code": message.code,
+            "doc_sha256": message.doc_sha256,
+            "document": message.document,
+            "case_id": message.case_id,
+            "priority": message.priority,
+        }
+        if not add_new(self._connection, inbox, row):
+            raise Conflict("a message with this id is here already", hint="answer with its receipt")
 
     def get(self, sender: str, message_id: str) -> Incoming | None:
         query = select(inbox).where(inbox.c.sender == sender).where(inbox.c.id == message_id)
         row = self._connection.execute(query).first()
-        return _incoming(row) if row else None
+        return incoming(row) if row else None
 
     def settle(self, message: Incoming) -> None:
         query = update(inbox).where(inbox.c.sender == message.sender).where(inbox.c.id == message.id)
@@ -161,17 +203,36 @@ class SqlInbox:
             )
         )
 
-    def waiting(self, most: int, *, after: int = 0) -> Sequence[Incoming]:
-        query = select(inbox).where(inbox.c.state == Status.STORED).order_by(inbox.c.row).offset(after).limit(most)
-        return [_incoming(row) for row in self._connection.execute(query)]
+    def waiting(self, most: int, *, urgent: bool, after: int = 0) -> Sequence[Incoming]:
+        query = select(inbox).where(inbox.c.state == Status.STORED).where(inbox.c.code == "")
+        query = query.where(inbox.c.priority > 0 if urgent else inbox.c.priority == 0).where(inbox.c.row > after)
+        return [incoming(row) for row in self._connection.execute(query.order_by(inbox.c.row).limit(most))]
+
+    def backlog(self, sender: str) -> tuple[int, int]:
+        query = select(func.count(), func.count().filter(inbox.c.priority == 0)).where(inbox.c.state == Status.STORED)
+        whole, routine = self._connection.execute(query.where(inbox.c.sender == sender)).one()
+        return whole, routine
+
+    def defer(self, sender: str, message_id: str, code: str) -> None:
+        query = update(inbox).where(inbox.c.sender == sender).where(inbox.c.id == message_id)
+        self._connection.execute(query.where(inbox.c.state == Status.STORED).values(code=code))
+
+    def take_up(self, state: str, code: str) -> None:
+        query = update(inbox).where(inbox.c.state == Status.STORED).where(inbox.c.code == code)
+        self._connection.execute(query.where(inbox.c.sender.startswith(f"{state}/")).values(code=""))
+
+    def entered_since(self, sender: str, since: Instant) -> Iterator[Incoming]:
+        query = select(inbox).where(inbox.c.sender == sender).where(inbox.c.at >= since.seconds)
+        query = query.where(inbox.c.state == Status.DELIVERED).order_by(inbox.c.row)
+        return (incoming(row) for row in self._connection.execute(query.execution_options(yield_per=64)))
 
     def early(self, sender: str, before: Instant) -> Sequence[Incoming]:
         query = select(inbox).where(inbox.c.sender == sender).where(inbox.c.state == Status.STORED)
         query = query.where(inbox.c.at < before.seconds).order_by(inbox.c.row)
-        return [_incoming(row) for row in self._connection.execute(query)]
+        return [incoming(row) for row in self._connection.execute(query)]
 
 
-def _incoming(row: Any) -> Incoming:
+def incoming(row: Any) -> Incoming:
     return Incoming(
         sender=row.sender,
         id=row.id,
@@ -182,6 +243,8 @@ def _incoming(row: Any) -> Incoming:
         doc_sha256=row.doc_sha256,
         document=row.document,
         case_id=row.case_id,
+        priority=row.priority,
+        number=row.row,
     )
 
 
@@ -196,12 +259,15 @@ class SqlReceipts:
             )
         )
 
-    def claim(self, now: Instant, *, lease_until: Instant, most: int) -> Sequence[tuple[int, str, Row]]:
+    def claim(
+        self, now: Instant, *, lease_until: Instant, most: int, peer: str | None = None, without: Collection[str] = ()
+    ) -> Sequence[tuple[int, str, Row]]:
         due = (
             select(receipt.c.number)
             .where(receipt.c.done == 0)
             .where(receipt.c.next_attempt <= now.seconds)
             .where(receipt.c.lease_until <= now.seconds)
+            .where(receipt.c.peer.not_in(without) if peer is None else receipt.c.peer == peer)
             .order_by(receipt.c.number)
             .limit(most)
         )
@@ -215,9 +281,18 @@ class SqlReceipts:
     def done(self, numbers: Sequence[int]) -> None:
         self._connection.execute(update(receipt).where(receipt.c.number.in_(numbers)).values(done=1))
 
+    def taken(self, peer: str, message_ids: Collection[str]) -> None:
+        query = update(receipt).where(receipt.c.peer == peer).where(receipt.c.message_id.in_(message_ids))
+        self._connection.execute(query.where(receipt.c.lease_until > 0).values(done=1))
+
     def retry(self, numbers: Sequence[int], next_attempt: Instant) -> None:
         values = {"next_attempt": next_attempt.seconds, "lease_until": 0}
         self._connection.execute(update(receipt).where(receipt.c.number.in_(numbers)).values(values))
+
+    def is_due(self, peer: str, now: Instant) -> bool:
+        query = select(receipt.c.number).where(receipt.c.peer == peer).where(receipt.c.done == 0)
+        query = query.where(receipt.c.next_attempt <= now.seconds).where(receipt.c.lease_until <= now.seconds)
+        return self._connection.execute(query.limit(1)).first() is not None
 
     def of_message(self, peer: str, message_id: str) -> Row | None:
         query = select(receipt.c.row).where(receipt.c.peer == peer).where(receipt.c.message_id == message_id)

@@ -9,39 +9,79 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection
+from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DatabaseError
 
 from comity.adapters.files import disk_error
-from comity.adapters.sql.database import make_engine, roll_back, unavailable
-from comity.base.errors import Unavailable
+from comity.adapters.sql.database import kind_of, make_engine, roll_back
+from comity.adapters.sql.portable import is_postgresql
+from comity.adapters.sql.server import Server
+from comity.adapters.sql.tables import metadata
+from comity.base.errors import Conflict, Unavailable
 
 
-def migrate(path: Path) -> str:
-    """Create or upgrade the database at `path`; the revision it now has. Raises Unavailable."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-    except OSError as error:
-        raise disk_error(error, path) from None
-    engine = make_engine(URL.create("sqlite", database=str(path)))
+def migrate(where: Path | Server) -> str:
+    """Create or upgrade the database in the file or at the server; the revision it now has. Raises Unavailable."""
+    name = str(where) if isinstance(where, Path) else where.url
+    if isinstance(where, Path):
+        try:
+            where.parent.mkdir(parents=True, exist_ok=True)
+            where.touch(mode=0o600)
+        except OSError as error:
+            raise disk_error(error, where) from None
+    engine = make_engine(where)
     try:
         with engine.connect() as connection:
             return _upgrade(connection)
     except CommandError:
         raise Unavailable(
-            "the database was made by a later release", where=str(path), hint="run that release; nothing was changed"
+            "the database was made by a later release", where=name, hint="run that release; nothing was changed"
         ) from None
     except DatabaseError as error:
-        problem = unavailable(error)
-        raise Unavailable(problem.what, where=str(path), hint=problem.hint) from None
+        problem = kind_of(engine).unavailable(error)
+        raise Unavailable(problem.what, where=name, hint=problem.hint) from None
+    finally:
+        engine.dispose()
+
+
+def make_new(where: Path | Server) -> None:
+    """Create the tables of a new node. Raises Conflict where the database has a table already, whosever it is."""
+    if isinstance(where, Path) and where.exists():
+        raise Conflict("there is a database already", where=str(where), hint="nothing is written over")
+    if isinstance(where, Server):
+        engine = make_engine(where)
+        try:
+            with engine.connect() as connection:
+                found = inspect(connection).get_table_names()
+        except DatabaseError as error:
+            raise kind_of(engine).unavailable(error) from None
+        finally:
+            engine.dispose()
+        if found:
+            raise Conflict(
+                "the database is not empty", where=where.url, hint="make one for this node: createdb --encoding=UTF8"
+            )
+    migrate(where)
+
+
+def unmake(where: Server) -> None:
+    """Drop the tables that `make_new` made. Raises Unavailable."""
+    engine = make_engine(where)
+    try:
+        with engine.begin() as connection:
+            metadata.drop_all(connection)
+            connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+    except DatabaseError as error:
+        raise kind_of(engine).unavailable(error) from None
     finally:
         engine.dispose()
 
 
 def _upgrade(connection: Connection) -> str:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if is_postgresql(connection) else "BEGIN IMMEDIATE")
     try:
+        if is_postgresql(connection) and inspect(connection).has_table("writer"):
+            connection.exec_driver_sql("SELECT one FROM writer FOR UPDATE")  # nobody writes meanwhile
         command.upgrade(_config(connection), "head")
         revision = str(MigrationContext.configure(connection).get_current_revision())
     except BaseException:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, delete, select
 
+from comity.adapters.sql.portable import add_new, upsert
 from comity.adapters.sql.tables_people import invitation, passkey, people_event, person
 from comity.base.digests import Digest
 from comity.base.errors import Conflict
@@ -38,7 +37,7 @@ class SqlPeople:
             "since": value.since.seconds,
             "subject": value.subject,
         }
-        query = upsert(person).values(id=value.id, **row)
+        query = upsert(self._connection, person).values(id=value.id, **row)
         self._connection.execute(query.on_conflict_do_update(index_elements=[person.c.id], set_=row))
 
     def invite(self, value: Invitation) -> None:
@@ -49,7 +48,7 @@ class SqlPeople:
             "invited_by": value.by,
             "expires": value.expires.seconds,
         }
-        query = upsert(invitation).values(person=value.person, **row)
+        query = upsert(self._connection, invitation).values(person=value.person, **row)
         self._connection.execute(query.on_conflict_do_update(index_elements=[invitation.c.person], set_=row))
 
     def invitation(self, key: Digest) -> Invitation | None:
@@ -79,11 +78,16 @@ class SqlPeople:
             "added": value.added.seconds,
             "used": value.used.seconds if value.used else 0,
         }
-        query = upsert(passkey).values(id=value.id, **row)
+        query = upsert(self._connection, passkey).values(id=value.id, **row)
         self._connection.execute(query.on_conflict_do_update(index_elements=[passkey.c.id], set_=row))
 
     def drop_passkey(self, credential: bytes) -> None:
         self._connection.execute(delete(passkey).where(passkey.c.id == credential))
+
+    def forget(self, who: str) -> None:
+        self._connection.execute(delete(passkey).where(passkey.c.person == who))
+        self._connection.execute(delete(invitation).where(invitation.c.person == who))
+        self._connection.execute(delete(person).where(person.c.id == who))
 
     def events(self) -> Sequence[PeopleEvent]:
         rows = self._connection.execute(select(people_event).order_by(people_event.c.number))
@@ -91,10 +95,8 @@ class SqlPeople:
 
     def add_event(self, value: PeopleEvent) -> None:
         row = {"number": value.number, "event": value.event, "head": value.head.value}
-        try:
-            self._connection.execute(insert(people_event).values(row))
-        except IntegrityError:
-            raise Conflict("the people changed meanwhile", hint="look again, then act") from None
+        if not add_new(self._connection, people_event, row):
+            raise Conflict("the people changed meanwhile", hint="look again, then act")
 
 
 def _words(roles: frozenset[str]) -> str:

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
+from comity.adapters.sql.portable import upsert
 from comity.adapters.sql.tables_people import challenge, draft, signed_in
 from comity.base.digests import Digest
 from comity.base.encoding import to_json
@@ -33,7 +33,7 @@ class SqlSessions:
             "seen": value.seen.seconds,
             "how": value.how,
         }
-        query = upsert(signed_in).values(key=value.key.value, **row)
+        query = upsert(self._connection, signed_in).values(key=value.key.value, **row)
         self._connection.execute(query.on_conflict_do_update(index_elements=[signed_in.c.key], set_=row))
 
     def of_person(self, person: str) -> Sequence[SignedIn]:
@@ -85,11 +85,18 @@ class SqlSessions:
 
     def keep_draft(self, value: Draft) -> None:
         row = {"fields": to_json(dict(value.fields)), "updated": value.updated.seconds}
-        query = upsert(draft).values(person=value.person, kind=value.kind, **row)
+        query = upsert(self._connection, draft).values(person=value.person, kind=value.kind, **row)
         self._connection.execute(query.on_conflict_do_update(index_elements=[draft.c.person, draft.c.kind], set_=row))
 
     def drop_draft(self, person: str, kind: str) -> None:
         self._connection.execute(delete(draft).where(draft.c.person == person, draft.c.kind == kind))
+
+    def oldest_draft(self) -> int | None:
+        found = self._connection.execute(select(func.min(draft.c.updated))).scalar()
+        return None if found is None else int(found)
+
+    def drop_drafts_before(self, at: int) -> int:
+        return int(self._connection.execute(delete(draft).where(draft.c.updated < at)).rowcount)
 
 
 def _session(row: Any) -> SignedIn:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, false, func, insert, literal, or_, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, false, func, insert, literal, or_, select
 
+from comity.adapters.sql.portable import add_new, bytes_at
 from comity.adapters.sql.tables import inbox, log_entry, outbox
 from comity.adapters.sql.tables_access import access, kept_receipt, letter
 from comity.base.digests import Digest
@@ -27,6 +27,13 @@ class SqlAccesses:
     def latest(self, most: int) -> Sequence[Access]:
         rows = self._connection.execute(select(access).order_by(access.c.row.desc()).limit(most))
         return [_access(row) for row in rows]
+
+    def oldest(self) -> int | None:
+        found = self._connection.execute(select(func.min(access.c.at))).scalar()
+        return None if found is None else int(found)
+
+    def drop_before(self, at: int) -> int:
+        return int(self._connection.execute(delete(access).where(access.c.at < at)).rowcount)
 
     def of_case(self, case_id: str) -> Sequence[Access]:
         rows = self._connection.execute(select(access).where(access.c.case_id == case_id).order_by(access.c.row))
@@ -55,7 +62,7 @@ class SqlLetters:
             "printed": one.printed,
             "by": one.by,
         }
-        return self._connection.execute(upsert(letter).values(row).on_conflict_do_nothing()).rowcount == 1
+        return add_new(self._connection, letter, row)
 
     def find(self, code_sha256: Digest) -> Letter | None:
         row = self._connection.execute(select(letter).where(letter.c.code_sha256 == code_sha256.value)).first()
@@ -82,7 +89,7 @@ class SqlKeptReceipts:
 
     def put(self, message_id: str, status: str, data: bytes) -> None:
         row = {"message_id": message_id, "status": status, "data": data}
-        self._connection.execute(upsert(kept_receipt).values(row).on_conflict_do_nothing())
+        add_new(self._connection, kept_receipt, row)
 
     def of_message(self, message_id: str) -> Sequence[bytes]:
         query = select(kept_receipt.c.data).where(kept_receipt.c.message_id == message_id)
@@ -133,12 +140,12 @@ class SqlLogSearch:
 
     def of_document(self, sha256: Digest) -> Step | None:
         named = literal(f'"doc_sha256":"{sha256}"'.encode("ascii"))
-        query = select(log_entry).where(func.instr(log_entry.c.body, named) > 0).order_by(log_entry.c.idx)
+        query = select(log_entry).where(bytes_at(log_entry.c.body, named) > 0).order_by(log_entry.c.idx)
         row = self._connection.execute(query.limit(1)).first()
         return Step(row.idx, row.case_id, row.body) if row else None
 
 
 def _is_of(kinds: Sequence[str]) -> ColumnElement[bool]:
     """Whether an entry is of a case and its statistics row, which its opening holds, is of one of these kinds."""
-    named = [func.instr(log_entry.c.stat, literal(f'"kind":"{kind}"'.encode("ascii"))) > 0 for kind in kinds]
+    named = [bytes_at(log_entry.c.stat, literal(f'"kind":"{kind}"'.encode("ascii"))) > 0 for kind in kinds]
     return and_(log_entry.c.case_id != "", or_(false(), *named))

@@ -1,11 +1,14 @@
-"""The tables. Times are POSIX seconds; digests 32 bytes; ids text. Rowid tables, time-ordered ids: inserts go last."""
+"""The tables. Times are POSIX seconds; digests 32 bytes; ids text. Rowid tables, time-ordered ids: inserts go last.
+
+The columns are as wide on PostgreSQL as on SQLite: importing `portable` sees to it.
+"""
 
 from sqlalchemy import (
-    BLOB,
     CheckConstraint,
     Column,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -13,6 +16,8 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+
+import comity.adapters.sql.portable  # noqa: F401 - before the first column is made
 
 REVISION = "0002"
 """The migration step that makes exactly these tables."""
@@ -27,8 +32,8 @@ case_event = Table(
     Column("row", Integer, primary_key=True),
     Column("case_id", String, nullable=False),
     Column("number", Integer, nullable=False, comment="from 1, gapless within a case"),
-    Column("event", BLOB, nullable=False, comment="the event's JSON, exactly as linked"),
-    Column("head", BLOB, nullable=False, comment="digest joining it to all before"),
+    Column("event", LargeBinary, nullable=False, comment="the event's JSON, exactly as linked"),
+    Column("head", LargeBinary, nullable=False, comment="digest joining it to all before"),
     UniqueConstraint("case_id", "number"),
 )
 
@@ -54,9 +59,9 @@ outbox = Table(
     Column("kind", String, nullable=False),
     Column("case_id", String, nullable=False),
     Column("priority", Integer, nullable=False),
-    Column("header", BLOB, nullable=False, comment="envelope header, as hashed"),
-    Column("ct", BLOB, nullable=False, comment="envelope ciphertext: a retry sends these bytes"),
-    Column("document", BLOB, nullable=False, comment="the JWS inside"),
+    Column("header", LargeBinary, nullable=False, comment="envelope header, as hashed"),
+    Column("ct", LargeBinary, nullable=False, comment="envelope ciphertext: a retry sends these bytes"),
+    Column("document", LargeBinary, nullable=False, comment="the JWS inside"),
     Column("package", String, nullable=False, comment="evidence to bring first, or empty"),
     Column("expires", Integer, nullable=False),
     Column("queued", Integer, nullable=False),
@@ -74,14 +79,15 @@ inbox = Table(
     Column("row", Integer, primary_key=True),
     Column("sender", String, nullable=False),
     Column("id", String, nullable=False),
-    Column("header", BLOB, nullable=False),
-    Column("ct", BLOB, nullable=False),
+    Column("header", LargeBinary, nullable=False),
+    Column("ct", LargeBinary, nullable=False),
     Column("at", Integer, nullable=False),
     Column("state", String, nullable=False),
     Column("code", String, nullable=False),
     Column("doc_sha256", String, nullable=False),
-    Column("document", BLOB, nullable=False),
+    Column("document", LargeBinary, nullable=False),
     Column("case_id", String, nullable=False),
+    Column("priority", Integer, nullable=False, server_default="0", comment="as its header says; 0 routine"),
     UniqueConstraint("sender", "id"),
     Index("inbox_state", "state"),
 )
@@ -92,7 +98,7 @@ receipt = Table(
     Column("number", Integer, primary_key=True),
     Column("peer", String, nullable=False),
     Column("message_id", String, nullable=False),
-    Column("row", BLOB, nullable=False, comment="receipt row JSON"),
+    Column("row", LargeBinary, nullable=False, comment="receipt row JSON"),
     Column("done", Integer, nullable=False),
     Column("next_attempt", Integer, nullable=False),
     Column("lease_until", Integer, nullable=False),
@@ -104,21 +110,21 @@ log_entry = Table(
     "log_entry",
     metadata,
     Column("idx", Integer, primary_key=True, autoincrement=False, comment="place in the log, from 0"),
-    Column("entry", BLOB, nullable=False),
+    Column("entry", LargeBinary, nullable=False),
     Column("case_id", String, nullable=False),
     Column("event", Integer, nullable=False),
-    Column("stat", BLOB, nullable=False),
-    Column("body", BLOB, nullable=False),
-    Column("stat_salt", BLOB, nullable=False),
-    Column("body_salt", BLOB, nullable=False),
-    Index("log_case", "case_id", sqlite_where=text("case_id <> ''")),
+    Column("stat", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("stat_salt", LargeBinary, nullable=False),
+    Column("body_salt", LargeBinary, nullable=False),
+    Index("log_case", "case_id", sqlite_where=text("case_id <> ''"), postgresql_where=text("case_id <> ''")),
 )
 
 log_key = Table(
     "log_key",
     metadata,
     Column("scope", String, primary_key=True, comment="case:<id> or period:<year-month>; destroying it erases"),
-    Column("key", BLOB, nullable=False),
+    Column("key", LargeBinary, nullable=False),
 )
 
 log_signed = Table(
@@ -126,7 +132,7 @@ log_signed = Table(
     metadata,
     Column("one", Integer, CheckConstraint("one = 1", name="single"), primary_key=True),
     Column("size", Integer, nullable=False),
-    Column("root", BLOB, nullable=False),
+    Column("root", LargeBinary, nullable=False),
 )
 
 witnessed = Table(
@@ -134,16 +140,16 @@ witnessed = Table(
     metadata,
     Column("origin", String, primary_key=True),
     Column("size", Integer, nullable=False),
-    Column("root", BLOB, nullable=False),
-    Column("note", BLOB, nullable=False, comment="checkpoint with our cosignature"),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", LargeBinary, nullable=False, comment="checkpoint with our cosignature"),
 )
 
 directory = Table(
     "directory",
     metadata,
     Column("state", String, primary_key=True),
-    Column("data", BLOB, nullable=False, comment="the signed list"),
-    Column("fingerprint", BLOB, nullable=False),
+    Column("data", LargeBinary, nullable=False, comment="the signed list"),
+    Column("fingerprint", LargeBinary, nullable=False),
     Column("trusted_by", String, nullable=False),
     Column("trusted_at", Integer, nullable=False),
 )
@@ -153,6 +159,6 @@ custody = Table(
     metadata,
     Column("package", String, nullable=False),
     Column("number", Integer, nullable=False),
-    Column("act", BLOB, nullable=False, comment="the signed act"),
+    Column("act", LargeBinary, nullable=False, comment="the signed act"),
     PrimaryKeyConstraint("package", "number"),
 )

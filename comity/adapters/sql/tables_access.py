@@ -1,6 +1,6 @@
 """Tables of who looked at what, of letters that were printed, and of the receipts that peers gave us."""
 
-from sqlalchemy import BLOB, Column, Index, Integer, PrimaryKeyConstraint, String, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, String, Table
 
 from comity.adapters.sql.tables import metadata
 
@@ -18,7 +18,9 @@ access = Table(
 letter = Table(
     "letter",
     metadata,
-    Column("code_sha256", BLOB, primary_key=True, comment="digest of the check code; the code itself is not kept"),
+    Column(
+        "code_sha256", LargeBinary, primary_key=True, comment="digest of the check code; the code itself is not kept"
+    ),
     Column("case_id", String, nullable=False),
     Column("event", Integer, nullable=False),
     Column("idx", Integer, nullable=False, comment="the log entry that the code leads to"),
@@ -37,6 +39,8 @@ kept_receipt = Table(
     metadata,
     Column("message_id", String, nullable=False),
     Column("status", String, nullable=False),
-    Column("data", BLOB, nullable=False, comment="the peer's signature over its batch, our row and the path between"),
+    Column(
+        "data", LargeBinary, nullable=False, comment="the peer's signature over its batch, our row and the path between"
+    ),
     PrimaryKeyConstraint("message_id", "status"),
 )

@@ -1,6 +1,6 @@
 """Who compared the fingerprint of a State's roots, before its directory is trusted."""
 
-from sqlalchemy import BLOB, Column, Integer, PrimaryKeyConstraint, String, Table
+from sqlalchemy import Column, Integer, LargeBinary, PrimaryKeyConstraint, String, Table
 
 from comity.adapters.sql.tables import metadata
 
@@ -8,7 +8,7 @@ directory_confirmed = Table(
     "directory_confirmed",
     metadata,
     Column("state", String, nullable=False),
-    Column("fingerprint", BLOB, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
     Column("person", String, nullable=False),
     Column("at", Integer, nullable=False),
     PrimaryKeyConstraint("state", "fingerprint", "person"),

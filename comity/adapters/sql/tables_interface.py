@@ -1,6 +1,6 @@
 """The tables of the JSON interface: its tokens, and whom it tells of events. Times are POSIX seconds."""
 
-from sqlalchemy import BLOB, Column, Integer, String, Table
+from sqlalchemy import Column, Integer, LargeBinary, String, Table
 
 from comity.adapters.sql.tables import metadata
 
@@ -10,7 +10,7 @@ token = Table(
     Column("row", Integer, primary_key=True),
     Column("id", String, nullable=False, unique=True),
     Column("name", String, nullable=False),
-    Column("digest", BLOB, nullable=False, comment="SHA-256 of its text; the text is not kept"),
+    Column("digest", LargeBinary, nullable=False, comment="SHA-256 of its text; the text is not kept"),
     Column("scopes", String, nullable=False, comment="with a space between"),
     Column("people", String, nullable=False),
     Column("roles", String, nullable=False),

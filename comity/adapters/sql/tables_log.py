@@ -1,6 +1,6 @@
 """What the log keeps beside its entries: hashes of full tiles, its keys, alarms, what was seen of other logs."""
 
-from sqlalchemy import BLOB, CheckConstraint, Column, Index, Integer, PrimaryKeyConstraint, String, Table
+from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, String, Table
 
 from comity.adapters.sql.tables import metadata
 
@@ -9,7 +9,7 @@ log_subtree = Table(
     metadata,
     Column("level", Integer, nullable=False, comment="1: over 256 entries, 2: over 65,536, ..."),
     Column("idx", Integer, nullable=False),
-    Column("hash", BLOB, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
     PrimaryKeyConstraint("level", "idx"),
 )
 
@@ -18,7 +18,12 @@ log_edge = Table(
     metadata,
     Column("one", Integer, CheckConstraint("one = 1", name="single"), primary_key=True),
     Column("size", Integer, nullable=False),
-    Column("nodes", BLOB, nullable=False, comment="the roots of the full subtrees the tree is made of, smallest first"),
+    Column(
+        "nodes",
+        LargeBinary,
+        nullable=False,
+        comment="the roots of the full subtrees the tree is made of, smallest first",
+    ),
 )
 
 log_signer = Table(
@@ -29,6 +34,14 @@ log_signer = Table(
     Column("added", Integer, nullable=False, comment="index of the statement key-add"),
     Column("added_at", Integer, nullable=False),
     Column("retired", Integer, comment="index of the statement key-retire, if it was"),
+)
+
+log_move = Table(
+    "log_move",
+    metadata,
+    Column("first", Integer, primary_key=True, autoincrement=False, comment="where the first of them stands now"),
+    Column("count", Integer, nullable=False),
+    Column("was", Integer, nullable=False, comment="where it stood until the log was recovered"),
 )
 
 log_alarm = Table(
@@ -44,9 +57,9 @@ log_seen = Table(
     metadata,
     Column("origin", String, nullable=False, comment="another node's log"),
     Column("size", Integer, nullable=False),
-    Column("root", BLOB, nullable=False),
+    Column("root", LargeBinary, nullable=False),
     Column("at", Integer, nullable=False, comment="when a witness first said so"),
-    Column("note", BLOB, nullable=False, comment="the checkpoint as it was seen"),
+    Column("note", LargeBinary, nullable=False, comment="the checkpoint as it was seen"),
     PrimaryKeyConstraint("origin", "size", "root"),
 )
 
@@ -56,8 +69,8 @@ log_proof = Table(
     Column("message_id", String, nullable=False),
     Column("peer", String, nullable=False),
     Column("idx", Integer, nullable=False, comment="the entry in the peer's log"),
-    Column("entry", BLOB, nullable=False),
-    Column("proof", BLOB, nullable=False, comment="the tlog-proof, with its opening"),
+    Column("entry", LargeBinary, nullable=False),
+    Column("proof", LargeBinary, nullable=False, comment="the tlog-proof, with its opening"),
     Column("at", Integer, nullable=False),
     PrimaryKeyConstraint("message_id", "peer"),
 )
@@ -77,9 +90,9 @@ pair_close = Table(
     metadata,
     Column("period", String, nullable=False, comment="a month: 2026-11"),
     Column("peer", String, nullable=False),
-    Column("salt", BLOB, nullable=False, comment="known to the two of the pair"),
-    Column("ours", BLOB, nullable=False, comment="our statement, signed"),
-    Column("theirs", BLOB, nullable=False, comment="the peer's, signed; empty until it came"),
+    Column("salt", LargeBinary, nullable=False, comment="known to the two of the pair"),
+    Column("ours", LargeBinary, nullable=False, comment="our statement, signed"),
+    Column("theirs", LargeBinary, nullable=False, comment="the peer's, signed; empty until it came"),
     Column("idx", Integer, nullable=False, comment="our public entry"),
     PrimaryKeyConstraint("period", "peer"),
     Index("pair_close_peer", "peer"),

@@ -1,6 +1,6 @@
 """The tables of people who sign in. Times are POSIX seconds; keys are SHA-256 digests of what only a browser holds."""
 
-from sqlalchemy import BLOB, Column, Index, Integer, PrimaryKeyConstraint, String, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, String, Table
 
 from comity.adapters.sql.tables import metadata
 
@@ -20,7 +20,7 @@ invitation = Table(
     "invitation",
     metadata,
     Column("person", String, primary_key=True),
-    Column("key", BLOB, nullable=False, unique=True, comment="digest of what the link holds"),
+    Column("key", LargeBinary, nullable=False, unique=True, comment="digest of what the link holds"),
     Column("name", String, nullable=False),
     Column("roles", String, nullable=False),
     Column("invited_by", String, nullable=False),
@@ -31,9 +31,9 @@ passkey = Table(
     "passkey",
     metadata,
     Column("row", Integer, primary_key=True),
-    Column("id", BLOB, nullable=False, unique=True, comment="credential id"),
+    Column("id", LargeBinary, nullable=False, unique=True, comment="credential id"),
     Column("person", String, nullable=False),
-    Column("public_key", BLOB, nullable=False, comment="COSE"),
+    Column("public_key", LargeBinary, nullable=False, comment="COSE"),
     Column("sign_count", Integer, nullable=False),
     Column("name", String, nullable=False),
     Column("added", Integer, nullable=False),
@@ -44,9 +44,9 @@ passkey = Table(
 signed_in = Table(
     "signed_in",
     metadata,
-    Column("key", BLOB, primary_key=True, comment="digest of the cookie's value"),
+    Column("key", LargeBinary, primary_key=True, comment="digest of the cookie's value"),
     Column("person", String, nullable=False),
-    Column("secret", BLOB, nullable=False, comment="form tokens are made from it"),
+    Column("secret", LargeBinary, nullable=False, comment="form tokens are made from it"),
     Column("begun", Integer, nullable=False),
     Column("seen", Integer, nullable=False),
     Column("how", String, nullable=False),
@@ -57,10 +57,10 @@ challenge = Table(
     "challenge",
     metadata,
     Column("row", Integer, primary_key=True),
-    Column("key", BLOB, nullable=False, unique=True, comment="digest of the challenge"),
+    Column("key", LargeBinary, nullable=False, unique=True, comment="digest of the challenge"),
     Column("purpose", String, nullable=False),
     Column("owner", String, nullable=False, comment="a session's key or a person"),
-    Column("data", BLOB, nullable=False),
+    Column("data", LargeBinary, nullable=False),
     Column("expires", Integer, nullable=False),
 )
 
@@ -69,7 +69,7 @@ draft = Table(
     metadata,
     Column("person", String, nullable=False),
     Column("kind", String, nullable=False),
-    Column("fields", BLOB, nullable=False, comment="JSON: names to lists of texts"),
+    Column("fields", LargeBinary, nullable=False, comment="JSON: names to lists of texts"),
     Column("updated", Integer, nullable=False),
     PrimaryKeyConstraint("person", "kind"),
 )
@@ -78,6 +78,6 @@ people_event = Table(
     "people_event",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=False, comment="from 1, gapless"),
-    Column("event", BLOB, nullable=False, comment="the event's JSON, exactly as linked"),
-    Column("head", BLOB, nullable=False, comment="digest joining it to all before"),
+    Column("event", LargeBinary, nullable=False, comment="the event's JSON, exactly as linked"),
+    Column("head", LargeBinary, nullable=False, comment="digest joining it to all before"),
 )

@@ -40,15 +40,22 @@ _START: Final[Moves] = {
 }
 
 _TALK: Final = (e.ConsultationOpened, e.ConsultationAnswered)
+_KEPT: Final = (e.Preserved, e.Answered)
+"""In an emergency: what it asks for is kept meanwhile, and the requesting State is told."""
 _AFTER: Final = (e.Receipted, e.Answered, e.ConsultationAnswered, e.OrderLifted, e.CopiesReleased)
 """What still comes once a case has ended: receipts, late answers, and at the authority the lifting of its order."""
 
 _MOVES: Final[Mapping[StrEnum, Moves]] = {
-    State.DRAFT: {e.Decided: State.DRAFT, e.Approved: State.APPROVED, e.Withdrawn: State.WITHDRAWN},
+    # An emergency takes two approvals; the first leaves it a draft, or what was mended unsent.
+    State.DRAFT: {
+        **staying(State.DRAFT, e.FirstApproved, e.Decided),
+        e.Approved: State.APPROVED,
+        e.Withdrawn: State.WITHDRAWN,
+    },
     State.APPROVED: {e.Sent: State.REQUESTED, e.Withdrawn: State.WITHDRAWN},
     State.REQUESTED: {
         e.Receipted: State.REQUESTED,
-        **staying(State.REQUESTED, *_TALK),
+        **staying(State.REQUESTED, *_TALK, *_KEPT),
         e.Postponed: State.POSTPONED,
         e.Decided: State.REQUESTED,
         e.InformationAsked: State.INFORMATION_ASKED,
@@ -58,11 +65,11 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
     },
     State.INFORMATION_ASKED: {
         e.Receipted: State.INFORMATION_ASKED,
-        **staying(State.INFORMATION_ASKED, *_TALK),
+        **staying(State.INFORMATION_ASKED, *_TALK, *_KEPT),
         e.Postponed: State.POSTPONED,
         e.Decided: State.INFORMATION_ASKED,
         e.InformationAsked: State.INFORMATION_ASKED,
-        e.Mended: State.INFORMATION_ASKED,
+        **staying(State.INFORMATION_ASKED, e.Mended, e.FirstApproved),
         e.InformationGiven: State.REQUESTED,
         e.Refused: State.REFUSED,
         e.Withdrawn: State.WITHDRAWN,
@@ -70,7 +77,9 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
     # Only own proceedings put execution off, and not for ever: it is taken up again, refused or withdrawn.
     State.POSTPONED: {
         e.Receipted: State.POSTPONED,
-        **staying(State.POSTPONED, *_TALK, e.Decided, e.Postponed, e.Mended, e.InformationGiven),
+        **staying(
+            State.POSTPONED, *_TALK, *_KEPT, e.Decided, e.Postponed, e.Mended, e.FirstApproved, e.InformationGiven
+        ),
         e.Resumed: State.REQUESTED,
         e.Refused: State.REFUSED,
         e.Withdrawn: State.WITHDRAWN,
@@ -79,7 +88,7 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
     # part, or by a refusal. Conditions that are declined leave the request undecided.
     State.GRANTED: {
         e.Receipted: State.GRANTED,
-        **staying(State.GRANTED, *_TALK, e.Granted, e.ConditionsAccepted),
+        **staying(State.GRANTED, *_TALK, *_KEPT, e.Granted, e.ConditionsAccepted),
         e.ConditionsDeclined: State.REQUESTED,
         e.Postponed: State.POSTPONED,
         e.Refused: State.REFUSED,
@@ -109,7 +118,7 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
     State.SEALED: {e.Receipted: State.SEALED, e.EvidenceReleased: State.RELEASED},
     State.ARRIVED: {**staying(State.ARRIVED, e.Receipted, *_TALK), e.EvidenceAccepted: State.ACCEPTED},
     State.ACCEPTED: {
-        **staying(State.ACCEPTED, e.Receipted, *_TALK, e.EvidenceExamined),
+        **staying(State.ACCEPTED, e.Receipted, *_TALK, e.EvidenceExamined, e.EvidenceReissued),
         e.EvidenceReleased: State.RELEASED,
         e.EvidenceReturned: State.RETURNING,
         e.EvidenceDestroyed: State.DESTROYED,
@@ -159,8 +168,12 @@ STORED_DATA: Final = Procedure(
             e.ClarificationGiven,
             e.EvidenceReleased,
             e.EvidenceExamined,
+            e.EvidenceReissued,
             e.EvidenceReturned,
             e.EvidenceDestroyed,
+            e.EvidencePassedOn,
+            e.OnwardAsked,
+            e.OnwardDecided,
             e.Withdrawn,
             e.OrderLifted,
             e.CopiesReleased,

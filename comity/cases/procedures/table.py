@@ -14,6 +14,9 @@ NOT_BEGUN = "not begun"
 
 Moves = Mapping[type[CaseEvent], StrEnum]
 
+Barred = frozenset[type[CaseEvent]]
+NOTHING: Final[Barred] = frozenset()
+
 EVERYWHERE: Final[tuple[type[CaseEvent], ...]] = (
     e.Frozen,
     e.Unfrozen,
@@ -22,8 +25,28 @@ EVERYWHERE: Final[tuple[type[CaseEvent], ...]] = (
     e.NoticeGiven,
     e.NoticeWithheld,
     e.NoticeWaived,
+    e.SecrecyLapsed,
+    e.ExculpatoryFound,
+    e.ComplaintRecorded,
+    e.ComplaintForwarded,
+    e.ComplaintAnswered,
+    e.DisclosedToCourt,
+    e.RetentionExtended,
+    e.OnwardAsked,
+    e.OnwardDecided,
+    e.EvidencePassedOn,
+    e.Doubted,
+    e.DoubtSettled,
+    e.EmergencyOpened,
+    e.EmergencyAdmitted,
+    e.CalledBack,
+    e.CallBackChecked,
+    e.AuthorityNotified,
+    e.EmergencyFollowedUp,
+    e.EmergencyReviewed,
 )
-"""What may happen in every state of every procedure and never changes it: oversight, secrecy, notices."""
+"""What may happen in every state of every procedure and never changes it: oversight, secrecy, notices, doubts,
+call-backs."""
 
 
 def staying(state: StrEnum, *kinds: type[CaseEvent]) -> Moves:
@@ -45,24 +68,36 @@ class Procedure:
     ends: frozenset[StrEnum]
     frozen_bars: frozenset[type[CaseEvent]] = frozenset()
 
-    def possible(self, state: StrEnum | None, *, frozen: bool = False) -> Moves:
-        """What may happen next, and where it leads; what we may not do while the case is frozen is left out."""
+    def possible(self, state: StrEnum | None, *, frozen: bool = False, also: Barred = NOTHING) -> Moves:
+        """What may happen next, and where it leads; what we may not do while the case is frozen is left out, and what
+        is `also` barred."""
         if state is None:
             return self.start
-        barred = {*self.frozen_bars, e.Frozen} if frozen else {e.Unfrozen}
+        barred = {*also, *self.frozen_bars, e.Frozen} if frozen else {*also, e.Unfrozen}
         found = {**self.moves[state], **staying(state, *EVERYWHERE)}
         return {kind: to for kind, to in found.items() if kind not in barred}
 
-    def next_state(self, state: StrEnum | None, event: Event, *, frozen: bool = False) -> StrEnum:
-        """The state after `event`; `state` is None before the first. Raises OutOfOrder, saying what is possible."""
-        possible = self.possible(state, frozen=frozen)
+    def next_state(
+        self,
+        state: StrEnum | None,
+        event: Event,
+        *,
+        frozen: bool = False,
+        also: Barred = NOTHING,
+        held: str = "",
+    ) -> StrEnum:
+        """The state after `event`; `state` is None before the first. held: why more is barred, in words.
+
+        Raises OutOfOrder, saying what is possible.
+        """
+        possible = self.possible(state, frozen=frozen, also=also)
         kind = type(event)
         if kind in possible:
             return possible[kind]
-        if frozen and state is not None and kind in self.moves[state] and "/" in event.by:
+        if (frozen or kind in also) and state is not None and kind in self.moves[state] and "/" in event.by:
             return self.moves[state][kind]  # told by another node: it has happened, whether we like it or not
         names = ", ".join(sorted(tag_of(one) for one in possible))
-        stands = f"{state or NOT_BEGUN} and frozen by oversight" if frozen else str(state or NOT_BEGUN)
+        stands = f"{state or NOT_BEGUN} and frozen by oversight" if frozen else f"{state or NOT_BEGUN}{held}"
         raise OutOfOrder(
             f"{tag_of(event)} is not possible while the {self.name} is {stands}",
             hint=f"possible: {names}",

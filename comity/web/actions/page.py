@@ -21,6 +21,7 @@ from comity.web.request_form.filling import PRESERVE_DAYS, fields_of
 from comity.web.request_form.groups import GUIDED, URGENT
 from comity.web.site import Visit, to
 from comity.workflows import read_cases
+from comity.workflows.call_back import number_to_call
 
 
 def get_action(visit: Visit) -> Response:
@@ -88,6 +89,8 @@ def _page(
 ) -> Response:
     action = ACTIONS[name]
     extra: dict[str, Any] = {"waiting": waiting(visit, case)} if name == "decide" else {}
+    if name in ("call_back", "check_call"):
+        extra["number"] = number_to_call(visit.office, case)
     if name == "supply":
         extra["field_groups"] = URGENT if case.procedure == "preservation" else GUIDED
         extra["person_rows"] = persons.rows(values)

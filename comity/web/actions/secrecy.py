@@ -64,7 +64,7 @@ END_SECRECY: Final = Action(
     _end,
 )
 NOTIFY: Final = Action(
-    N_("You record that the person concerned was told. Nothing is sent from here."),
+    N_("You record that the person concerned was told. Nothing is sent from here; the case has a draft of the letter."),
     N_("Record the notice"),
     only(
         Field("to", "line", N_("Who was told"), article="24(2)"),

@@ -8,6 +8,7 @@ import msgspec
 
 from comity.base.errors import Mistake
 from comity.base.ids import NodeId, StateCode, state_of
+from comity.cases.secrecy import CODES
 from comity.treaty.elements import Element
 from comity.treaty.offences import all_offences
 from comity.treaty.request import Confidentiality, Offence, Person, Request, Screens, Sought
@@ -137,6 +138,10 @@ def _request(read: Reader, state: StateCode, on: date, sought: tuple[Sought, ...
         deadline_reasons=read.text("deadline_reasons"),
         emergency=read.text("emergency"),
         emergency_risks=tuple(Risk(one) for one in read.some("emergency_risks")),
+        emergency_person=read.text("emergency_person"),
+        emergency_imminence=read.text("emergency_imminence"),
+        emergency_averts=read.text("emergency_averts"),
+        emergency_minimum=read.text("emergency_minimum"),
         offence=_offence(read),
         measures=sought,
         persons=read.persons(),
@@ -174,7 +179,11 @@ def _secrecy(read: Reader) -> Confidentiality | None:
     if wanted is None:
         return None
     until = read.day("secret_until")
-    return Confidentiality(wanted=wanted, until=until if wanted else None, reasons=read.text("secret_reasons"))
+    reasons = read.text("secret_reasons")
+    if not wanted:
+        return Confidentiality(wanted=False, reasons=reasons)
+    code = read.text("secret_code", N_("Choose the kind of reason"))
+    return Confidentiality(wanted=True, until=until, reasons=reasons, code=code if code in CODES else "")
 
 
 def _screens(read: Reader) -> Screens:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from comity.cases.secrecy import CODES
 from comity.treaty.elements import all_elements
 from comity.treaty.offences import all_offences, all_routes
 from comity.treaty.screens import all_screens
 from comity.web.request_form.field import Choice, Field
+from comity.web.right_words import SECRECY_CODES as CODE_WORDS
 from comity.web.words import CATEGORIES, CATEGORY_HINTS, MEASURES, N_, STAGES, offence_word
 
 LANGUAGES: Final = (
@@ -28,6 +30,7 @@ INSTRUMENTS: Final = (
     Choice("budapest", N_("Budapest Convention on Cybercrime")),
     Choice("budapest/protocol", N_("Second Additional Protocol to the Budapest Convention")),
 )
+SECRET_CODES: Final = tuple(Choice(code, CODE_WORDS[code]) for code in CODES)
 RISKS: Final = (
     Choice("life", N_("Life")),
     Choice("safety", N_("Safety of a person")),
@@ -140,10 +143,17 @@ def _reasons() -> Iterator[Field]:
     yield Field("deadline", "day", N_("Wished for by"), N_("If there is a reason."), "40(26)")
     yield Field("deadline_reasons", "line", N_("Reason for that day"), article="40(26)")
     threat = N_("Only if life or safety is at risk, soon and seriously. Say what happens, and when.")
+    yield Field("emergency_person", "line", N_("Who is at risk"), N_("As exactly as is known."), "2(o)")
+    soon = N_("How soon, and how that is known")
+    yield Field("emergency_imminence", "area", soon, article="2(o)", rows=2)
+    yield Field("emergency_averts", "area", N_("How the data would avert it"), article="41(3)(e)", rows=2)
+    no_less = N_("An emergency is asked for the least that helps.")
+    yield Field("emergency_minimum", "area", N_("Why no less data would do"), no_less, "41(3)(e)", rows=2)
     yield Field("emergency", "area", N_("Emergency"), threat, "2(o)", rows=2)
     yield Field("emergency_risks", "some", N_("What is at risk"), article="2(o)", choices=RISKS)
     yield Field("secret", "yes_no", N_("Must it be kept secret, from the user too?"), article="40(20), 42(3)(g)")
     yield Field("secret_until", "day", N_("Secret until"), N_("Secrecy has an end; then a notice falls due."), "40(20)")
+    yield Field("secret_code", "radios", N_("Kind of reason"), article="24(2)", choices=SECRET_CODES)
     yield Field("secret_reasons", "line", N_("Why it must be secret"), article="42(3)(g)")
     follows = Choice("yes", N_("We will send a request for mutual legal assistance"))
     yield Field("will_follow", "some", N_("What will follow"), article="42(3)(f)", choices=(follows,))

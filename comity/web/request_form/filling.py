@@ -56,6 +56,7 @@ def fields_of(request: Request, peer: str) -> dict[str, list[str]]:
         "procedure": next((one.procedure for one in request.measures if one.procedure), ""),
         "secret": _said(secrecy.wanted if secrecy else None),
         "secret_until": secrecy.until if secrecy else "",
+        "secret_code": secrecy.code if secrecy else "",
         "secret_reasons": secrecy.reasons if secrecy else "",
         **{name: _said(getattr(request.screens, name)) for name in _YES_NO},
         **{name: getattr(first, name) for name in _OF_MEASURE},
@@ -83,6 +84,7 @@ _OF_MEASURE: Final = (
 )
 _OF_REQUEST: Final = (
     *("purpose", "necessity", "proportionality", "dual_criminality", "prior_authorisation", "language"),
+    *("emergency_person", "emergency_imminence", "emergency_averts", "emergency_minimum"),
     *("deadline", "deadline_reasons", "emergency", "instrument", "other_treaty", "source", "note"),
 )
 

@@ -19,13 +19,15 @@ URGENT: Final = (
         N_("Why"),
         "subject offence law max_penalty_years facts relation necessity period_days will_follow",
     ),
-    _group("secrecy", N_("Secrecy"), "secret secret_until secret_reasons"),
+    _group("secrecy", N_("Secrecy"), "secret secret_until secret_code secret_reasons"),
     _group("screens", N_("Three questions"), "expression protected_ground research"),
     _group("who", N_("Who asks"), "stage authority conducting_authority"),
     _group("persons", N_("Persons concerned"), "persons", is_more=True),
     _group(
         "emergency", N_("An emergency, a day, a procedure"),
-        "emergency emergency_risks deadline deadline_reasons procedure prior_authorisation", is_more=True,
+        "emergency emergency_risks emergency_person emergency_imminence emergency_averts emergency_minimum deadline "
+        "deadline_reasons procedure prior_authorisation",
+        is_more=True,
     ),
     _group(
         "further", N_("More on the offence and the data"),
@@ -60,9 +62,10 @@ GUIDED: Final = (
     _group("reasons", N_("The reasons"), "purpose necessity proportionality dual_criminality"),
     _group(
         "manner", N_("How, and by when"),
-        "procedure prior_authorisation urgent deadline deadline_reasons emergency emergency_risks",
+        "procedure prior_authorisation urgent deadline deadline_reasons emergency emergency_risks emergency_person "
+        "emergency_imminence emergency_averts emergency_minimum",
     ),
-    _group("secrecy", N_("Secrecy"), "secret secret_until secret_reasons"),
+    _group("secrecy", N_("Secrecy"), "secret secret_until secret_code secret_reasons"),
     _group(
         "safeguards",
         N_("Safeguards"),
@@ -99,7 +102,7 @@ FIELD_OF: Final[Mapping[str, str]] = {
     "assistance.deadline": "deadline_reasons",
     "basis.instrument": "instrument",
     "emergency.situation": "emergency",
-    "emergency.averts": "emergency",
+    "emergency.averts": "emergency_averts",
     "scope.offence": "offence",
     "scope.reserved": "offence",
     "scope.specific": "identifiers",

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from comity.adapters.courier_http import ANSWER_LIMIT, HttpCourier, may_call
+from comity.adapters.addresses import may_call
+from comity.adapters.courier_http import ANSWER_LIMIT, HttpCourier
 from comity.base.errors import Malformed, Unavailable
 from comity.base.mode import Mode
 

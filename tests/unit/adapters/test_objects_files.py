@@ -166,3 +166,22 @@ def test_a_package_that_is_dropped_is_gone_and_to_drop_it_again_is_no_error(
     packages.drop(NAME)
     assert not packages.has(NAME)
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_what_a_process_that_is_gone_left_unfinished_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    packages = PackageFolders(tmp_path / "evidence")
+    assert packages.clear() == 0
+    done = packages.sink("sealing-1")
+    with done.create("bagit.txt") as out:
+        out.write(b"1")
+    done.commit()
+    packages.keep("sealing-1", "ab" * 32)
+    under_way = packages.sink("sealing-2")
+    for left in ("sealing-3.part", "incoming-4", f"gone-{'cd' * 32}.part"):
+        (tmp_path / "evidence" / left).mkdir()
+        (tmp_path / "evidence" / left / "file").write_bytes(b"1")
+    assert packages.clear() == 3
+    assert sorted(path.name for path in (tmp_path / "evidence").iterdir()) == ["ab" * 32, "sealing-2.part"]
+    under_way.discard()
+    assert packages.clear() == 0
+    assert packages.has("ab" * 32)

@@ -113,3 +113,41 @@ def test_a_case_without_evidence_says_so() -> None:
     for path in ("", "/custody", "/files/bagit.txt"):
         one.send("GET", f"/api/v1/cases/{case}/evidence{path}")
         assert one.status == 404
+
+
+def test_evidence_goes_back_and_is_destroyed_by_somebody_who_did_not_have_it_in_hands() -> None:
+    world = at("examined")
+    ours, theirs = (case_at(world, node, "stored_data") for node in ("xa", "xb"))
+    xa = caller(world.xa, *Scope, acts_for=["bo"])
+    acts = xa.get(f"/cases/{ours.id}/evidence")["acts"]
+    assert [(one["act"], one["withheld"]) for one in acts][-1] == ("examine", False)
+    assert xa.call("POST", f"/cases/{ours.id}/evidence/return", {"reason": "the trial is over"})["state"]
+    world.settle()
+    olga = caller(world.xb, *Scope, acts_for=["olga"])
+    seen = olga.get(f"/cases/{theirs.id}/evidence")["acts"]
+    assert [(one["act"], one["withheld"], one["actor"]) for one in seen][-2:] == [
+        ("examine", True, ""),
+        ("return", False, "bo"),
+    ]
+    assert olga.call("POST", f"/cases/{theirs.id}/evidence/accept", {"reason": "it is back"})["holder"] == XB
+    world.settle()
+    assert xa.call("GET", f"/cases/{ours.id}/evidence")["code"] == "not-found", "the copy there is gone"
+    said = {"reasons": "the court ordered it", "copies": "there are none"}
+    assert olga.call("POST", f"/cases/{theirs.id}/evidence/destroy", said)["code"] == "not-permitted"
+    rita = caller(world.xb, *Scope, acts_for=["rita"])
+    for missing in ({"reasons": "the court ordered it"}, {**said, "copies": ""}, {**said, "reasons": ""}):
+        assert rita.call("POST", f"/cases/{theirs.id}/evidence/destroy", missing)["code"] == "malformed"
+    assert rita.call("POST", f"/cases/{theirs.id}/evidence/destroy", said)["state"]
+    assert world.xb.packages.held == {}
+    assert rita.call("POST", f"/cases/{theirs.id}/evidence/destroy", said)["code"] == "out-of-order"
+
+
+def test_a_token_that_only_reads_returns_and_destroys_nothing() -> None:
+    world = at("examined")
+    case = case_at(world, "xa", "stored_data")
+    one = caller(world.xa, Scope.EVIDENCE_READ, acts_for=["bo"])
+    before = world.xa.dump()
+    for path, body in (("return", {"reason": "w"}), ("destroy", {"reasons": "w", "copies": "c"})):
+        one.call("POST", f"/cases/{case.id}/evidence/{path}", body)
+        assert one.status == 403
+    assert world.xa.dump()["case_event"] == before["case_event"]

@@ -9,7 +9,7 @@ import pytest
 from comity.cases import events as e
 from comity.cases.deadlines import Basis, Due, due_dates
 from comity.cases.machine import PROCEDURES, advance
-from tests.simulators.case_files import case_in, fold_events, played, sample
+from tests.simulators.case_files import PEER, case_in, fold_events, played, sample
 
 PRESERVATION_ENDS = date(2027, 2, 20)
 
@@ -62,8 +62,18 @@ def test_a_production_case_has_no_end_of_preservation() -> None:
 )
 def test_nothing_but_a_notice_falls_due_in_a_case_that_has_ended(procedure: str, state: str) -> None:
     ended = next(end for end in PROCEDURES[procedure].ends if end == state)
-    case = replace(case_in(ended, procedure), preserved_until=PRESERVATION_ENDS)
+    case = replace(case_in(ended, procedure), preserved_until=PRESERVATION_ENDS, emergency=None)
     assert due_dates(case, warn_days=14) == ()
+
+
+def test_the_review_of_an_emergency_falls_due_until_it_was_made_and_is_policy() -> None:
+    for state in PROCEDURES["stored_data"].moves:
+        case = case_in(state, "stored_data")
+        assert case.emergency is not None
+        found = [one for one in due_dates(case, warn_days=14) if one.on == case.emergency.review_due]
+        assert [one.basis for one in found] == ([] if state in ("refused", "withdrawn") else [Basis.POLICY])
+        for done in (replace(case.emergency, reviewed="confirmed"), replace(case.emergency, denied=True)):
+            assert found[0] not in due_dates(replace(case, emergency=done), warn_days=14) if found else True
 
 
 def test_no_day_is_shown_as_the_treaty_s() -> None:
@@ -102,7 +112,28 @@ def test_nobody_is_told_of_a_request_that_was_refused_or_never_sent() -> None:
 def test_secrecy_that_is_extended_or_ended_moves_the_notice() -> None:
     sent = played(*SENT)
     assert [due.on for due in due_dates(advance(sent, sample(e.SecrecyExtended)), warn_days=14)] == [date(2027, 9, 1)]
-    assert [due.on for due in due_dates(advance(sent, sample(e.SecrecyEnded)), warn_days=14)] == [date(1970, 1, 1)]
+    ended = due_dates(advance(sent, sample(e.SecrecyEnded)), warn_days=14)
+    assert ended == (Due(date(1970, 1, 31), "a notice is given to the person concerned", Basis.POLICY, "24(2)"),)
+
+
+def test_secrecy_that_fell_by_itself_leaves_a_notice_with_a_deadline_of_policy() -> None:
+    fallen = advance(played(*SENT), sample(e.SecrecyLapsed))
+    assert due_dates(fallen, warn_days=14) == (
+        Due(date(2027, 5, 31), "a notice is given to the person concerned", Basis.POLICY, "24(2)"),
+    )
+
+
+def test_a_complaint_is_due_until_we_and_everybody_it_went_on_to_have_answered() -> None:
+    case = advance(played(*SENT, e.NoticeGiven), sample(e.ComplaintRecorded))
+    ours = Due(date(2026, 12, 22), "a complaint is answered", Basis.POLICY, "24(2)")
+    theirs = Due(date(2026, 12, 22), "who has the data answers a complaint", Basis.POLICY, "24(2)")
+    forwarded, answered = (
+        msgspec.structs.replace(sample(kind), complaint="c-2") for kind in (e.ComplaintForwarded, e.ComplaintAnswered)
+    )
+    assert due_dates(case, warn_days=14) == (ours,)
+    case = advance(advance(case, forwarded), answered)
+    assert due_dates(case, warn_days=14) == (theirs,)
+    assert due_dates(advance(case, msgspec.structs.replace(answered, by=PEER, node=PEER)), warn_days=14) == ()
 
 
 def test_a_postponement_is_looked_at_again_on_its_day() -> None:

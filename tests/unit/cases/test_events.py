@@ -13,10 +13,15 @@ TAGS: Final = tuple(
     """
     drafted approved sent received order_received receipted information_asked mended information_given decided granted
     refused order_issued objected preserved answered assistance_arrived evidence_sealed evidence_released
-    evidence_arrived evidence_accepted evidence_examined withdrawn lapsed consultation_opened consultation_answered
+    evidence_arrived evidence_accepted evidence_examined evidence_reissued withdrawn lapsed consultation_opened consultation_answered
     conditions_accepted conditions_declined postponed resumed clarification_asked clarification_given frozen unfrozen
     secrecy_extended secrecy_ended notice_given notice_withheld notice_waived order_lifted copies_released
     evidence_returned evidence_destroyed
+    secrecy_lapsed exculpatory_found complaint_recorded complaint_forwarded complaint_answered disclosed_to_court
+    retention_extended onward_asked onward_decided evidence_passed_on
+    doubted doubt_settled
+    first_approved emergency_opened emergency_admitted called_back call_back_checked authority_notified
+    emergency_followed_up emergency_reviewed
     """.split()  # noqa: SIM905 - a list a person reads
 )
 # As stored by version 1. A line here is never changed: databases hold these bytes. What needs only some fields is
@@ -50,6 +55,7 @@ STORED: Final = (
     b'{"event":"evidence_arrived","package":"p","sender":"XB/n","message":"m","at":1,"by":"a"}',
     b'{"event":"evidence_accepted","package":"p","holder":"XA/n","message":"m","at":1,"by":"a"}',
     b'{"event":"evidence_examined","package":"p","purpose":"w","files":1,"size":2,"at":1,"by":"a"}',
+    b'{"event":"evidence_reissued","package":"p","made":"q","sealed_for":"XB/c","readers":1,"reasons":"w","at":1,"by":"a"}',
     b'{"event":"withdrawn","reasons":"w","at":1,"by":"a"}',
     b'{"event":"lapsed","due":"2026-12-01","at":1,"by":"a"}',
     b'{"event":"consultation_opened","about":"refusal","text":"t","message":"m","at":1,"by":"a"}',
@@ -73,6 +79,30 @@ STORED: Final = (
     b'{"event":"evidence_returned","package":"p","to":"XB/n","reasons":"w","message":"m","doc_sha256":"d","at":1,"by":"a"}',
     b'{"event":"evidence_destroyed","package":"p","reasons":"w","copies":"c","role":"reviewer","size":2,"held":true,'
     b'"at":1,"by":"a"}',
+    b'{"event":"secrecy_lapsed","due":"2027-05-01","at":1,"by":"a"}',
+    b'{"event":"exculpatory_found","text":"t","role":"r","message":"m","doc_sha256":"d","at":1,"by":"a"}',
+    b'{"event":"complaint_recorded","complaint":"c","kind":"erasure","text":"t","reference":"f","origin":"XA/n",'
+    b'"due":"2026-12-01","at":1,"by":"a"}',
+    b'{"event":"complaint_forwarded","complaint":"c","to":"XB/n","how":"h","at":1,"by":"a"}',
+    b'{"event":"complaint_answered","complaint":"c","node":"XB/n","outcome":"done","text":"t","role":"r","at":1,"by":"a"}',
+    b'{"event":"disclosed_to_court","order":"o","to":"t","manifest_sha256":"d","given":1,"withheld":0,"role":"r","at":1,'
+    b'"by":"a"}',
+    b'{"event":"retention_extended","item":"case","until":"2026-12-01","reasons":"w","role":"r","at":1,"by":"a"}',
+    b'{"event":"onward_asked","to":"XC/n","reasons":"w","message":"m","at":1,"by":"a"}',
+    b'{"event":"onward_decided","asked":"n","to":"XC/n","authorised":true,"reasons":"w","role":"r","message":"m",'
+    b'"doc_sha256":"d","at":1,"by":"a"}',
+    b'{"event":"evidence_passed_on","package":"p","to":"XC/n","token":"m","made":"d","reasons":"w","at":1,"by":"a"}',
+    b'{"event":"doubted","ground":"revoked-key","node":"XB/n","messages":["m"],"since":1,"at":1,"by":"a"}',
+    b'{"event":"doubt_settled","keep":true,"reasons":"w","role":"reviewer","at":1,"by":"a"}',
+    b'{"event":"first_approved","request_sha256":"d","role":"reviewer","at":1,"by":"a"}',
+    b'{"event":"emergency_opened","key":"k","approvers":["a","b"],"text_sha256":"d","review_due":"2026-12-12",'
+    b'"at":1,"by":"a"}',
+    b'{"event":"emergency_admitted","reasons":"w","role":"reviewer","at":1,"by":"a"}',
+    b'{"event":"called_back","number":"+999 1","result":"denied","reached":"n","text":"t","role":"r","at":1,"by":"a"}',
+    b'{"event":"call_back_checked","confirmed":false,"reasons":"w","role":"reviewer","at":1,"by":"a"}',
+    b'{"event":"authority_notified","about":"received","to":"XA/n","message":"m","doc_sha256":"d","at":1,"by":"a"}',
+    b'{"event":"emergency_followed_up","text":"t","message":"m","at":1,"by":"a"}',
+    b'{"event":"emergency_reviewed","outcome":"unconfirmed","reasons":"w","role":"reviewer","at":1,"by":"a"}',
 )
 
 

@@ -1,12 +1,21 @@
 """Time-stamps of three authorities, by the fixtures of the library's authors."""
 
+import contextlib
 import tarfile
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from asn1crypto import cms as asn1_cms  # type: ignore[import-untyped]
+from asn1crypto import tsp
+from asn1crypto import x509 as asn1_x509
+from hypothesis import given
+from hypothesis import strategies as st
 
-from comity.base.errors import BadSignature, ComityError
-from comity.crypto.timestamps import check_response, verify_response
+from comity.base.errors import BadSignature, ComityError, TooLarge, Unavailable
+from comity.crypto.timestamps import check_response, request_stamp, token_of, verify_response
+from tests.simulators.stamping import TimeStampAuthority
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +70,69 @@ def test_a_stamp_with_certificates_put_in_is_not_believed_on_their_word(fixtures
 def test_bytes_that_are_no_stamp_are_refused(data: bytes) -> None:
     with pytest.raises(ComityError):
         check_response(data, b"hello")
+
+
+@pytest.fixture(scope="module")
+def stamped(program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
+    """A stamp over b"hello" by a local authority, and its root."""
+    program("openssl")
+    authority = TimeStampAuthority(tmp_path_factory.mktemp("tsa") / "tsa")
+    return request_stamp(b"hello", authority.stamp), authority.root
+
+
+def refused(answer: bytes, root: bytes) -> None:
+    """Typed errors only: warnings are errors here, and an error of a library would pass through."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for check in (lambda: token_of(answer), lambda: verify_response(answer, b"hello", [root])):
+            with contextlib.suppress(BadSignature, Unavailable, TooLarge):
+                check()
+
+
+def test_a_stamp_changed_in_any_byte_is_refused_by_a_typed_error(stamped: tuple[bytes, bytes]) -> None:
+    answer, root = stamped
+    assert verify_response(answer, b"hello", [root])
+    for place in range(0, len(answer), 3):
+        for change in (1, 0x80):
+            refused(answer[:place] + bytes([answer[place] ^ change]) + answer[place + 1 :], root)
+
+
+@given(st.data())
+def test_a_stamp_cut_joined_or_overwritten_is_refused_by_a_typed_error(
+    stamped: tuple[bytes, bytes], data: st.DataObject
+) -> None:
+    answer, root = stamped
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(answer))] * 2)))
+    refused(answer[:start] + data.draw(st.binary(max_size=40)) + answer[end:], root)
+
+
+def with_certificate(answer: bytes, change: Callable[[asn1_x509.Certificate], None]) -> bytes:
+    """The stamp with the first certificate in its token changed."""
+    response = tsp.TimeStampResp.load(answer)
+    signed = response["time_stamp_token"]["content"]
+    certificate = signed["certificates"][0].chosen
+    change(certificate)
+    held = asn1_cms.CertificateSet([asn1_cms.CertificateChoices("certificate", certificate)])
+    signed["certificates"] = held
+    return bytes(response.dump(force=True))
+
+
+@pytest.mark.parametrize("serial", [-1, 0, -(2**100)])
+def test_a_certificate_whose_serial_number_is_not_positive_is_refused(
+    stamped: tuple[bytes, bytes], serial: int
+) -> None:
+    def change(certificate: asn1_x509.Certificate) -> None:
+        certificate["tbs_certificate"]["serial_number"] = serial
+
+    odd = with_certificate(stamped[0], change)
+    with warnings.catch_warnings(), pytest.raises(BadSignature, match="not positive"):
+        warnings.simplefilter("error")
+        verify_response(odd, b"hello", [stamped[1]])
+
+
+def test_a_token_whose_certificates_are_none_is_refused(stamped: tuple[bytes, bytes]) -> None:
+    def change(certificate: asn1_x509.Certificate) -> None:
+        certificate["tbs_certificate"]["version"] = 7
+
+    with pytest.raises(BadSignature):
+        verify_response(with_certificate(stamped[0], change), b"hello", [stamped[1]])

@@ -62,7 +62,7 @@ def test_an_envelope_of_another_form_is_refused(change: dict[str, object]) -> No
 
 
 def test_the_bag_says_what_bagit_asks_and_whether_it_is_an_exercise() -> None:
-    files = tag_files(ENVELOPE, [ZERO, ZERO])
+    files = tag_files(ENVELOPE, [ZERO, ZERO], bytes(64))
     assert files[BAGIT] == b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
     assert files[BAG_INFO].decode().splitlines() == [
         "Bagging-Date: 2026-11-22",
@@ -70,13 +70,16 @@ def test_the_bag_says_what_bagit_asks_and_whether_it_is_an_exercise() -> None:
         "External-Identifier: urn:uuid:01934f5e-7c00-7000-8000-000000000000",
         "Payload-Oxum: 1000.2",
     ]
-    assert b"EXERCISE" not in tag_files(msgspec.structs.replace(ENVELOPE, mode=Mode.LIVE), [ZERO, ZERO])[BAG_INFO]
+    assert (
+        b"EXERCISE"
+        not in tag_files(msgspec.structs.replace(ENVELOPE, mode=Mode.LIVE), [ZERO, ZERO], bytes(64))[BAG_INFO]
+    )
 
 
 def test_the_package_is_named_by_the_digest_of_its_tag_manifest() -> None:
-    listing = tagmanifest(tag_files(ENVELOPE, [ZERO, ZERO]))
+    listing = tagmanifest(tag_files(ENVELOPE, [ZERO, ZERO], bytes(64)))
     assert package_digest(listing) == Digest.of(listing)
-    assert list(read_digest_lines(listing, "x")) == sorted(tag_files(ENVELOPE, [ZERO, ZERO]))
+    assert list(read_digest_lines(listing, "x")) == sorted(tag_files(ENVELOPE, [ZERO, ZERO], bytes(64)))
 
 
 @given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), st.binary(max_size=4)))

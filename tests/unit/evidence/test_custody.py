@@ -15,6 +15,7 @@ from comity.base.instants import Instant
 from comity.base.mode import Mode
 from comity.crypto.jws import sign_compact
 from comity.crypto.signatures import Ed25519Signer
+from comity.evidence import words
 from comity.evidence.custody import (
     TYP,
     CustodyAct,
@@ -29,8 +30,9 @@ from comity.evidence.custody import (
     release,
     to_lines,
     verify_chain,
+    without_words,
 )
-from tests.simulators.packages import AT, AUTHORITY, COURT, PROVIDER
+from tests.simulators.packages import AT, AUTHORITY, COURT, PROVIDER, chance
 
 PACKAGE = Digest.of(b"a package")
 SIGNERS = {node: Ed25519Signer(Digest.of(node.encode()).value) for node in (PROVIDER, AUTHORITY, COURT)}
@@ -69,12 +71,13 @@ def accepted(acts: Sequence[bytes], by: NodeId = AUTHORITY, later: int = 120) ->
 
 def examined(acts: Sequence[bytes], by: NodeId = AUTHORITY, later: int = 180) -> list[bytes]:
     at = AT.plus_seconds(later)
-    return [*acts, examine(acts, by=by, actor=CLERK, at=at, reason="for the charge", signer=SIGNERS[by])]
+    return [*acts, examine(acts, by=by, actor=CLERK, at=at, reason="for the charge", signer=SIGNERS[by], chance=chance)]
 
 
 def by_holder(make: Callable[..., bytes], acts: Sequence[bytes], by: NodeId, later: int, **more: Digest) -> list[bytes]:
     at = AT.plus_seconds(later)
-    return [*acts, make(acts, by=by, actor=CLERK, at=at, reason="as decided", signer=SIGNERS[by], **more)]
+    drawn = {"chance": chance} if make in (examine, reissue) else {}
+    return [*acts, make(acts, by=by, actor=CLERK, at=at, reason="as decided", signer=SIGNERS[by], **drawn, **more)]
 
 
 WHOLE = examined(accepted(released([begun()])))
@@ -192,7 +195,7 @@ DEFECTS: dict[str, tuple[Callable[[], list[bytes]], str]] = {
         "that was made",
     ),
     "somebody goes on after the destruction": (
-        lambda: relinked([*WHOLE, forged(WHOLE[3], act="destroy"), WHOLE[3]]),
+        lambda: relinked([*WHOLE, forged(WHOLE[3], act="destroy", said="", actor=CLERK), WHOLE[3]]),
         "destruction",
     ),
     "a hand-over is overtaken by a destruction": (
@@ -283,3 +286,55 @@ def test_a_chain_is_kept_one_act_a_line() -> None:
     for bad in (data[:-1], data + b"\n", b"\n" + data, b"\n"):
         with pytest.raises(Malformed):
             from_lines(bad)
+
+
+def test_who_opened_it_and_why_can_be_withheld_and_the_chain_holds_all_the_same() -> None:
+    chain = by_holder(reissue, WHOLE, AUTHORITY, 300, made=Digest.of(b"another"))
+    chain = released(chain, AUTHORITY, COURT, 400)
+    whole, sent = verify_chain(chain, PACKAGE, key_of), verify_chain(without_words(chain), PACKAGE, key_of)
+    assert [act.reason for act in whole.acts[3:5]] == ["for the charge", "as decided"]
+    for act in sent.acts[3:5]:
+        assert (act.is_withheld, act.actor, act.reason) == (True, "", "")
+    assert [act.reason for act in sent.acts if not act.is_withheld] == ["sealed", "the order", "checked", "the order"]
+    for token in without_words(chain)[3:5]:
+        assert b"charge" not in from_b64u(token.split(b".")[1].decode())
+    grown = accepted(without_words(chain), COURT, 500)
+    assert verify_chain(grown, PACKAGE, key_of).holder == COURT, "the receiver goes on with what it was given"
+    assert verify_chain([*chain, grown[-1]], PACKAGE, key_of).holder == COURT, "and it fits who kept the words"
+
+
+@given(st.text(min_size=1, max_size=40), st.text(max_size=40))
+def test_words_that_were_not_signed_are_refused(actor: str, reason: str) -> None:
+    jws = without_words(WHOLE)[3]
+    put = jws + b"~" + words.write(actor, reason, chance)
+    with pytest.raises((BrokenCustody, Malformed)):
+        verify_chain([*WHOLE[:3], put], PACKAGE, key_of)
+
+
+@pytest.mark.parametrize("kept", [b"", b"x", b"~", b"W10", b"WyIiLCIiLCIiXQ", b"\xff", b"A" * 20_000])
+def test_what_is_no_words_is_refused_or_withheld(kept: bytes) -> None:
+    chain = [*WHOLE[:3], without_words(WHOLE)[3] + b"~" + kept]
+    if not kept:
+        assert verify_chain(chain, PACKAGE, key_of).acts[3].is_withheld
+        return
+    with pytest.raises((BrokenCustody, Malformed)):
+        verify_chain(chain, PACKAGE, key_of)
+
+
+def test_words_are_withheld_of_openings_alone_and_never_shown_in_the_act_itself() -> None:
+    said = "0" * 64
+    for chain in (
+        [forged(WHOLE[0], said=said, actor="", reason="")],
+        [*WHOLE[:3], forged(WHOLE[3], said="", actor=CLERK)],
+        [*WHOLE[:3], forged(WHOLE[3], actor=CLERK)],
+        [*WHOLE[:3], forged(WHOLE[3], reason="openly")],
+        [WHOLE[0] + b"~" + words.write(CLERK, "more", chance)],
+    ):
+        with pytest.raises((BrokenCustody, Malformed)):
+            verify_chain(chain, PACKAGE, key_of)
+
+
+def test_two_openings_for_one_reason_do_not_look_alike() -> None:
+    acts = [words.write(CLERK, "for the charge", chance) for _ in range(2)]
+    assert words.digest(acts[0]) != words.digest(acts[1])
+    assert words.read(acts[0]) == words.read(acts[1]) == (CLERK, "for the charge")

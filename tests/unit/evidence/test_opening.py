@@ -19,6 +19,7 @@ from comity.crypto.signatures import Ed25519Signer, Signer
 from comity.evidence import bag
 from comity.evidence.manifest import Head, Item, make_manifest
 from comity.evidence.opening import open_sealed, verify_outer
+from comity.evidence.pieces import piece_digest
 from comity.evidence.record import Record, build_record
 from tests.simulators.packages import ABOUT, AT, IDENTITY, RECIPIENT, SIGNER, MemoryPackage, chance, sealed_tree
 
@@ -48,7 +49,9 @@ def resealed(*, record: bytes | None = None, signer: Signer = SIGNER) -> MemoryP
     """The package with another record inside, and its outside made and signed to match: a dishonest sealer's work."""
     packs = [record or PACKAGE.files["data/00000.age"], PACKAGE.files["data/00001.age"]]
     sizes = tuple(bag.Pack(n, len(pack)) for n, pack in enumerate(packs))
-    files = bag.tag_files(msgspec.structs.replace(SEALED.envelope, packs=sizes), [Digest.of(pack) for pack in packs])
+    envelope = msgspec.structs.replace(SEALED.envelope, packs=sizes)
+    parts = b"".join(piece_digest(pack, "blake3") for pack in packs)
+    files = bag.tag_files(envelope, [Digest.of(pack) for pack in packs], parts)
     return signed_outside({**files, "data/00000.age": packs[0]}, signer)
 
 

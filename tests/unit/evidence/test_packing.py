@@ -12,8 +12,9 @@ from comity.crypto.age import decrypt_stream
 from comity.evidence import tar
 from comity.evidence.manifest import Item
 from comity.evidence.packing import ItemReader, pack_writer
+from comity.evidence.parts import PackSink
 from comity.evidence.plan import RAW_BYTES, places
-from comity.evidence.streams import HashingSink, Tally
+from comity.evidence.streams import Tally
 from comity.evidence.unpacking import Unpacker
 from tests.simulators.packages import IDENTITY, RECIPIENT, MemoryFile, MemoryPackage, chance, tree
 
@@ -25,7 +26,7 @@ def sealed(sources: list[MemoryFile], tally: Tally | None = None) -> tuple[bytes
     ordered = sorted(sources, key=lambda source: source.path)
     reader = ItemReader("blake3", chance, tally or Tally(None, 0))
     out = io.BytesIO()
-    hashed = HashingSink(out)
+    hashed = PackSink(out, "blake3")
     with pack_writer(hashed, [RECIPIENT], chance) as pack:
         planned = places((source.path, source.kind, source.size) for source in ordered)
         items = [

@@ -119,7 +119,7 @@ def test_a_holder_cannot_put_other_content_under_the_first_signature() -> None:
     envelope = msgspec.structs.replace(
         NEW.envelope, packs=tuple(bag.Pack(n, len(data)) for n, data in enumerate(packs.values()))
     )
-    fixed = bag.tag_files(envelope, [Digest.of(data) for data in packs.values()])
+    fixed = bag.tag_files(envelope, [Digest.of(data) for data in packs.values()], MADE.files[bag.PARTS])
     assert list(lines) == list(packs)
     assert fixed[bag.ENVELOPE] == to_json(envelope)
     with pytest.raises(BrokenSeal, match="not that of the first package"):

@@ -38,6 +38,7 @@ def test_a_package_has_these_files_and_no_others() -> None:
         "bagit.txt",
         "comity/HOW-TO-OPEN.txt",
         "comity/envelope.json",
+        "comity/parts",
         "data/00000.age",
         "data/00001.age",
         "manifest-sha256.txt",

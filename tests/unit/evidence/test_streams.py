@@ -1,16 +1,11 @@
 """Streams: what is counted and hashed on the way."""
 
-import io
-
-from comity.base.digests import Digest
-from comity.evidence.streams import HashingSink, Tally
+from comity.evidence.streams import Tally, bytes_in
+from tests.simulators.packages import MemoryPackage
 
 
-def test_a_hashing_sink_passes_on_counts_and_hashes() -> None:
-    sink = io.BytesIO()
-    hashed = HashingSink(sink)
-    assert (hashed.write(b"ab"), hashed.write(b""), hashed.write(b"c")) == (2, 0, 1)
-    assert (sink.getvalue(), hashed.size, hashed.digest) == (b"abc", 3, Digest.of(b"abc"))
+def test_the_bytes_in_a_package_are_those_of_all_its_files() -> None:
+    assert bytes_in(MemoryPackage({"a": b"12", "b/c": b"", "d": b"345"})) == 5
 
 
 def test_a_tally_reports_the_sum() -> None:

@@ -11,7 +11,7 @@ from tests.simulators.messages import document
 NEEDS_APPROVAL = {"request.preserve", "request.produce"}
 FROM_PROVIDERS = {
     *("preserved", "objection", "order.question", "order.let_go"),
-    *("evidence.release", "evidence.accept", "evidence.destroy"),
+    *("evidence.release", "evidence.accept", "evidence.destroy", "complaint", "complaint.answer"),
 }
 
 
@@ -41,6 +41,13 @@ def test_the_kinds_are_these() -> None:
         "secrecy",
         "evidence.return",
         "evidence.destroy",
+        "emergency.notice",
+        "emergency.follow_up",
+        "exculpatory",
+        "complaint",
+        "complaint.answer",
+        "onward.ask",
+        "onward.answer",
     ]
 
 

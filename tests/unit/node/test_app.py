@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from comity.base.digests import Digest
 from comity.base.errors import Unavailable
 from comity.exchange import envelope as envelopes
 from comity.exchange import receipt
@@ -19,7 +18,7 @@ from tests.simulators.wire import ask
 from tests.simulators.world import XB, SmallWorld, new_world
 
 FIELDS = {"type", "title", "status", "detail", "code", "retry", "who", "mode", "stamp"}
-NO_PART = "/v1/parts/" + "0" * 64
+NO_PART = "/v1/parts/channel/" + "0" * 64
 
 
 @pytest.fixture
@@ -86,25 +85,6 @@ def test_a_message_that_came_wakes_the_worker(world: SmallWorld) -> None:
     assert woken == ["woken"]
     assert request_to(world, world.xa, XB, "/v1/envelopes", b"{}").status == 400
     assert woken == ["woken"]
-
-
-def test_parts_are_brought_under_their_digest_only(world: SmallWorld) -> None:
-    data = b"a stretch of ciphertext"
-    path = f"/v1/parts/{Digest.of(data)}"
-    media = send_parts.MEDIA_TYPE
-    assert request_to(world, world.xa, XB, path, b"", method="HEAD", media_type=media).status == 404
-    assert request_to(world, world.xa, XB, path, data, method="PUT", media_type=media).status == 204
-    assert request_to(world, world.xa, XB, path, b"", method="HEAD", media_type=media).status == 200
-    wrong = request_to(world, world.xa, XB, NO_PART, data, method="PUT", media_type=media)
-    check_problem(wrong, "malformed")
-    assert list(world.xb.parts.held) == [str(Digest.of(data))]
-
-
-def test_nobody_brings_a_part_unsigned(world: SmallWorld) -> None:
-    data = b"a stretch of ciphertext"
-    answer = ask(world.wire.apps[world.xb.host], "PUT", f"{world.xb.url}/v1/parts/{Digest.of(data)}", {}, data)
-    check_problem(answer, "bad-signature")
-    assert world.xb.parts.held == {}
 
 
 def test_a_receipt_that_is_not_there_is_not_found(world: SmallWorld) -> None:

@@ -14,6 +14,7 @@ from comity.workflows import (
     consult_peer,
     decide_request,
     destroy_evidence,
+    disclose_case,
     draft_request,
     erase_case,
     examine_evidence,
@@ -23,10 +24,14 @@ from comity.workflows import (
     keep_secrecy,
     lift_order,
     order_provider,
+    pass_complaints,
+    pass_on,
     people,
     postpone_request,
+    retain,
     rotate_log_key,
     seal_evidence,
+    tell_exculpatory,
     tokens,
     withdraw_request,
 )
@@ -83,6 +88,21 @@ DOES: Final[dict[str, Callable[[Office], Any]]] = {
     "carry": lambda office: carry_by_hand.pack(office, "person", XB),
     "keep the log": lambda office: rotate_log_key.retire_key(office, "person"),
     "erase": lambda office: erase_case.erase(office, "person", NO_CASE, "a"),
+    "exculpatory": lambda office: tell_exculpatory.tell(office, "person", NO_CASE, text="a"),
+    "complaint": lambda office: pass_complaints.take(
+        office, "person", NO_CASE, kind="complaint", text="a", reference="b"
+    ),
+    "answer_complaint": lambda office: pass_complaints.answer(
+        office, "person", NO_CASE, complaint="a", outcome="done", reasons="b"
+    ),
+    "disclose": lambda office: disclose_case.disclose(office, "person", NO_CASE, order="a", to="b"),
+    "keep_longer": lambda office: retain.keep_longer(
+        office, "person", NO_CASE, item="case", until=LATER, reasons="a"
+    ),
+    "sweep": lambda office: retain.sweep(office, "person"),
+    "onward": lambda office: pass_on.ask(office, "person", NO_CASE, to=XB, reasons="a"),
+    "authorise_onward": lambda office: pass_on.answer(office, "person", NO_CASE, authorise=True, reasons="a"),
+    "pass_on": lambda office: pass_on.pass_on(office, "person", NO_CASE, MemoryPackage(), to=XB, reasons="a"),
     "keep tokens": lambda office: tokens.revoke(office, "person", "000000000000"),
 }
 OVERSEES: Final = {"freeze", "unfreeze", "waive_notice"}
@@ -135,7 +155,7 @@ def test_who_is_refused_is_told_who_may(world: SmallWorld) -> None:
 def test_operators_touch_no_case_and_oversight_only_stops_one() -> None:
     assert {action for action, roles in ACTIONS.items() if PersonRole.OVERSIGHT in roles} == OVERSEES
     hands_off = {PersonRole.OPERATOR}
-    keeps = {"keep the directory", "keep the people", "keep tokens", "keep the log", "carry"}
+    keeps = {"keep the directory", "keep the people", "keep tokens", "keep the log", "carry", "sweep"}
     assert {action for action, roles in ACTIONS.items() if roles & hands_off} == keeps
 
 

@@ -29,7 +29,7 @@ def test_a_request_goes_to_the_address_of_the_directory_signed_and_with_a_nonce_
 
 def test_a_peers_problem_is_raised_with_its_own_code(world: SmallWorld) -> None:
     with pytest.raises(ExchangeProblem) as caught:
-        call(world.xa.office, world.xa.entity(XB), "PUT", PART, TYPE, b"other bytes")
+        call(world.xa.office, world.xa.entity(XB), "POST", "/v1/envelopes", TYPE, b"no batch")
     assert caught.value.code == "malformed"
 
 

@@ -13,6 +13,7 @@ from comity.workflows import (
     decide_request,
     examine_evidence,
     freeze_case,
+    hold_messages,
     lift_order,
     order_provider,
     withdraw_request,
@@ -173,7 +174,7 @@ def test_a_withdrawal_that_comes_is_entered_and_the_data_are_not_let_go() -> Non
 
 
 def test_every_held_message_is_one_that_there_is() -> None:
-    assert set(KINDS) >= freeze_case.HELD_KINDS
+    assert set(KINDS) >= hold_messages.HELD_KINDS
 
 
 def test_what_is_barred_is_a_move_of_its_table() -> None:

@@ -9,9 +9,10 @@ from comity.base.errors import Malformed, NotPermitted, OutOfOrder
 from comity.cases import events
 from comity.cases.case import Case
 from comity.cases.deadlines import due_dates
+from comity.cases.secrecy import NOTICE_DAYS
 from comity.treaty.request import Confidentiality
-from comity.workflows import keep_secrecy, order_provider
-from tests.simulators.story import ask, case_at, order
+from comity.workflows import keep_secrecy, order_provider, watch_deadlines
+from tests.simulators.story import ask, case_at, draft, order
 from tests.simulators.world import XA, XB, SmallWorld, new_world, preservation
 
 UNTIL = date(2027, 2, 1)
@@ -22,7 +23,7 @@ LATER = date(2027, 3, 1)
 def world() -> SmallWorld:
     """A secret preservation request, ordered."""
     world = new_world()
-    secret = Confidentiality(wanted=True, until=UNTIL, reasons="the suspect would flee")
+    secret = Confidentiality(wanted=True, until=UNTIL, reasons="the suspect would flee", code="flight")
     _, theirs = ask(world, msgspec.structs.replace(preservation(), confidentiality=secret))
     order(world, theirs)
     world.settle()
@@ -71,7 +72,7 @@ def test_no_notice_is_given_while_it_lasts_and_ending_it_makes_one_due(world: Sm
     keep_secrecy.end(world.xa.office, "rose", ours.id, reasons="arrests were made")
     world.settle()
     today = world.xa.clock.now().day
-    assert notices(case_at(world, "xa", "preservation")) == [today]
+    assert notices(case_at(world, "xa", "preservation")) == [today + timedelta(days=NOTICE_DAYS)]
     assert case_at(world, "xb", "preservation").secret_until == today
     keep_secrecy.give_notice(world.xa.office, "bo", ours.id, to="the holder", how="by letter")
     assert notices(case_at(world, "xa", "preservation")) == []
@@ -83,7 +84,7 @@ def test_no_notice_is_given_while_it_lasts_and_ending_it_makes_one_due(world: Sm
 
 def test_an_order_after_secrecy_has_ended_imposes_none() -> None:
     world = new_world()
-    secret = Confidentiality(wanted=True, until=UNTIL, reasons="the suspect would flee")
+    secret = Confidentiality(wanted=True, until=UNTIL, reasons="the suspect would flee", code="flight")
     _, theirs = ask(world, msgspec.structs.replace(preservation(), confidentiality=secret))
     keep_secrecy.end(world.xb.office, "rita", theirs.id, reasons="arrests were made")
     order(world, theirs)
@@ -126,3 +127,42 @@ def test_a_provider_owes_no_notice_here(world: SmallWorld) -> None:
     at_provider = case_at(world, "provider", "preservation")
     order_provider.confirm_preserved(world.provider.office, "lee", at_provider.id)
     assert notices(case_at(world, "provider", "preservation")) == []
+
+
+def test_it_falls_by_itself_on_the_day_after_its_last_and_opens_a_notice_with_a_deadline(world: SmallWorld) -> None:
+    world.pass_days((UNTIL - world.xa.clock.now().day).days)
+    for node in ("xa", "xb", "provider"):
+        assert watch_deadlines.end_secrecy(getattr(world, node).office) == 0
+    world.pass_days(1)
+    for node in ("xa", "xb", "provider"):
+        office = getattr(world, node).office
+        assert watch_deadlines.end_secrecy(office) == 1
+        assert watch_deadlines.end_secrecy(office) == 0
+        case = case_at(world, node, "preservation")
+        assert getattr(world, node).history(case.id)[-1] == "secrecy_lapsed"
+        assert getattr(world, node).events(case.id)[-1].by == "automatic"
+        assert len(getattr(world, node).leaves(case.id)) == case.events
+        deadline = [] if node == "provider" else [UNTIL + timedelta(days=NOTICE_DAYS)]
+        assert notices(case) == deadline
+
+
+def test_once_its_last_day_is_over_nobody_renews_it_even_before_its_end_is_recorded(world: SmallWorld) -> None:
+    world.pass_days((UNTIL - world.xa.clock.now().day).days + 1)
+    with pytest.raises(OutOfOrder, match="ended by itself"):
+        keep_secrecy.extend(
+            world.xa.office, "rose", case_at(world, "xa", "preservation").id, until=LATER, reasons="too late"
+        )
+
+
+@pytest.mark.parametrize("changes", [{"code": ""}, {"until": None}])
+def test_a_request_of_ours_is_not_even_drafted_with_secrecy_that_lacks_its_code_or_its_end(
+    changes: dict[str, str | None],
+) -> None:
+    world = new_world()
+    wish = Confidentiality(wanted=True, until=UNTIL, reasons="the suspect would flee", code="flight")
+    lacking = msgspec.structs.replace(wish, **changes)
+    before = world.xa.dump()
+    with pytest.raises(Malformed) as refused:
+        draft(world, msgspec.structs.replace(preservation(), confidentiality=lacking))
+    assert refused.value.where == f"confidentiality.{next(iter(changes))}"
+    assert world.xa.dump() == before

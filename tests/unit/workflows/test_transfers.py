@@ -3,31 +3,35 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comity.base.instants import Instant
+from comity.workflows import send_parts
 from comity.workflows.deliver_outbox import deliver
 from comity.workflows.transfers import Brought, Transfers
 from tests.simulators import story
 from tests.simulators.story import case_at
 from tests.simulators.wire import Fate
+from tests.simulators.world import PROVIDER
+
+NOW = Instant.parse("2026-11-22T10:00:00Z")
 
 
-def test_a_transfer_counts_up_and_is_gone_once_all_was_brought() -> None:
+def test_a_transfer_counts_up_and_is_gone_once_it_ended() -> None:
     transfers = Transfers()
-    transfers.begin("m", 10)
-    transfers.add("m", 4)
+    transfers.begin("m", 10, NOW)
+    assert transfers.add("m", 4, NOW) is None, "nothing is written down within the second"
     assert transfers.of("m") == Brought(4, 10, under_way=True)
-    transfers.add("m", 6)
-    transfers.end("m")
+    assert transfers.add("m", 2, NOW.plus_seconds(1)) == Brought(6, 10, under_way=True)
+    assert transfers.add("m", 4, NOW.plus_seconds(1)) is None
+    assert transfers.end("m") == Brought(10, 10, under_way=False)
     assert transfers.of("m") is None
 
 
-def test_one_that_broke_off_stays_as_it_stood_and_begins_again_from_nothing() -> None:
+def test_one_that_begins_again_begins_from_nothing() -> None:
     transfers = Transfers()
-    transfers.begin("m", 10)
-    transfers.add("m", 4)
-    transfers.end("m")
-    assert transfers.of("m") == Brought(4, 10, under_way=False)
-    transfers.begin("m", 10)
-    assert transfers.of("m") == Brought(0, 10, under_way=True)
+    for _ in range(2):
+        transfers.begin("m", 10, NOW)
+        transfers.add("m", 4, NOW)
+        assert transfers.of("m") == Brought(4, 10, under_way=True)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["begin", "add", "end"]), st.sampled_from("ab"), st.integers(0, 9))))
@@ -37,7 +41,7 @@ def test_no_order_of_calls_stops_the_work_or_counts_past_the_end(calls: list[tup
         if call == "end":
             transfers.end(message)
         else:
-            getattr(transfers, call)(message, size)
+            getattr(transfers, call)(message, size, NOW)
         known = transfers.of(message)
         assert known is None or 0 <= known.done <= known.total
 
@@ -48,7 +52,10 @@ def test_what_the_peer_acknowledged_is_counted_while_the_line_holds_and_kept_whe
     world.wire.next("/v1/parts", *[Fate.PASS] * 4, Fate.DROP)
     deliver(world.provider.office)
     (message,) = (one.id for one in world.provider.outbox() if one.package)
-    broken = world.provider.office.transfers.of(message)
+    broken = send_parts.brought(world.provider.office, message)
     assert broken is not None and 0 < broken.done < broken.total and not broken.under_way
+    world.change(PROVIDER, transfers=Transfers())  # another process, later
+    assert send_parts.brought(world.provider.office, message) == broken
     world.heal()
-    assert world.provider.office.transfers.of(message) is None
+    assert send_parts.brought(world.provider.office, message) is None
+    assert world.provider.dump()["transfer"] == []

@@ -1,4 +1,4 @@
-"""The databases the store tests run on: the one in memory that other tests use, and a migrated file."""
+"""The databases the store tests run on: the one in memory that other tests use, a migrated file, and a server's."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +7,8 @@ import pytest
 
 from comity.adapters.sql.database import Database, memory_database, open_database
 from comity.adapters.sql.migrate import migrate
+from comity.adapters.sql.server import Server
+from tests.postgresql import Postgres
 
 
 @pytest.fixture
@@ -17,8 +19,26 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture(params=["memory", "file"])
+@pytest.fixture
+def server(postgresql: Postgres) -> Iterator[Server]:
+    """A migrated database on a server."""
+    found = postgresql.database()
+    yield found
+    postgresql.drop(found)
+
+
+@pytest.fixture(params=["file", "postgresql"])
+def place(request: pytest.FixtureRequest) -> Path | Server:
+    """A migrated database that lasts, of either kind."""
+    found: Path | Server = request.getfixturevalue("file" if request.param == "file" else "server")
+    return found
+
+
+@pytest.fixture(params=["memory", "file", "postgresql"])
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    found = memory_database() if request.param == "memory" else open_database(request.getfixturevalue("file"))
+    if request.param == "memory":
+        found = memory_database()
+    else:
+        found = open_database(request.getfixturevalue("file" if request.param == "file" else "server"))
     yield found
     found.close()

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from comity.adapters.sql.database import Database, check_promises, memory_database, open_database
+from comity.adapters.sql.server import Server
 from comity.base.digests import Digest
 from comity.base.errors import Conflict, Unavailable
 from comity.workflows.stores import Leaf
@@ -19,10 +20,12 @@ APPEND = """
 import sys
 from pathlib import Path
 from comity.adapters.sql.database import open_database
+from comity.adapters.sql.server import Server
 from comity.base.digests import Digest
 from comity.workflows.stores import Leaf
 
-database, case = open_database(Path(sys.argv[1])), sys.argv[2]
+where, case = sys.argv[1:]
+database = open_database(Server(where) if where.startswith("postgresql:") else Path(where))
 print("ready", flush=True)
 sys.stdin.readline()
 for number in range(1, 41):
@@ -35,12 +38,18 @@ DIE_INSIDE = """
 import os, sys
 from pathlib import Path
 from comity.adapters.sql.database import open_database
+from comity.adapters.sql.server import Server
 from comity.base.digests import Digest
 
-with open_database(Path(sys.argv[1])).transaction() as tx:
+where = sys.argv[1]
+with open_database(Server(where) if where.startswith("postgresql:") else Path(where)).transaction() as tx:
     tx.cases.append("case", 1, b"event", Digest.of(b"head"))
     os._exit(9)
 """
+
+
+def named(place: Path | Server) -> str:
+    return place.url if isinstance(place, Server) else str(place)
 
 
 def execute(path: Path, *statements: str) -> None:
@@ -134,8 +143,8 @@ def test_a_refused_write_leaves_the_transaction_usable_and_what_came_before_in_i
         assert tx.cases.events("case") == [(b"event", HEAD)]
 
 
-def test_what_was_committed_is_there_for_another_process(file: Path) -> None:
-    one, other = open_database(file), open_database(file)
+def test_what_was_committed_is_there_for_another_process(place: Path | Server) -> None:
+    one, other = open_database(place), open_database(place)
     with one.transaction() as tx:
         tx.cases.append("case", 1, b"event", HEAD)
     with other.transaction() as tx:
@@ -193,10 +202,10 @@ def test_threads_take_their_turns_and_the_log_has_no_gap(database: Database) -> 
         assert [leaf.event for leaf in tx.log.of_case("case-2")] == list(range(1, 21))
 
 
-def test_two_processes_take_their_turns_and_the_log_has_no_gap(file: Path) -> None:
+def test_two_processes_take_their_turns_and_the_log_has_no_gap(place: Path | Server) -> None:
     begun = [
         subprocess.Popen(
-            [sys.executable, "-c", APPEND, str(file), case], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", APPEND, named(place), case], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         for case in ("left", "right")
     ]
@@ -206,7 +215,7 @@ def test_two_processes_take_their_turns_and_the_log_has_no_gap(file: Path) -> No
     for process in begun:
         process.communicate("go\n")
         assert process.returncode == 0
-    database = open_database(file)
+    database = open_database(place)
     with database.transaction() as tx:
         assert tx.log.size() == 80
         for case in ("left", "right"):
@@ -215,9 +224,9 @@ def test_two_processes_take_their_turns_and_the_log_has_no_gap(file: Path) -> No
     database.close()
 
 
-def test_a_process_that_dies_inside_its_transaction_leaves_nothing_and_no_lock(file: Path) -> None:
-    assert subprocess.run([sys.executable, "-c", DIE_INSIDE, str(file)], check=False).returncode == 9
-    database = open_database(file)
+def test_a_process_that_dies_inside_its_transaction_leaves_nothing_and_no_lock(place: Path | Server) -> None:
+    assert subprocess.run([sys.executable, "-c", DIE_INSIDE, named(place)], check=False).returncode == 9
+    database = open_database(place)
     with database.transaction() as tx:
         assert list(tx.cases.ids()) == []
         tx.cases.append("case", 1, b"event", HEAD)

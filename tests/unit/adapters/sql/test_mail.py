@@ -144,12 +144,58 @@ def test_what_came_waits_in_order_until_it_is_settled_and_is_settled_once(databa
     with database.transaction() as tx:
         for name in "ab":
             tx.inbox.add(incoming(name))
-        assert [one.id for one in tx.inbox.waiting(9)] == ["a", "b"]
-        assert [one.id for one in tx.inbox.waiting(1)] == ["a"]
+        found = tx.inbox.waiting(9, urgent=False)
+        assert [one.id for one in found] == ["a", "b"]
+        assert [one.id for one in tx.inbox.waiting(1, urgent=False)] == ["a"]
+        assert [one.id for one in tx.inbox.waiting(9, urgent=False, after=found[0].number)] == ["b"]
+        assert not tx.inbox.waiting(9, urgent=True)
         tx.inbox.settle(done)
         tx.inbox.settle(dataclasses.replace(done, state=Status.REJECTED, code="too-late"))
-        assert [one.id for one in tx.inbox.waiting(9)] == ["b"]
+        assert [one.id for one in tx.inbox.waiting(9, urgent=False)] == ["b"]
         assert tx.inbox.get("XA/central-authority", "a") == done
+
+
+def test_each_lane_waits_apart_and_what_is_deferred_waits_for_its_state(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.inbox.add(incoming("a"))
+        tx.inbox.add(dataclasses.replace(incoming("b"), priority=1))
+        tx.inbox.add(incoming("c", "XC/observatory"))
+        assert [one.id for one in tx.inbox.waiting(9, urgent=True)] == ["b"]
+        assert tx.inbox.backlog("XA/central-authority") == (2, 1)
+        tx.inbox.defer("XA/central-authority", "a", "stale-directory")
+        assert [one.id for one in tx.inbox.waiting(9, urgent=False)] == ["c"]
+        tx.inbox.take_up("XC", "stale-directory")
+        assert [one.id for one in tx.inbox.waiting(9, urgent=False)] == ["c"]
+        tx.inbox.take_up("XA", "stale-directory")
+        assert [one.id for one in tx.inbox.waiting(9, urgent=False)] == ["a", "c"]
+
+
+def test_what_was_entered_since_a_moment_is_found_in_order(database: Database) -> None:
+    with database.transaction() as tx:
+        for number, name in enumerate("abc"):
+            came = dataclasses.replace(incoming(name), at=NOW.plus_seconds(number))
+            tx.inbox.add(came)
+            tx.inbox.settle(dataclasses.replace(came, state=Status.DELIVERED, case_id="case"))
+        tx.inbox.add(dataclasses.replace(incoming("waits"), at=NOW.plus_seconds(9)))
+        found = tx.inbox.entered_since("XA/central-authority", NOW.plus_seconds(1))
+        assert [one.id for one in found] == ["b", "c"]
+
+
+def test_urgent_ones_are_claimed_first_and_a_quarter_is_left_to_routine(database: Database) -> None:
+    queue(database, *(outgoing(f"r{n}") for n in range(20)))
+    queue(database, *(outgoing(f"u{n:02}", 1) for n in range(20)))
+    queue(database, outgoing("life", 2))
+    assert claim(database, most=8) == ["life", "u00", "u01", "u02", "u03", "u04", "r0", "r1"]
+
+
+def test_a_claim_keeps_to_the_routine_that_a_peer_takes(database: Database) -> None:
+    queue(database, *(outgoing(f"r{n}") for n in range(4)), outgoing("u", 1))
+    with database.transaction() as tx:
+        claimed = tx.outbox.claim(NOW, lease_until=LEASE, most=9, routine_most=2, peer="XB/central-authority")
+        assert [one.id for one in claimed] == ["u", "r0", "r1"]
+        assert not tx.outbox.claim(NOW, lease_until=LEASE, most=9, peer="XC/observatory")
+        assert not tx.outbox.claim(NOW, lease_until=LEASE, most=9, kinds=["grant"])
+        assert tx.outbox.due_peers(NOW) == ["XB/central-authority"]
 
 
 def test_receipts_are_claimed_under_a_lease_until_they_are_brought(database: Database) -> None:

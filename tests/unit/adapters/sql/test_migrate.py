@@ -9,11 +9,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL
 
 import comity.adapters.sql as package
 from comity.adapters.sql.database import make_engine, open_database
 from comity.adapters.sql.migrate import migrate
+from comity.adapters.sql.server import Server
 from comity.adapters.sql.tables import REVISION, metadata
 from comity.base.digests import Digest
 from comity.base.errors import Unavailable
@@ -35,8 +35,8 @@ def test_the_last_step_is_the_one_this_release_asks_for(file: Path) -> None:
     assert migrate(file) == REVISION
 
 
-def test_after_all_steps_there_is_nothing_left_to_change(file: Path) -> None:
-    engine = make_engine(URL.create("sqlite", database=str(file)))
+def test_after_all_steps_there_is_nothing_left_to_change(place: Path | Server) -> None:
+    engine = make_engine(place)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
@@ -45,7 +45,7 @@ def test_after_all_steps_there_is_nothing_left_to_change(file: Path) -> None:
 def test_the_steps_and_the_tables_make_the_very_same_schema(file: Path, tmp_path: Path) -> None:
     # Checks and names too, which Alembic's comparison passes over.
     direct = tmp_path / "direct.db"
-    engine = make_engine(URL.create("sqlite", database=str(direct)))
+    engine = make_engine(direct)
     metadata.create_all(engine)
     engine.dispose()
     assert schema(file) == schema(direct)

@@ -1,6 +1,5 @@
 """Callers at once share one commit: each is on the disk when it returns, and one that fails takes back only its own."""
 
-import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,17 +9,15 @@ import pytest
 from sqlalchemy import event
 
 from comity.adapters.sql.database import Database, open_database
-from comity.adapters.sql.migrate import migrate
+from comity.adapters.sql.server import Server
 from comity.base.errors import Conflict, Unavailable
 from comity.workflows.stores import Leaf
 
 
 @pytest.fixture
-def on_disk(tmp_path: Path) -> Iterator[tuple[Database, list[str]]]:
-    """A database in a file, and every COMMIT it made."""
-    path = tmp_path / "comity.db"
-    migrate(path)
-    database = open_database(path)
+def on_disk(place: Path | Server) -> Iterator[tuple[Database, list[str]]]:
+    """A database in a file or on a server, and every COMMIT it made."""
+    database = open_database(place)
     commits: list[str] = []
 
     @event.listens_for(database.engine, "before_cursor_execute")
@@ -33,11 +30,9 @@ def on_disk(tmp_path: Path) -> Iterator[tuple[Database, list[str]]]:
 
 
 def on_file(database: Database) -> list[bytes]:
-    """What another process reads now."""
-    connection = sqlite3.connect(str(database.engine.url.database))
-    rows = [entry for (entry,) in connection.execute("SELECT entry FROM log_entry ORDER BY idx")]
-    connection.close()
-    return rows
+    """What another connection reads now."""
+    with database.engine.connect() as connection:
+        return list(connection.exec_driver_sql("SELECT entry FROM log_entry ORDER BY idx").scalars())
 
 
 def append(database: Database, entry: bytes) -> None:

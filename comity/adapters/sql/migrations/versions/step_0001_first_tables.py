@@ -13,8 +13,8 @@ def upgrade() -> None:
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False, comment="from 1, gapless within a case"),
-        sa.Column("event", sa.BLOB(), nullable=False, comment="the event's JSON, exactly as linked"),
-        sa.Column("head", sa.BLOB(), nullable=False, comment="digest joining it to all before"),
+        sa.Column("event", sa.LargeBinary(), nullable=False, comment="the event's JSON, exactly as linked"),
+        sa.Column("head", sa.LargeBinary(), nullable=False, comment="digest joining it to all before"),
         sa.PrimaryKeyConstraint("row"),
         sa.UniqueConstraint("case_id", "number", name=op.f("uq_case_event_case_id")),
     )
@@ -36,14 +36,14 @@ def upgrade() -> None:
         "custody",
         sa.Column("package", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("act", sa.BLOB(), nullable=False, comment="the signed act"),
+        sa.Column("act", sa.LargeBinary(), nullable=False, comment="the signed act"),
         sa.PrimaryKeyConstraint("package", "number"),
     )
     op.create_table(
         "directory",
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("data", sa.BLOB(), nullable=False, comment="the signed list"),
-        sa.Column("fingerprint", sa.BLOB(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False, comment="the signed list"),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
         sa.Column("trusted_by", sa.String(), nullable=False),
         sa.Column("trusted_at", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("state"),
@@ -53,13 +53,13 @@ def upgrade() -> None:
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("sender", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("header", sa.BLOB(), nullable=False),
-        sa.Column("ct", sa.BLOB(), nullable=False),
+        sa.Column("header", sa.LargeBinary(), nullable=False),
+        sa.Column("ct", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("doc_sha256", sa.String(), nullable=False),
-        sa.Column("document", sa.BLOB(), nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=False),
         sa.Column("case_id", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("row"),
         sa.UniqueConstraint("sender", "id", name=op.f("uq_inbox_sender")),
@@ -68,13 +68,13 @@ def upgrade() -> None:
     op.create_table(
         "log_entry",
         sa.Column("idx", sa.Integer(), autoincrement=False, nullable=False, comment="place in the log, from 0"),
-        sa.Column("entry", sa.BLOB(), nullable=False),
+        sa.Column("entry", sa.LargeBinary(), nullable=False),
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("event", sa.Integer(), nullable=False),
-        sa.Column("stat", sa.BLOB(), nullable=False),
-        sa.Column("body", sa.BLOB(), nullable=False),
-        sa.Column("stat_salt", sa.BLOB(), nullable=False),
-        sa.Column("body_salt", sa.BLOB(), nullable=False),
+        sa.Column("stat", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("stat_salt", sa.LargeBinary(), nullable=False),
+        sa.Column("body_salt", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("idx"),
     )
     op.create_index("log_case", "log_entry", ["case_id"], unique=False)
@@ -83,7 +83,7 @@ def upgrade() -> None:
         sa.Column(
             "scope", sa.String(), nullable=False, comment="case:<id> or period:<year-month>; destroying it erases"
         ),
-        sa.Column("key", sa.BLOB(), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("scope"),
     )
     op.create_table(
@@ -92,7 +92,7 @@ def upgrade() -> None:
             "one", sa.Integer(), sa.CheckConstraint("one = 1", name=op.f("ck_log_signed_single")), nullable=False
         ),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("root", sa.BLOB(), nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("one"),
     )
     op.create_table(
@@ -103,9 +103,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
-        sa.Column("header", sa.BLOB(), nullable=False, comment="envelope header, as hashed"),
-        sa.Column("ct", sa.BLOB(), nullable=False, comment="envelope ciphertext: a retry sends these bytes"),
-        sa.Column("document", sa.BLOB(), nullable=False, comment="the JWS inside"),
+        sa.Column("header", sa.LargeBinary(), nullable=False, comment="envelope header, as hashed"),
+        sa.Column("ct", sa.LargeBinary(), nullable=False, comment="envelope ciphertext: a retry sends these bytes"),
+        sa.Column("document", sa.LargeBinary(), nullable=False, comment="the JWS inside"),
         sa.Column("package", sa.String(), nullable=False, comment="evidence to bring first, or empty"),
         sa.Column("expires", sa.Integer(), nullable=False),
         sa.Column("queued", sa.Integer(), nullable=False),
@@ -123,7 +123,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("peer", sa.String(), nullable=False),
         sa.Column("message_id", sa.String(), nullable=False),
-        sa.Column("row", sa.BLOB(), nullable=False, comment="receipt row JSON"),
+        sa.Column("row", sa.LargeBinary(), nullable=False, comment="receipt row JSON"),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("next_attempt", sa.Integer(), nullable=False),
         sa.Column("lease_until", sa.Integer(), nullable=False),
@@ -135,7 +135,7 @@ def upgrade() -> None:
         "witnessed",
         sa.Column("origin", sa.String(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("root", sa.BLOB(), nullable=False),
-        sa.Column("note", sa.BLOB(), nullable=False, comment="checkpoint with our cosignature"),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=False, comment="checkpoint with our cosignature"),
         sa.PrimaryKeyConstraint("origin"),
     )

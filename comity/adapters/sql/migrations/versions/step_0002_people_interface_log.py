@@ -12,10 +12,33 @@ down_revision = "0001"
 def upgrade() -> None:
     _directory()
     _exchange()
+    _peers()
     _people()
     _interface()
     _log()
+    _log_moves()
     _readings()
+    _writer()
+    _resume()
+    _emergencies()
+    _evidence()
+    _statistics()
+
+
+def _log_moves() -> None:
+    """Entries that got new places when the log was recovered."""
+    op.create_table(
+        "log_move",
+        sa.Column(
+            "first",
+            sa.Integer(),
+            primary_key=True,
+            autoincrement=False,
+            comment="where the first of them stands now",
+        ),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("was", sa.Integer(), nullable=False, comment="where it stood until the log was recovered"),
+    )
 
 
 def _directory() -> None:
@@ -23,7 +46,7 @@ def _directory() -> None:
     op.create_table(
         "directory_confirmed",
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("fingerprint", sa.BLOB(), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("at", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("state", "fingerprint", "person"),
@@ -46,6 +69,81 @@ def _exchange() -> None:
     )
 
 
+def _emergencies() -> None:
+    """Emergencies that came, by authority, and notices to us of emergencies in our State's name."""
+    op.create_table(
+        "emergency",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("peer", sa.String(), nullable=False),
+        sa.Column("at", sa.Integer(), nullable=False, comment="when it came"),
+        sa.Column("text_sha256", sa.String(), nullable=False, comment="digest of what it was justified with"),
+        sa.Column("review_due", sa.Integer(), nullable=False, comment="POSIX seconds; policy"),
+        sa.Column("outcome", sa.String(), nullable=False, comment="open, confirmed or unconfirmed"),
+        sa.Column("waits", sa.Boolean(), nullable=False, comment="for a named person's decision"),
+        sa.PrimaryKeyConstraint("case_id"),
+    )
+    op.create_index("emergency_peer", "emergency", ["peer", "at"], unique=False)
+    op.create_index("emergency_text", "emergency", ["text_sha256"], unique=False)
+    op.create_table(
+        "emergency_notice",
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False, comment="the requested State's authority, which tells us"),
+        sa.Column("at", sa.Integer(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False, comment="received, denied or unconfirmed"),
+        sa.Column("asked_by", sa.String(), nullable=False, comment="the node that asked in our State's name"),
+        sa.Column("key", sa.String(), nullable=False, comment="id of the key that signed"),
+        sa.Column("their_case", sa.String(), nullable=False),
+        sa.Column("asker_case", sa.String(), nullable=False),
+        sa.Column("came", sa.Integer(), nullable=False, comment="when the emergency came to them"),
+        sa.Column("idx", sa.Integer(), nullable=False, comment="our log entry for the notice"),
+        sa.Column("seen_by", sa.String(), nullable=False, comment="who of ours looked into it; empty while nobody has"),
+        sa.PrimaryKeyConstraint("message"),
+    )
+
+
+def _peers() -> None:
+    """Credit and suspension of peers, the urgent lane, and every directory that was seen."""
+    op.create_table(
+        "peer_credit",
+        sa.Column("peer", sa.String(), nullable=False),
+        sa.Column("routine", sa.Integer(), nullable=False, comment="how many more routine envelopes it said it takes"),
+        sa.Column("urgent", sa.Integer(), nullable=False, comment="how many more of the others"),
+        sa.Column("until", sa.Integer(), nullable=False, comment="after then it is no longer heeded"),
+        sa.PrimaryKeyConstraint("peer"),
+    )
+    op.create_table(
+        "peer_suspended",
+        sa.Column("peer", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("peer"),
+    )
+    op.create_table(
+        "directory_history",
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False, comment="digest of what the roots signed"),
+        sa.Column("data", sa.LargeBinary(), nullable=False, comment="the signed list"),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.String(),
+            nullable=False,
+            comment="adopted, or forked: refused, for another of that number came first",
+        ),
+        sa.PrimaryKeyConstraint("state", "sequence", "sha256"),
+    )
+    op.add_column(
+        "inbox",
+        sa.Column(
+            "priority", sa.Integer(), nullable=False, server_default="0", comment="as its header says; 0 routine"
+        ),
+    )
+
+
 def _people() -> None:
     """People, invitations, passkeys, sessions, challenges, drafts, and what changed among people."""
     op.create_table(
@@ -64,7 +162,7 @@ def _people() -> None:
     op.create_table(
         "invitation",
         sa.Column("person", sa.String(), nullable=False),
-        sa.Column("key", sa.BLOB(), nullable=False, comment="digest of what the link holds"),
+        sa.Column("key", sa.LargeBinary(), nullable=False, comment="digest of what the link holds"),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("roles", sa.String(), nullable=False),
         sa.Column("invited_by", sa.String(), nullable=False),
@@ -75,9 +173,9 @@ def _people() -> None:
     op.create_table(
         "passkey",
         sa.Column("row", sa.Integer(), nullable=False),
-        sa.Column("id", sa.BLOB(), nullable=False, comment="credential id"),
+        sa.Column("id", sa.LargeBinary(), nullable=False, comment="credential id"),
         sa.Column("person", sa.String(), nullable=False),
-        sa.Column("public_key", sa.BLOB(), nullable=False, comment="COSE"),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False, comment="COSE"),
         sa.Column("sign_count", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("added", sa.Integer(), nullable=False),
@@ -88,9 +186,9 @@ def _people() -> None:
     op.create_index("passkey_person", "passkey", ["person"], unique=False)
     op.create_table(
         "signed_in",
-        sa.Column("key", sa.BLOB(), nullable=False, comment="digest of the cookie's value"),
+        sa.Column("key", sa.LargeBinary(), nullable=False, comment="digest of the cookie's value"),
         sa.Column("person", sa.String(), nullable=False),
-        sa.Column("secret", sa.BLOB(), nullable=False, comment="form tokens are made from it"),
+        sa.Column("secret", sa.LargeBinary(), nullable=False, comment="form tokens are made from it"),
         sa.Column("begun", sa.Integer(), nullable=False),
         sa.Column("seen", sa.Integer(), nullable=False),
         sa.Column("how", sa.String(), nullable=False),
@@ -100,10 +198,10 @@ def _people() -> None:
     op.create_table(
         "challenge",
         sa.Column("row", sa.Integer(), nullable=False),
-        sa.Column("key", sa.BLOB(), nullable=False, comment="digest of the challenge"),
+        sa.Column("key", sa.LargeBinary(), nullable=False, comment="digest of the challenge"),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("owner", sa.String(), nullable=False, comment="a session's key or a person"),
-        sa.Column("data", sa.BLOB(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.Column("expires", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("row"),
         sa.UniqueConstraint("key", name=op.f("uq_challenge_key")),
@@ -112,15 +210,15 @@ def _people() -> None:
         "draft",
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("fields", sa.BLOB(), nullable=False, comment="JSON: names to lists of texts"),
+        sa.Column("fields", sa.LargeBinary(), nullable=False, comment="JSON: names to lists of texts"),
         sa.Column("updated", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("person", "kind"),
     )
     op.create_table(
         "people_event",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False, comment="from 1, gapless"),
-        sa.Column("event", sa.BLOB(), nullable=False, comment="the event's JSON, exactly as linked"),
-        sa.Column("head", sa.BLOB(), nullable=False, comment="digest joining it to all before"),
+        sa.Column("event", sa.LargeBinary(), nullable=False, comment="the event's JSON, exactly as linked"),
+        sa.Column("head", sa.LargeBinary(), nullable=False, comment="digest joining it to all before"),
         sa.PrimaryKeyConstraint("number"),
     )
 
@@ -132,7 +230,7 @@ def _interface() -> None:
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("digest", sa.BLOB(), nullable=False, comment="SHA-256 of its text; the text is not kept"),
+        sa.Column("digest", sa.LargeBinary(), nullable=False, comment="SHA-256 of its text; the text is not kept"),
         sa.Column("scopes", sa.String(), nullable=False, comment="with a space between"),
         sa.Column("people", sa.String(), nullable=False),
         sa.Column("roles", sa.String(), nullable=False),
@@ -170,7 +268,7 @@ def _log() -> None:
         "log_subtree",
         sa.Column("level", sa.Integer(), nullable=False, comment="1: over 256 entries, 2: over 65,536, ..."),
         sa.Column("idx", sa.Integer(), nullable=False),
-        sa.Column("hash", sa.BLOB(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("level", "idx"),
     )
     op.create_table(
@@ -179,7 +277,7 @@ def _log() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column(
             "nodes",
-            sa.BLOB(),
+            sa.LargeBinary(),
             nullable=False,
             comment="the roots of the full subtrees the tree is made of, smallest first",
         ),
@@ -205,9 +303,9 @@ def _log() -> None:
         "log_seen",
         sa.Column("origin", sa.String(), nullable=False, comment="another node's log"),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("root", sa.BLOB(), nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.Integer(), nullable=False, comment="when a witness first said so"),
-        sa.Column("note", sa.BLOB(), nullable=False, comment="the checkpoint as it was seen"),
+        sa.Column("note", sa.LargeBinary(), nullable=False, comment="the checkpoint as it was seen"),
         sa.PrimaryKeyConstraint("origin", "size", "root"),
     )
     op.create_table(
@@ -215,8 +313,8 @@ def _log() -> None:
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("peer", sa.String(), nullable=False),
         sa.Column("idx", sa.Integer(), nullable=False, comment="the entry in the peer's log"),
-        sa.Column("entry", sa.BLOB(), nullable=False),
-        sa.Column("proof", sa.BLOB(), nullable=False, comment="the tlog-proof, with its opening"),
+        sa.Column("entry", sa.LargeBinary(), nullable=False),
+        sa.Column("proof", sa.LargeBinary(), nullable=False, comment="the tlog-proof, with its opening"),
         sa.Column("at", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("message_id", "peer"),
     )
@@ -232,9 +330,9 @@ def _log() -> None:
         "pair_close",
         sa.Column("period", sa.String(), nullable=False, comment="a month: 2026-11"),
         sa.Column("peer", sa.String(), nullable=False),
-        sa.Column("salt", sa.BLOB(), nullable=False, comment="known to the two of the pair"),
-        sa.Column("ours", sa.BLOB(), nullable=False, comment="our statement, signed"),
-        sa.Column("theirs", sa.BLOB(), nullable=False, comment="the peer's, signed; empty until it came"),
+        sa.Column("salt", sa.LargeBinary(), nullable=False, comment="known to the two of the pair"),
+        sa.Column("ours", sa.LargeBinary(), nullable=False, comment="our statement, signed"),
+        sa.Column("theirs", sa.LargeBinary(), nullable=False, comment="the peer's, signed; empty until it came"),
         sa.Column("idx", sa.Integer(), nullable=False, comment="our public entry"),
         sa.PrimaryKeyConstraint("period", "peer"),
     )
@@ -249,7 +347,8 @@ def _log() -> None:
         sa.PrimaryKeyConstraint("case_id"),
     )
     op.drop_index("log_case", "log_entry")
-    op.create_index("log_case", "log_entry", ["case_id"], unique=False, sqlite_where=sa.text("case_id <> ''"))
+    of_cases = sa.text("case_id <> ''")
+    op.create_index("log_case", "log_entry", ["case_id"], sqlite_where=of_cases, postgresql_where=of_cases)
     SqlLog(op.get_bind()).rebuild()
 
 
@@ -269,7 +368,7 @@ def _readings() -> None:
         "letter",
         sa.Column(
             "code_sha256",
-            sa.BLOB(),
+            sa.LargeBinary(),
             nullable=False,
             comment="digest of the check code; the code itself is not kept",
         ),
@@ -292,9 +391,79 @@ def _readings() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column(
             "data",
-            sa.BLOB(),
+            sa.LargeBinary(),
             nullable=False,
             comment="the peer's signature over its batch, our row and the path between",
         ),
         sa.PrimaryKeyConstraint("message_id", "status"),
+    )
+
+
+def _writer() -> None:
+    """The row that a transaction on PostgreSQL locks before it writes."""
+    writer = op.create_table(
+        "writer",
+        sa.Column("one", sa.Integer(), sa.CheckConstraint("one = 1", name=op.f("ck_writer_single")), nullable=False),
+        sa.PrimaryKeyConstraint("one"),
+    )
+    op.bulk_insert(writer, [{"one": 1}])
+
+
+def _evidence() -> None:
+    """Evidence on its way: the parts that peers brought, and how far our own have come."""
+    op.create_table(
+        "part_come",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False, comment="its name, hex"),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("at", sa.Integer(), nullable=False, comment="when it was last brought"),
+        sa.PrimaryKeyConstraint("channel", "digest"),
+    )
+    op.create_index("part_come_case", "part_come", ["case_id"], unique=False)
+    op.create_index("part_come_digest", "part_come", ["digest"], unique=False)
+    op.create_table(
+        "transfer",
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False, comment="bytes that the peer acknowledged"),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("at", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("message_id"),
+    )
+
+
+def _statistics() -> None:
+    """Statistics as they were published."""
+    op.create_table(
+        "statistics",
+        sa.Column("period", sa.String(), nullable=False, comment="2026-Q4, 2026 or 2026-11"),
+        sa.Column("data", sa.LargeBinary(), nullable=False, comment="the release, as it is hashed"),
+        sa.Column("idx", sa.Integer(), nullable=False, comment="our public statement"),
+        sa.Column("published", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("period"),
+    )
+
+
+def _resume() -> None:
+    """What a restored node does not know yet."""
+    op.create_table(
+        "resume_peer",
+        sa.Column("peer", sa.String(), nullable=False),
+        sa.Column("backup_at", sa.Integer(), nullable=False, comment="what was done since then is not here"),
+        sa.Column("asked_at", sa.Integer(), comment="nothing is sent to the peer before"),
+        sa.Column(
+            "asked_by", sa.String(), nullable=False, comment="who said by hand that nothing is missing, or empty"
+        ),
+        sa.PrimaryKeyConstraint("peer"),
+    )
+    op.create_table(
+        "lost_document",
+        sa.Column("peer", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column(
+            "document", sa.LargeBinary(), nullable=False, comment="as we signed and sent it; the peer gave it back"
+        ),
+        sa.PrimaryKeyConstraint("peer", "channel", "seq"),
     )

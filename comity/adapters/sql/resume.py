@@ -1,0 +1,66 @@
+"""Which peers a restored node must still ask, and the documents it lost."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from comity.adapters.sql.cases import SqlChannels
+from comity.adapters.sql.directory import SqlDirectory
+from comity.adapters.sql.mail import incoming
+from comity.adapters.sql.portable import add_new
+from comity.adapters.sql.tables import channel, inbox
+from comity.adapters.sql.tables_resume import lost_document, resume_peer
+from comity.base.instants import Instant
+from comity.exchange.directory import open_list
+from comity.workflows.resume_store import LostDocument, Unasked
+from comity.workflows.stores import Channel, Incoming
+
+
+class SqlResume:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def unasked(self) -> Sequence[Unasked]:
+        query = select(resume_peer).where(resume_peer.c.asked_at.is_(None)).order_by(resume_peer.c.peer)
+        rows = self._connection.execute(query)
+        return [Unasked(row.peer, Instant.from_seconds(row.backup_at)) for row in rows]
+
+    def is_unasked(self, peer: str) -> bool:
+        query = select(resume_peer.c.peer).where(resume_peer.c.peer == peer).where(resume_peer.c.asked_at.is_(None))
+        return self._connection.execute(query).first() is not None
+
+    def asked(self, peer: str, at: Instant, *, by: str = "") -> None:
+        values = {"asked_at": at.seconds, "asked_by": by}
+        self._connection.execute(update(resume_peer).where(resume_peer.c.peer == peer).values(values))
+
+    def channels_with(self, peer: str, *, after: str, most: int) -> Sequence[Channel]:
+        query = select(channel.c.id).where(channel.c.peer == peer).where(channel.c.id > after)
+        ids = self._connection.execute(query.order_by(channel.c.id).limit(most)).scalars().all()
+        channels = SqlChannels(self._connection)
+        return [found for one in ids if (found := channels.get(one)) is not None]
+
+    def came_in(self, peer: str, channel_id: str) -> Iterable[Incoming]:
+        case_id = select(channel.c.case_id).where(channel.c.id == channel_id).scalar_subquery()
+        query = select(inbox).where(inbox.c.sender == peer).where(inbox.c.case_id == case_id)
+        rows = self._connection.execute(query.where(func.length(inbox.c.document) > 0).order_by(inbox.c.row))
+        found = (incoming(row) for row in rows)
+        return (one for one in found if one.envelope.read_header().channel == channel_id)
+
+    def keep(self, lost: LostDocument) -> None:
+        row = {"peer": lost.peer, "channel": lost.channel, "seq": lost.seq, "id": lost.id, "document": lost.document}
+        add_new(self._connection, lost_document, row)
+
+    def lost(self) -> Sequence[LostDocument]:
+        rows = self._connection.execute(select(lost_document).order_by(*lost_document.primary_key.columns))
+        return [LostDocument(row.peer, row.channel, row.seq, row.id, row.document) for row in rows]
+
+
+def mark_restored(connection: Connection, node: str, backup_at: int) -> int:
+    """Every peer that is listed, or that a channel leads to, is to be asked; how many."""
+    listed = {entity.id for data in SqlDirectory(connection).lists() for entity in open_list(data).value.entities}
+    peers = sorted({*listed, *connection.execute(select(channel.c.peer).distinct()).scalars()} - {node})
+    connection.execute(resume_peer.delete())
+    for peer in peers:
+        row = {"peer": peer, "backup_at": backup_at, "asked_at": None, "asked_by": ""}
+        connection.execute(insert(resume_peer).values(row))
+    return len(peers)

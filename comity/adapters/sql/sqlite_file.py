@@ -1,0 +1,94 @@
+"""SQLite: one file, one writer. WAL with `synchronous=FULL`, because with less an acknowledged commit can be lost in a
+power cut. Both are read back after they are set: a network file system or a changed build may not keep them.
+"""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+
+from comity.adapters.sql.portable import straight
+from comity.base.errors import Unavailable
+
+_FULL = 2
+_WAIT_SECONDS = 30
+
+
+def make_engine(url: URL, **options: Any) -> Engine:
+    """An engine whose every connection is set to keep what it acknowledges."""
+    engine = create_engine(url, **options)
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None  # we write BEGIN and COMMIT ourselves
+        connection.execute(f"PRAGMA busy_timeout={_WAIT_SECONDS * 1000}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA trusted_schema=OFF")
+        connection.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten
+
+    return engine
+
+
+def begin(engine: Engine) -> Connection:
+    connection = engine.connect()
+    try:
+        straight(connection, "BEGIN IMMEDIATE")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+    connection.exec_driver_sql("SELECT one FROM writer").first()  # what is read first fixes what is seen
+
+
+def commit(connection: Connection) -> None:
+    connection.exec_driver_sql("COMMIT")
+
+
+def is_open(connection: Connection) -> bool:
+    driver: Any = connection.connection.driver_connection
+    return bool(driver.in_transaction)
+
+
+def scrub(engine: Engine) -> None:
+    """Empty the journal into the file. What was deleted is overwritten there already (`secure_delete`)."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def check_durable(engine: Engine) -> None:
+    with engine.connect() as connection:
+        journal = connection.execute(text("PRAGMA journal_mode")).scalar_one()
+        synchronous = connection.execute(text("PRAGMA synchronous")).scalar_one()
+    if journal != "wal" or synchronous != _FULL:
+        raise Unavailable(
+            f"the database would not keep what it acknowledged (journal_mode={journal}, synchronous={synchronous})",
+            hint="put the node's folder on a local disk, not on a network share",
+        )
+
+
+def unavailable(error: DBAPIError) -> Unavailable:
+    """What the database said, as one line and what to do."""
+    said = str(error.orig)
+    if "full" in said:
+        return Unavailable("the disk is full: nothing was written", hint="free some space, then do it again")
+    if "disk I/O error" in said:
+        return Unavailable(
+            "the disk is full or failing: nothing was written",
+            hint="free some space, and see ulimit -f; else the system's log says more",
+        )
+    if "locked" in said or "busy" in said:
+        return Unavailable("the database is in use by another process", hint="try again; see which process holds it")
+    if "readonly" in said or "read-only" in said:
+        return Unavailable("the database is read-only: nothing was written", hint="check the folder's owner and mode")
+    if "no such table" in said:
+        return Unavailable("the database has no tables, or older ones", hint="run: comity migrate --config FILE")
+    if "not a database" in said or "malformed" in said:
+        return Unavailable("the database file is damaged", hint="keep it, and restore a copy of the node's folder")
+    return Unavailable(f"the database refused: {said}", hint="see the system's log; nothing was written")

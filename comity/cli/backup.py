@@ -1,0 +1,121 @@
+"""`comity backup` and `comity restore`: a copy of a node, and a node from a copy."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from comity.adapters import backup_restore, backup_write
+from comity.adapters.backup_manifest import KEYS, NODE, Manifest
+from comity.adapters.clock import SystemClock
+from comity.adapters.config import FILE_NAME, DatabaseTable, read_config
+from comity.adapters.sql.database import open_database
+from comity.adapters.sql.server import Server
+from comity.base.instants import Instant
+from comity.cli import output, progress
+from comity.cli.database_options import DatabaseUrl, PasswordFile, database_table
+from comity.cli.session import Config, Json
+from comity.wiring import database_of
+
+
+def backup(
+    config: Config,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write; it must not exist.")],
+    with_keys: Annotated[
+        bool, typer.Option("--with-keys", help="The keys too, sealed under the node's passphrase as they lie there.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Copy a node into one file: its database, its evidence and its configuration. The node may run meanwhile.
+
+    The file holds cases in the clear: keep it as you keep the node's folder. `signed-head` is never in it, nor are the
+    keys unless you ask; the end says all that is not.
+
+    \b
+    Example: comity backup --config xa/comity.toml -o xa-2026-11-22.backup
+    """
+    found = read_config(config)
+    folder = config.resolve().parent
+    database = open_database(database_of(found, folder))
+    try:
+        with progress.bytes_done("backup") as count:
+            node = backup_write.Node(folder, found, database)
+            made = backup_write.write_backup(node, out, SystemClock().now(), with_keys=with_keys, count=count)
+    finally:
+        database.close()
+    if as_json:
+        output.emit_json({"ok": True, "file": str(out), **_facts(made), "left_out": list(made.left_out)})
+        return
+    output.result(f"{output.clean(str(out))}: {_summary(made)}")
+    for one in made.left_out:
+        output.say(f"not in it: {output.clean(one)}")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that comity backup made.")],
+    to: Annotated[Path, typer.Option("--to", help="A new folder for the node.")],
+    database_url: DatabaseUrl = "",
+    database_password_file: PasswordFile = None,
+    as_json: Json = False,
+) -> None:
+    """Make a node from a backup, with its database in a file or on a server, whichever the backup was made of.
+
+    All of the backup is checked before anything is written. A folder or a database that holds something is refused.
+
+    \b
+    Example: comity restore xa-2026-11-22.backup --to xa
+    """
+    table = database_table(database_url, database_password_file)
+    with backup_restore.opened(file) as (archive, manifest):
+        with progress.bytes_done("check") as count:
+            backup_restore.verify(archive, manifest, count)
+        backup_restore.restore(archive, manifest, to, table, _where)
+    next_steps = _next(manifest, to, table)
+    if as_json:
+        output.emit_json({"ok": True, "folder": str(to), **_facts(manifest), "next": next_steps})
+        return
+    output.result(f"{manifest.node} is back in {output.clean(str(to))}: {_summary(manifest)}")
+    output.result(f"what was done after {Instant.from_seconds(manifest.at)} is not here. Before it serves again:")
+    for number, one in enumerate(next_steps, 1):
+        output.result(f"  {number}. {output.clean(one)}")
+
+
+def _where(folder: Path) -> Path | Server:
+    return database_of(read_config(folder / FILE_NAME), folder)
+
+
+def _facts(manifest: Manifest) -> dict[str, object]:
+    return {
+        "node": manifest.node,
+        "at": str(Instant.from_seconds(manifest.at)),
+        "database": manifest.database,
+        "rows": sum(manifest.rows.values()),
+        "files": len(manifest.files),
+        "bytes": sum(one.size_bytes for one in manifest.files.values()),
+        "keys": manifest.keys,
+        "log": {"size": manifest.log.size, "root": manifest.log.root},
+    }
+
+
+def _summary(manifest: Manifest) -> str:
+    evidence = sum(name.startswith(f"{NODE}evidence/") for name in manifest.files)
+    with_keys = "with keys" if manifest.keys else "without keys"
+    return (
+        f"{sum(manifest.rows.values())} rows, a log of {manifest.log.size} entries, {evidence} files of evidence, "
+        f"{with_keys}"
+    )
+
+
+def _next(manifest: Manifest, folder: Path, table: DatabaseTable) -> list[str]:
+    """What a person does now, in order."""
+    config = folder / FILE_NAME
+    steps = []
+    if not any(name.startswith(f"{NODE}{KEYS}/") for name in manifest.files):
+        steps.append(f"put the node's keys back: {folder / KEYS}")
+    steps.append(f"put back signed-head, the newest there is, if it was kept apart: {folder / 'signed-head'}")
+    steps.append(f"take back the log's entries from a copy of it: comity log recover COPY --config {config} --as YOU")
+    steps.append(f"ask every peer what it has: comity exchange resume --config {config}")
+    steps.append("erase again the cases that were erased after the backup was made")
+    if table.url:
+        steps.append("stop the old node for good, if this was a move to another database")
+    return steps

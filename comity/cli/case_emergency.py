@@ -1,0 +1,145 @@
+"""`comity case`: the call-back of an emergency, its second check, and what follows it, from a terminal."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from comity.cli import output
+from comity.cli.case import Reasons
+from comity.cli.case_view import CaseId, tell
+from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.workflows import call_back, read_cases
+
+app = typer.Typer()
+
+
+class Result(StrEnum):
+    CONFIRMED = "confirmed"
+    DENIED = "denied"
+    UNREACHED = "unreached"
+
+
+class Outcome(StrEnum):
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+
+
+@app.command("call-back")
+def call_back_(
+    case_id: CaseId,
+    config: Config,
+    person: Annotated[str, typer.Option("--as", help="Who called.")] = "",
+    result: Annotated[Result | None, typer.Option(help="What came of the call.")] = None,
+    reached: Annotated[str, typer.Option(help="Who answered: name and office.")] = "",
+    text: Annotated[str, typer.Option(help="What you asked, and what you were told.")] = "",
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Show the number to call about an emergency, from the directory; with --result, record the call.
+
+    Never call a number that the request brought. Nothing is disclosed until a second person confirms the call.
+
+    \b
+    Example: comity case call-back 4f2a -c xb/comity.toml
+    Example: comity case call-back 4f2a -c xb/comity.toml --as dan --result confirmed \\
+    --reached "I. Example, duty desk" --text "knows the case; named both approvers"
+    """
+    with opened(config, passphrase_file) as node:
+        found = read_cases.find(node.office, case_id)
+        if result is not None:
+            moved = call_back.call_back(
+                node.office, person, found.id, result=result.value, reached=reached, text=text
+            )
+            tell(moved, as_json)
+            return
+        number = call_back.number_of(node.office, found)
+    if as_json:
+        output.emit_json({"ok": True, "case": found.id, "peer": found.peer, "number": number})
+        return
+    output.result(f"call {output.clean(number)}, the directory's number for {found.peer}")
+    output.result("ask who sent it and when, for both approvers by name, and whether the risk stands")
+    output.say("then record it: comity case call-back CASE --as YOU --result confirmed|denied|unreached ...")
+
+
+@app.command("confirm-emergency")
+def confirm_emergency(
+    case_id: CaseId,
+    config: Config,
+    person: Person,
+    reasons: Reasons,
+    confirm: Annotated[
+        bool, typer.Option("--confirm/--deny", help="Whether the call shows that the emergency is theirs.")
+    ],
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """As a second person: check the call that confirmed an emergency. Only then can anything be disclosed.
+
+    \b
+    Example: comity case confirm-emergency 4f2a -c xb/comity.toml --as olga --confirm \\
+    --reasons "the number is the directory's; the desk named case and child"
+    """
+    with opened(config, passphrase_file) as node:
+        found = read_cases.find(node.office, case_id)
+        tell(call_back.check_call(node.office, person, found.id, confirmed=confirm, reasons=reasons), as_json)
+
+
+@app.command("admit-emergency")
+def admit_emergency(
+    case_id: CaseId,
+    config: Config,
+    person: Person,
+    reasons: Reasons,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """As a reviewer: let an emergency go on in spite of what is held against it, as too many in a day.
+
+    \b
+    Example: comity case admit-emergency 4f2a -c xb/comity.toml --as rita --reasons "one attack, six victims"
+    """
+    with opened(config, passphrase_file) as node:
+        found = read_cases.find(node.office, case_id)
+        tell(call_back.admit(node.office, person, found.id, reasons=reasons), as_json)
+
+
+@app.command("follow-up-emergency")
+def follow_up_emergency(
+    case_id: CaseId,
+    config: Config,
+    person: Person,
+    text: Annotated[str, typer.Option(help="That it was yours, and what came of it.")],
+    formal: Annotated[str, typer.Option(help="Your case with the full request, if there is one.")] = "",
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """As the requesting authority: confirm an emergency in writing (art. 40(14)). It falls due within days: policy.
+
+    \b
+    Example: comity case follow-up-emergency 4f2a -c xa/comity.toml --as bo --text "ours; the child was found"
+    """
+    with opened(config, passphrase_file) as node:
+        found = read_cases.find(node.office, case_id)
+        tell(call_back.follow_up(node.office, person, found.id, text=text, formal=formal), as_json)
+
+
+@app.command("review-emergency")
+def review_emergency(
+    case_id: CaseId,
+    config: Config,
+    person: Person,
+    outcome: Annotated[Outcome, typer.Option(help="Whether it was confirmed in writing.")],
+    reasons: Reasons,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Review an emergency after the fact. Unconfirmed, nothing more is disclosed, and its State is told.
+
+    \b
+    Example: comity case review-emergency 4f2a -c xb/comity.toml --as rita --outcome unconfirmed \\
+    --reasons "nothing came; XA is asked to destroy the data and to report it"
+    """
+    with opened(config, passphrase_file) as node:
+        found = read_cases.find(node.office, case_id)
+        tell(call_back.review(node.office, person, found.id, outcome=outcome.value, reasons=reasons), as_json)

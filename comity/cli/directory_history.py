@@ -1,0 +1,49 @@
+"""`comity directory history`: how the directories trusted here changed, and who confirmed it."""
+
+from typing import Annotated
+
+import typer
+
+from comity.cli import output
+from comity.cli.session import Config, Json, PassphraseFile, opened
+from comity.workflows import show_directories
+
+
+def history(
+    config: Config,
+    state: Annotated[str, typer.Option(help="One State; all of them if left out.")] = "",
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Show how the directories trusted here changed: when, by whose hand, who compared the roots, and what changed.
+
+    \b
+    Example: comity directory history --state XB --config xa/comity.toml
+    """
+    with opened(config, passphrase_file) as node:
+        found = show_directories.history(node.office, state)
+    if as_json:
+        output.emit_json({"ok": True, "lists": [_step(one) for one in found]})
+        return
+    for one in found:
+        kind = "in force" if one.adopted else "REFUSED: another list had this number"
+        output.result(f"{one.state} {one.sequence}  {one.at}  by {output.clean(one.by)}  {kind}")
+        for change in one.changes:
+            said = f"{change.entity or 'the list'}: {change.what} {change.before} {change.after}"
+            output.result(f"    {output.clean(' '.join(said.split()))}")
+
+
+def _step(one: show_directories.Step) -> dict[str, object]:
+    return {
+        "state": one.state,
+        "sequence": one.sequence,
+        "sha256": one.sha256,
+        "at": str(one.at),
+        "by": one.by,
+        "adopted": one.adopted,
+        "confirmed_by": list(one.confirmed_by),
+        "changes": [
+            {"node": change.entity, "what": change.what, "before": change.before, "after": change.after}
+            for change in one.changes
+        ],
+    }

@@ -1,0 +1,88 @@
+"""`comity statistics audit`: an auditor opens every entry of the range, counts again and signs what was found."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from comity.adapters.files import read_limited, write_whole
+from comity.adapters.log_sources import open_source
+from comity.base.errors import Malformed
+from comity.cli import output
+from comity.cli.session import Config, Json, PassphraseFile, opened
+from comity.cli.trusting import AtLeast, Policy, Trusting, Witness
+from comity.exchange.directory import Use
+from comity.oversight import audit as auditing
+from comity.oversight.periods import parts_of
+from comity.oversight.published import release_at
+from comity.transparency.checkpoint import parse_checkpoint
+from comity.transparency.note import parse_note
+from comity.transparency.published import audit as audit_log
+from comity.transparency.published import entries_of, read_note
+from comity.workflows import audit_statistics
+from comity.workflows.office import directory
+
+OPENINGS_LIMIT = 1024 * 1024 * 1024
+FOUND = 3
+
+
+def audit(
+    file: Annotated[Path, typer.Argument(help="The openings that the node handed over.")],
+    source: Annotated[str, typer.Argument(help="The node's log, which has its figures: https://node.example/log.")],
+    config: Config,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The attestation to write.")] = Path("attestation.jws"),
+    vkey: Annotated[str, typer.Option(help="A key of the log, as comity log show prints it.")] = "",
+    policy: Policy = None,
+    witness: Witness = None,
+    at_least: AtLeast = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Count a node's figures again from its openings, and sign what was found. --config: the auditor's own node.
+
+    The whole log is read and checked first. Ends with 3 where something was found; it is signed all the same.
+
+    \b
+    Example: comity statistics audit openings.jsonl https://xa.example/log --policy xa.policy --config xc/comity.toml
+    """
+    trusting, files = Trusting(vkey, policy, witness, at_least), open_source(source)
+    with opened(config, passphrase_file, unlock=(Use.AUTHORITY,)) as node:
+        with node.office.store.transaction() as tx:
+            known = directory(tx)
+        lines = read_limited(file, OPENINGS_LIMIT).splitlines()
+        head, given = audit_statistics.read_openings(lines, known)
+        release, data = release_at(files, head.period)
+        if (release.node, release.sha256) != (head.node, head.sha256):
+            raise Malformed("the openings are of other figures", where=str(file), hint="ask the node for them again")
+        whole = audit_log(files, trusting.keys(release.origin)[0], trusting.quorum)
+        earlier = {name: release_at(files, name)[0] for name in parts_of(release.period, release.finest)}
+        size = parse_checkpoint(parse_note(read_note(files)).text).size
+        if size < release.end or whole.standing.checkpoint.size != size:
+            raise Malformed("the log is shorter than the figures say, or grew meanwhile", hint="try again")
+        found = auditing.audit(release, earlier, given, entries_of(files, release.start, size))
+        token = audit_statistics.attest(node.office, release, data, found)
+        auditor = node.office.node
+    write_whole(out, token + b"\n")
+    _tell(release.node, release.period, auditor, found, out, as_json)
+    if found.faults:
+        raise typer.Exit(FOUND)
+
+
+def _tell(node: str, period: str, auditor: str, found: auditing.Audited, out: Path, as_json: bool) -> None:
+    counts = {"steps": found.steps, "pads": found.pads, "statements": found.statements, "late": found.late}
+    if as_json:
+        faults = [{"kind": one.kind, "what": one.what} for one in found.faults]
+        facts = {"ok": not found.faults, "node": node, "period": period, "auditor": auditor, **counts}
+        output.emit_json({**facts, "faults": faults, "file": str(out)})
+        return
+    for one in found.faults:
+        output.result(f"[bold red]{one.kind}[/]: {output.clean(one.what)}")
+    if not found.faults:
+        output.result(
+            f"every entry opens ({found.steps} steps, {found.pads} pads, {found.statements} statements), "
+            f"and the figures of {output.clean(node)} for {period} come out of them"
+        )
+    output.result("not even this shows an exchange that both ends kept out of their logs")
+    output.say(
+        f"signed by {output.clean(auditor)}: {output.clean(str(out))}; the node logs it: comity statistics attest"
+    )

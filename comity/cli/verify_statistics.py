@@ -1,0 +1,149 @@
+"""`comity verify statistics`: what anyone can check of the figures that nodes published, with their files alone."""
+
+from collections.abc import Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from comity.adapters.log_sources import open_source
+from comity.base.errors import Malformed, NotFound
+from comity.cli import output
+from comity.cli.session import Json
+from comity.cli.trusting import AtLeast, Policy, Trusting, Witness
+from comity.oversight.checks import Fault, check_pair
+from comity.oversight.published import Looked, Trust, listed, look
+from comity.oversight.release import Release
+from comity.transparency.cosignature import verify_quorum
+from comity.transparency.note import parse_vkey
+from comity.transparency.published import LogSource
+
+FOUND: Final = 3
+"""The exit code where something is against the figures."""
+UNSEEN: Final = (
+    "This shows neither a category that both ends agreed to misstate (an auditor finds it) "
+    "nor an exchange that both kept out of their logs (nobody does)."
+)
+
+
+def statistics(
+    sources: Annotated[
+        list[str], typer.Argument(help="Logs with their figures: addresses or folders, two or more.", metavar="URL...")
+    ],
+    period: Annotated[str, typer.Option(help="Which; the last that all of them list if not given.")] = "",
+    vkey: Annotated[list[str] | None, typer.Option(help="A key of one of the logs; again for more.")] = None,
+    policy: Policy = None,
+    witness: Witness = None,
+    at_least: AtLeast = None,
+    show: Annotated[bool, typer.Option("--show", help="Show each check, and what each level can see.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Check published statistics: figures, cells of both ends, sums, and whether they came in time.
+
+    Without --vkey or --policy the keys are taken that the files themselves name, and that is said. Ends with 3 where
+    something was found.
+
+    \b
+    Example: comity verify statistics https://xa.example/log https://xb.example/log --policy peers.policy
+    """
+    files = [(text, open_source(text)) for text in sources]
+    chosen = period or _latest(files)
+    trusted = _Trusted(vkey or [], policy, witness, at_least)
+    looked = [look(source, chosen, trusted.of) for _, source in files]
+    faults = [fault for one in looked for fault in one.faults]
+    for one, other in combinations(looked, 2):
+        faults += check_pair(one.release, other.release)
+    faults = list(dict.fromkeys(faults))
+    if as_json:
+        _as_json(chosen, looked, faults, trusted.is_told)
+    else:
+        _tell(chosen, looked, faults, trusted.is_told, show)
+    if faults:
+        raise typer.Exit(FOUND)
+
+
+def _latest(files: Sequence[tuple[str, LogSource]]) -> str:
+    common = set.intersection(*({one.period for one in listed(source)} for _, source in files))
+    if not common:
+        raise NotFound("no period is published by all of them", hint="--period names one")
+    return max(common)
+
+
+class _Trusted:
+    """By --vkey or a policy; else the keys that the files name themselves."""
+
+    def __init__(
+        self, vkeys: Sequence[str], policy: Path | None, witness: list[str] | None, at_least: int | None
+    ) -> None:
+        self.is_told = bool(vkeys) or policy is not None
+        self._of = {parse_vkey(one).name: Trusting(one, None, witness, at_least) for one in vkeys}
+        self._else = Trusting("", policy, None, None) if policy else None
+
+    def of(self, release: Release) -> Trust:
+        if not self.is_told:
+            return _as_named(release)
+        found = self._of.get(release.origin, self._else)
+        if found is None:
+            raise NotFound("no key was given for this log", where=release.origin, hint="--vkey KEY, or in the policy")
+        return Trust(found.keys(release.origin), found.quorum)
+
+
+def _as_named(release: Release) -> Trust:
+    keys = tuple(parse_vkey(one) for one in release.vkeys)
+    witnesses = [parse_vkey(one) for one in release.witnesses]
+    if not keys or any(one.name != release.origin for one in keys):
+        raise Malformed("the file names no key of its own log", where=release.node, hint="--vkey KEY, or --policy FILE")
+
+    return Trust(keys, lambda note: verify_quorum(note, witnesses, 1 if witnesses else 0))
+
+
+def _as_json(period: str, looked: Sequence[Looked], faults: Sequence[Fault], is_told: bool) -> None:
+    nodes = [
+        {
+            "node": one.release.node,
+            "sha256": one.release.sha256,
+            "index": one.index,
+            "seen": str(one.seen) if one.seen else "",
+            "deadline": one.release.deadline,
+        }
+        for one in looked
+    ]
+    said = [{"node": one.node, "kind": one.kind, "what": one.what} for one in faults]
+    document = {"ok": not faults, "period": period, "keys": "given" if is_told else "their own", "nodes": nodes}
+    output.emit_json({**document, "faults": said, "unseen": UNSEEN})
+
+
+def _tell(period: str, looked: Sequence[Looked], faults: Sequence[Fault], is_told: bool, show: bool) -> None:
+    names = " and ".join(output.clean(one.release.node) for one in looked)
+    keys = "" if is_told else "; their keys are those that the files name: --policy tells them by others"
+    if faults:
+        output.result(f"[bold red]{len(faults)} things are against the statistics of {names} for {period}[/]{keys}")
+    else:
+        output.result(f"the statistics of {names} for {period} agree, add up, and were published in time{keys}")
+    for fault in faults:
+        output.result(f"[bold red]{fault.kind}[/]: {output.clean(fault.node)}: {output.clean(fault.what)}")
+    if show:
+        for one in looked:
+            _show(one)
+        output.result("")
+        output.result("level 0, anyone: " + UNSEEN)
+        output.result("level 1, a counterpart: comity statistics verify; level 2, an auditor: comity statistics audit")
+
+
+def _show(one: Looked) -> None:
+    release = one.release
+    told = sum(1 for table in release.tables for figure in table.classes if figure.count is not None)
+    classes = sum(len(table.classes) for table in release.tables)
+    output.result("")
+    output.facts(
+        {
+            "node": release.node,
+            "file": release.sha256,
+            "log entry": str(one.index if one.index is not None else "none"),
+            "counted from": f"entries {release.start} to {release.end}",
+            "due by": release.deadline,
+            "seen by witnesses by": str(one.seen or "unknown"),
+            "figures opened": f"{told} of {classes}; {sum(len(cell.sent) * 2 for cell in release.cells)} cells",
+        }
+    )

@@ -1,0 +1,184 @@
+"""What a run came to, as one value: printed, as JSON, or drawn."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from math import ceil
+
+import msgspec
+
+from comity.simulate.plan import START
+from comity.simulate.reckoning import Message, Stuck, reckon
+from comity.simulate.run import Run
+from comity.simulate.world import DAY
+
+
+class Spread(msgspec.Struct, frozen=True):
+    """Of `count` figures: the middle one, those that nine in ten and 99 in 100 do not exceed, the largest."""
+
+    count: int
+    p50: float
+    p90: float
+    p99: float
+    most: float
+
+
+class Behaviour(msgspec.Struct, frozen=True):
+    """A dishonest node. told: its lies by kind; caught: those that a check spoke against; by: how often each check
+    did; days: from the lie until it was first caught, at worst. is_lie: False for what is no untruth, but misuse."""
+
+    node: str
+    name: str
+    is_lie: bool
+    told: dict[str, int]
+    caught: dict[str, int]
+    by: dict[str, int]
+    witnesses: int
+    days: float
+
+
+class Effort(msgspec.Struct, frozen=True):
+    """What the run took on this machine."""
+
+    seconds: float
+    cpu_seconds: float
+    most_memory_bytes: int
+    requests_a_second: float
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """One run. `sent`: messages queued; `delivered`: with a second receipt that says so; `under_way`: without one yet.
+    `caught`: lies that a check spoke against, `uncaught`: kinds of lies at a node of which none was."""
+
+    states: int
+    days: float
+    seed: int
+    is_whole: bool
+    nodes: int
+    matters: int
+    cases: dict[str, int]
+    sent: int
+    delivered: int
+    rejected: dict[str, int]
+    under_way: int
+    lost: int
+    doubled: int
+    denied: int
+    stuck: int
+    stuck_why: dict[str, int]
+    stuck_cases: tuple[Stuck, ...]
+    hindered: dict[str, int]
+    delivery_seconds: dict[str, Spread]
+    answer_hours: dict[str, Spread]
+    deliveries_a_day: tuple[int, ...]
+    net: dict[str, int]
+    outages: int
+    stolen_keys: int
+    lies: int
+    caught: int
+    uncaught: tuple[str, ...]
+    dishonest: tuple[Behaviour, ...]
+    false_alarms: dict[str, int]
+    effort: Effort
+
+    @property
+    def is_good(self) -> bool:
+        """Nothing lost, nothing doubled, and every kind of lie found out."""
+        return not (self.lost or self.doubled or self.uncaught)
+
+
+def spread(figures: Sequence[float]) -> Spread:
+    """Raises nothing for none: all are then 0."""
+    found = sorted(figures) or [0.0]
+
+    def at(share: float) -> float:
+        return round(found[max(0, ceil(share * len(found)) - 1)], 3)
+
+    return Spread(len(figures), at(0.5), at(0.9), at(0.99), round(found[-1], 3))
+
+
+def report_of(run: Run) -> Report:
+    """Read everything at both ends; of a run that was stopped, as far as it came."""
+    run.confess()
+    world, found = run.world, reckon(run.world)
+    seconds, cpu = run.seconds
+    states = Counter(message.state for message in found.messages)
+    whys = Counter(one.why for one in found.stuck)
+    lies = world.ledger.lies
+    caught = [lie for lie in lies if next(world.ledger.caught(lie), None) is not None]
+    behaviours = tuple(
+        _behaviour(run, name, node) for name, node in sorted((name, node) for node, name in run.dishonest.items())
+    )
+    return Report(
+        states=run.plan.states,
+        days=round((world.timeline.now - START.seconds) / DAY, 2),
+        seed=run.plan.seed,
+        is_whole=run.is_whole,
+        nodes=len(world.nodes),
+        matters=world.begun,
+        cases=dict(sorted(found.cases.items())),
+        sent=len(found.messages),
+        delivered=states["delivered"],
+        rejected=dict(Counter(message.code for message in found.messages if message.state == "rejected")),
+        under_way=states["queued"] + states["stored"],
+        lost=len(found.lost),
+        doubled=len(found.doubled),
+        denied=len(found.denied),
+        stuck=len(found.stuck),
+        stuck_why=dict(whys.most_common()),
+        stuck_cases=tuple(found.stuck),
+        hindered=dict(Counter(f"{one.step}: {one.code}" for one in world.hindered).most_common()),
+        delivery_seconds=_by_kind(found.messages),
+        answer_hours={name: spread(hours) for name, hours in sorted(found.answers.items())},
+        deliveries_a_day=_a_day(found.messages, run.plan.days),
+        net=dict(sorted(world.network.befell.items())),
+        outages=len(world.network.outages),
+        stolen_keys=len(run.keepers.stolen),
+        lies=len(lies),
+        caught=len(caught),
+        uncaught=tuple(
+            f"{one.node}: {kind}" for one in behaviours if one.is_lie for kind in one.told if not one.caught.get(kind)
+        ),
+        dishonest=behaviours,
+        false_alarms=dict(Counter(f"{one.check}: {one.word}" for one in world.ledger.false_alarms(set(run.dishonest)))),
+        effort=Effort(
+            round(seconds, 2),
+            round(cpu, 2),
+            run.most_memory,
+            round(world.network.befell["requests"] / max(seconds, 0.001), 1),
+        ),
+    )
+
+
+def _by_kind(messages: Sequence[Message]) -> dict[str, Spread]:
+    kinds: dict[str, list[float]] = defaultdict(list)
+    for message in messages:
+        if message.seconds is not None:
+            kinds[message.kind].append(message.seconds)
+            kinds["all"].append(message.seconds)
+    return {kind: spread(kinds[kind]) for kind in sorted(kinds)}
+
+
+def _a_day(messages: Sequence[Message], days: int) -> tuple[int, ...]:
+    found = [0] * days
+    for message in messages:
+        if message.seconds is not None:
+            day = int((message.queued + message.seconds - START.seconds) / DAY)
+            found[min(max(day, 0), days - 1)] += 1
+    return tuple(found)
+
+
+def _behaviour(run: Run, name: str, node: str) -> Behaviour:
+    ledger, told, caught, by = run.world.ledger, Counter[str](), Counter[str](), Counter[str]()
+    days, witnesses = 0.0, set[str]()
+    for lie in ledger.lies:
+        if lie.node != node:
+            continue
+        told[lie.kind] += 1
+        catches = list(ledger.caught(lie))
+        if catches:
+            caught[lie.kind] += 1
+            days = max(days, (min(one.at for one in catches) - lie.at) / DAY)
+            witnesses |= {one.by for one in catches}
+        by.update({f"{one.check}: {one.word}" for one in catches})
+    is_lie = any(one.is_lie for one in run.behaviours[node])
+    return Behaviour(node, name, is_lie, dict(told), dict(caught), dict(by), len(witnesses), round(days, 2))

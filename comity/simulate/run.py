@@ -1,0 +1,73 @@
+"""Run a plan to its end, or to where it is stopped, and say what came of it."""
+
+import resource
+import time
+from collections.abc import Callable
+
+from comity.base.ids import NodeId
+from comity.simulate.dishonest import BEHAVIOURS, Behaviour, Overuses, Post
+from comity.simulate.drawing import Habit, draw_matters, draw_outages
+from comity.simulate.keepers import Keepers
+from comity.simulate.logs import Logs
+from comity.simulate.plan import START, Plan
+from comity.simulate.world import DAY, World, new_world
+
+Progress = Callable[[float, World], None]
+
+
+class Run:
+    """A world on its way: `go` takes it to its end. What is stopped half-way keeps what happened until then."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.world = new_world(plan)
+        self.logs = Logs(self.world)
+        self.keepers = Keepers(self.world)
+        self.dishonest: dict[str, str] = {}
+        self.behaviours: dict[str, list[Behaviour]] = {}
+        draw_outages(self.world)
+        draw_matters(self.world, self._corrupt())
+        self.is_whole = False
+        self._begun = (time.perf_counter(), time.process_time())
+
+    def _corrupt(self) -> dict[str, Habit]:
+        """Each name of the plan at a node of its own, from the second State on; the habits of those that ask too
+        much."""
+        world, habits = self.world, dict[str, Habit]()
+        for code, name in zip(list(world.states)[1:], self.plan.dishonest, strict=False):
+            node = world.authority(code)
+            self.dishonest[node.id] = name
+            self.behaviours[node.id] = [kind() for kind in BEHAVIOURS[name]]
+            for one in self.behaviours[node.id]:
+                one.begin(Post(world, self.logs, node))
+                if isinstance(one, Overuses):
+                    shares, before = self.plan.shares, habits.get(code)
+                    habit = before or Habit(1.0, shares.urgent, shares.serious_crime)
+                    habits[code] = Habit(one.factor, one.urgent or habit.urgent, one.serious or habit.serious)
+        return habits
+
+    def go(self, progress: Progress | None = None) -> "Run":
+        """progress: called about once a simulated day, with the days done."""
+        told = START.seconds + DAY
+        while self.world.timeline.step():
+            if progress is not None and self.world.timeline.now >= told:
+                progress((self.world.timeline.now - START.seconds) / DAY, self.world)
+                told = self.world.timeline.now + DAY
+        self.is_whole = True
+        return self
+
+    def confess(self) -> None:
+        """Have the dishonest nodes tell the ledger what they did."""
+        for name, all_of in self.behaviours.items():
+            for one in all_of:
+                one.confess(Post(self.world, self.logs, self.world.nodes[NodeId(name)]))
+
+    @property
+    def seconds(self) -> tuple[float, float]:
+        """Of the wall clock and of this process's processor time, since the world was made."""
+        return time.perf_counter() - self._begun[0], time.process_time() - self._begun[1]
+
+    @property
+    def most_memory(self) -> int:
+        """The largest resident size of this process so far, bytes."""
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -1,0 +1,129 @@
+"""Pages of the exchange: health of the peers, what is stuck and why, doubts, files carried by hand, directory changes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from comity.base.ids import NodeId
+from comity.exchange.directory import Use
+from comity.exchange.receipt import MEDIA_TYPE
+from comity.web.app import make_pages
+from comity.workflows import carry_by_hand, doubts
+from tests.simulators.forge import revoke
+from tests.simulators.story import approve, at, case_at, draft
+from tests.simulators.world import START, XA, XB, SmallWorld, preservation, production
+from tests.web.browsing import URL, Browser
+from tests.web.test_pages import faults
+
+PAGES = ("/exchange", "/directory/changes")
+
+
+def browse(world: SmallWorld, node: NodeId, person: str, folder: Path) -> Browser:
+    browser = Browser(make_pages(world.nodes[node].office, URL, folder / f"{node.replace('/', '-')}-{person}"))
+    browser.sign_in(person)
+    return browser
+
+
+def cut_off() -> SmallWorld:
+    """XA's request cannot be brought to XB, for hours."""
+    world = at("new")
+    world.wire.down.add(world.xb.host)
+    approve(world, draft(world, production()))
+    for _ in range(5):
+        world.round(XA)
+        world.pass_seconds(3700)
+    return world
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("person", ["anna", "bo", "sven"])
+def test_the_pages_are_whole_for_everybody_who_signs_in(page: str, person: str, tmp_path: Path) -> None:
+    world = cut_off()
+    revoke(world, XB, Use.AUTHORITY, START.seconds)
+    found = browse(world, XA, person, tmp_path).get(page)
+    assert found.status == 200
+    assert faults(found) == []
+
+
+def test_what_is_stuck_is_shown_with_why_and_what_to_do(tmp_path: Path) -> None:
+    browser = browse(cut_off(), XA, "bo", tmp_path)
+    text = browser.get("/exchange").text
+    assert "stuck" in text and "carry the messages by hand" in text
+    data = json.loads(browser.get("/exchange.json").text)
+    assert [(one["peer"], one["stuck"], one["reason"]) for one in data["waiting"]] == [(XB, True, "unavailable")]
+    assert {one["peer"]: one["stuck"] for one in data["peers"]}[XB] == 1
+
+
+def test_a_file_goes_out_by_hand_and_its_receipts_come_back(tmp_path: Path) -> None:
+    world = cut_off()
+    ours, theirs = browse(world, XA, "bo", tmp_path), browse(world, XB, "olga", tmp_path)
+    packed = ours.post("/exchange/pack", {"peer": XB})
+    assert packed.headers["content-disposition"].endswith('.comity"')
+    receipts = theirs.post("/exchange/carry", {}, files={"file": ("for-xb.comity", packed.body)})
+    assert receipts.headers["content-type"] != MEDIA_TYPE and receipts.body.startswith(b'{"jws":')
+    done = ours.post("/exchange/carry", {}, files={"file": ("back.comity", receipts.body)})
+    assert done.status == 200 and "were taken" in done.text
+    assert world.xb.cases() and not world.xa.is_waiting()
+
+
+def test_a_file_that_is_none_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    browser = browse(at("new"), XA, "bo", tmp_path)
+    assert browser.post("/exchange/carry", {}, files={"file": ("x.comity", b"nonsense")}).status == 422
+    assert browser.post("/exchange/carry", {}).status == 422
+    assert browser.post("/exchange/pack", {"peer": XB}).status == 422
+    assert browser.post("/exchange/pack", {"peer": "nobody"}).status == 422
+
+
+def test_a_peer_is_suspended_and_taken_from_again_by_who_may(tmp_path: Path) -> None:
+    world = at("new")
+    browser = browse(world, XA, "sven", tmp_path)
+    browser.post("/exchange/suspend", {"peer": XB, "do": "suspend", "reasons": "its node was broken into"})
+    assert "its node was broken into" in browser.get("/exchange").text
+    assert browser.post("/exchange/suspend", {"peer": XB, "do": "readmit", "reasons": ""}).status == 422
+    browser.post("/exchange/suspend", {"peer": XB, "do": "readmit", "reasons": "new keys"})
+    assert "broken into" not in browser.get("/exchange").text
+    denied = browse(world, XA, "anna", tmp_path).post("/exchange/suspend", {"peer": XB, "do": "suspend", "reasons": "x"})
+    assert denied.status == 422
+
+
+def test_a_doubt_waits_on_the_page_of_its_case_and_a_reviewer_settles_it(tmp_path: Path) -> None:
+    world = at("production asked")
+    world.pass_seconds(60)
+    revoke(world, XA, Use.AUTHORITY, START.seconds)
+    case = case_at(world, "xb", "stored_data")
+    browser = browse(world, XB, "rita", tmp_path)
+    assert case.id in browser.get("/exchange").text
+    page = browser.get(f"/cases/{case.id}/settle_doubt")
+    assert page.status == 200 and faults(page) == []
+    wrong = browser.post(f"/cases/{case.id}/settle_doubt", {"reasons": "called"})
+    assert wrong.status == 422
+    browser.post(f"/cases/{case.id}/settle_doubt", {"keep": "undo", "reasons": "They know nothing of it."})
+    assert world.xb.case(case.id).undone
+    assert case.id not in {one.case for one in doubts.standing(world.xb.office)}
+
+
+def test_the_changes_of_a_directory_are_shown_with_who_confirmed_them(tmp_path: Path) -> None:
+    world = at("production asked")
+    revoke(world, XA, Use.AUTHORITY, START.seconds)
+    browser = browse(world, XB, "olga", tmp_path)
+    assert "revoked" in browser.get("/directory/changes").text
+    newest = json.loads(browser.get("/directory/changes.json").text)["lists"][0]
+    assert (newest["state"], newest["sequence"], newest["confirmed_by"]) == ("XA", 2, ["olga", "sven"])
+    assert any("authority key" in change["what"] for change in newest["changes"])
+
+
+def test_nothing_of_it_is_shown_to_who_is_not_signed_in(tmp_path: Path) -> None:
+    browser = Browser(make_pages(at("new").xa.office, URL, tmp_path))
+    for page in (*PAGES, "/exchange.json", "/directory/changes.json"):
+        assert browser.get(page).address.endswith("/sign-in")
+
+
+def test_what_is_carried_and_what_is_sent_have_one_effect() -> None:
+    world = cut_off()
+    packed = carry_by_hand.pack(world.xa.office, "bo", XB)
+    carry_by_hand.take_in(world.xb.office, "olga", packed.data)
+    world.wire.down.clear()
+    world.heal()
+    assert len(world.xb.cases()) == 1
+    assert preservation() is not None
