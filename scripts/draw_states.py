@@ -33,7 +33,8 @@ stateDiagram-v2
 A move that leaves the state as it is stands in the table only. In every state these may happen too, and change none:
 {everywhere}.
 
-While oversight has frozen the case, we may not do these; what comes from others is entered all the same: {barred}.
+While oversight has frozen the case, or a doubt stands in it, we may not do these; what comes from others is entered all
+the same: {barred}.
 
 | state | event | next state |
 |---|---|---|

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
-from tests.postgresql import INSTALL, Postgres, binaries, running
+from tests.postgresql import INSTALL, Postgres, in_debian, running
 
 ROOT = Path(__file__).parent.parent
 
@@ -57,7 +57,8 @@ def program() -> Callable[[str], str]:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Postgres]:
     """A PostgreSQL server, of the system's programs. Skipped or failed as `program` says where there are none."""
-    programs = binaries()
+    on_path = shutil.which("initdb")
+    programs = Path(on_path).parent if on_path else in_debian()
     if programs is None:
         said = f"there is no PostgreSQL server here: {INSTALL}"
         if os.environ.get("COMITY_REQUIRE_SYSTEM") == "1":

@@ -1,5 +1,6 @@
 """Databases of either kind for whole worlds: what is in one is put into another, as a backup would."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from comity.adapters.sql import dump
@@ -23,7 +24,7 @@ def copy_into(database: Database, where: Path | Server) -> Database:
     return open_database(where)
 
 
-def move(world: SmallWorld, wheres: dict[str, Path | Server]) -> None:
+def move(world: SmallWorld, wheres: Mapping[str, Path | Server]) -> None:
     """Each node named goes on with its content in another database."""
     for node in list(world.nodes):
         if node in wheres:

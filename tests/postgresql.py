@@ -28,11 +28,8 @@ _USER: Final = "postgres"
 _ROOM: Final = 1 << 30
 
 
-def binaries() -> Path | None:
-    """The folder of the newest server's programs: Debian does not put them on the PATH."""
-    on_path = shutil.which("initdb")
-    if on_path is not None and shutil.which("pg_ctl") is not None:
-        return Path(on_path).parent
+def in_debian() -> Path | None:
+    """The folder of the newest server's programs, which Debian does not put on the PATH."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda one: int(one.parent.parent.name))
     return found[-1].parent if found else None
 

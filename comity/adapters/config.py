@@ -274,6 +274,8 @@ def write_config(config: Config) -> bytes:
         "[api]",
         f"enabled = {str(config.api.enabled).lower()}  # the JSON interface: comity token create",
     ]
+    if config.exchange.pull:
+        lines += ["", "[exchange]", "pull = true  # nobody reaches this node from outside: it calls its peers"]
     for person in config.people:
         roles = ", ".join(_q(role) for role in person.roles)
         lines += ["", "[[people]]", f"id = {_q(person.id)}", f"roles = [{roles}]"]

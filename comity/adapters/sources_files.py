@@ -13,6 +13,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -119,11 +120,12 @@ def _walk(start: Path, prefix: str = "") -> Iterator[FileSource]:
         folder, prefix = waiting.pop()
         try:
             with os.scandir(folder) as entries:
-                found = [(entry.name, entry.path, entry.stat(follow_symlinks=False)) for entry in entries]
+                found = [(entry.name, entry.stat(follow_symlinks=False)) for entry in entries]
         except OSError as error:
             raise disk_error(error, Path(folder)) from None
-        for name, location, status in sorted(found, key=lambda each: each[0]):
-            source = _source(prefix + name, location, status)
+        found.sort(key=itemgetter(0))
+        for name, status in found:
+            source = _source(prefix + name, f"{folder}/{name}", status)
             yield source
             if source.kind == "dir":
                 waiting.append((source.location, source.path + "/"))

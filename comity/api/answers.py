@@ -72,6 +72,15 @@ def looked(caller: Caller, case_id: str, *, what: str = "read", part: str = "") 
         return load(tx, case_id)
 
 
+def looked_at_all(caller: Caller) -> None:
+    """The same for the list of all cases: once a day for each token."""
+    who, today = f"token:{caller.token.id}", caller.office.clock.now().day
+    with caller.office.store.transaction() as tx:
+        seen = (one for one in tx.accesses.of_case("") if one.person == who)
+        if not any(Instant.from_seconds(one.at).day == today for one in seen):
+            record_access(caller.office, tx, who, "read", "", "/api/v1/cases")
+
+
 def case_of(office: Office, case_id: str) -> Case:
     """The case of exactly this id. Raises NotFound."""
     with office.store.transaction() as tx:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from fastapi import APIRouter, Path, Query, Response
 
-from comity.api.answers import CaseId, as_bytes, case_of, looked, problems
+from comity.api.answers import CaseId, as_bytes, case_of, looked, looked_at_all, problems
 from comity.api.calling import Acting, Caller, acts, needs
 from comity.api.case_shapes import (
     CASE,
@@ -56,6 +56,7 @@ class ListQuery(QueryShape):
 @router.get("", operation_id="list_cases", responses=problems())
 def list_cases(caller: Reading, query: Annotated[ListQuery, Query()]) -> CaseList:
     """Cases, oldest first, in pages. Needs `cases:read`."""
+    looked_at_all(caller)
     wanted = {"position": query.position, "procedure": query.procedure, "state": query.state, "peer": query.peer}
     found: list[CaseSummary] = []
     with caller.office.store.transaction() as tx:

@@ -36,8 +36,8 @@ _OCTETS: Final = "application/octet-stream"
 
 
 class ActShape(Shape):
-    """One act of custody: begin, release, accept, examine, return, reissue or destroy, by which node and person, when and
-    why. `withheld`: who did it and why is known to its holder, and both are empty here."""
+    """One act of custody: begin, release, accept, examine, return, reissue or destroy, by which node and person, when
+    and why. `withheld`: who did it and why is known to its holder, and both are empty here."""
 
     act: str
     by: str

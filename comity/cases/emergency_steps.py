@@ -63,6 +63,20 @@ def owes_review(case: Case) -> bool:
     return case.emergency is not None and case.emergency.owes_review and not nothing_done
 
 
+def outcome_of(event: e.Event) -> str:
+    """What an event settles of an emergency, for the count: confirmed or unconfirmed; '' for one that settles nothing.
+
+    A call-back that denied it, or a check that did not believe the call, is as final as a review.
+    """
+    match event:
+        case e.EmergencyReviewed():
+            return event.outcome
+        case e.CalledBack(result="denied") | e.CallBackChecked(confirmed=False):
+            return "unconfirmed"
+        case _:
+            return ""
+
+
 def begun_by(case: Case, event: e.Sent | e.InformationGiven) -> dict[str, Any]:
     """Our own request was sent as an emergency: its confirmation in writing falls due."""
     request = event.request if isinstance(event, e.InformationGiven) else case.request

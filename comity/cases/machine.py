@@ -183,9 +183,7 @@ def _check_second(case: Case, event: e.Approved | e.InformationGiven) -> None:
         raise NotPermitted("one person gives one of the two approvals", hint="a third person approves")
 
 
-def _check_signed(
-    case: Case, event: e.FirstApproved | e.Approved | e.InformationGiven, request_sha256: str
-) -> None:
+def _check_signed(case: Case, event: e.FirstApproved | e.Approved | e.InformationGiven, request_sha256: str) -> None:
     """What a passkey signed is this very step. That the signature holds is checked where it is made, and by readers."""
     if event.passkey is not None:
         check_bound(event.passkey, case=case.id, head=case.head, request_sha256=request_sha256, person=event.by)

@@ -48,9 +48,7 @@ def call_back_(
     with opened(config, passphrase_file) as node:
         found = read_cases.find(node.office, case_id)
         if result is not None:
-            moved = call_back.call_back(
-                node.office, person, found.id, result=result.value, reached=reached, text=text
-            )
+            moved = call_back.call_back(node.office, person, found.id, result=result.value, reached=reached, text=text)
             tell(moved, as_json)
             return
         number = call_back.number_of(node.office, found)

@@ -1,19 +1,15 @@
 """`comity case`: secrecy, its end, and the notice that follows, from a terminal."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from comity.adapters.files import write_whole
-from comity.base.errors import Malformed
-from comity.cli import output
 from comity.cli.case import Reasons
 from comity.cli.case_answers import day_of
 from comity.cli.case_view import CaseId, tell
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
-from comity.workflows import keep_secrecy, read_cases, write_notice
+from comity.workflows import keep_secrecy, read_cases
 
 app = typer.Typer()
 _DAY = ["%Y-%m-%d"]
@@ -79,39 +75,6 @@ def notify(
         found = read_cases.find(node.office, case_id)
         day = day_of(on) if on else None
         tell(keep_secrecy.give_notice(node.office, person, found.id, to=to, how=how, on=day), as_json)
-
-
-@app.command("notice")
-def notice(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write (.txt); it must not exist yet.")],
-    language: Annotated[str, typer.Option(help="Of the person concerned: ar, en, es, fr, ru or zh.")] = "en",
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
-    """Write the draft of the notice to the person concerned, in plain words. A person completes, signs and sends it.
-
-    \b
-    Example: comity case notice 4f2a -c xa/comity.toml --as bo --language fr -o notice.txt
-    """
-    from comity.web.languages import LANGUAGES  # the words of the pages take a while to import
-    from comity.web.notice_letter import as_text
-
-    if language not in LANGUAGES:
-        raise Malformed("no such language", where="--language", hint=f"of: {', '.join(LANGUAGES)}")
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        text = as_text(
-            write_notice.write_notice(node.office, person, found.id), LANGUAGES[language], node.office.name, found.id
-        )
-    write_whole(out, text.encode("utf-8"), mode=0o600, replace=False)
-    if as_json:
-        output.emit_json({"ok": True, "file": str(out), "language": language, "reviewed": False})
-        return
-    output.say(f"a draft: complete it, have it reviewed, and record the notice: comity case notify {found.id[-8:]}")
-    output.result(output.clean(str(out)))
 
 
 @app.command("withhold-notice")

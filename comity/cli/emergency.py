@@ -75,8 +75,6 @@ def notices(config: Config, passphrase_file: PassphraseFile = None, as_json: Jso
     )
 
 
-
-
 @app.command("seen")
 def seen(
     message: Annotated[str, typer.Argument(help="The notice's number, whole, as --json lists it.")],

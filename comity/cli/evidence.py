@@ -78,7 +78,7 @@ def give_back(
     case_id: CaseId,
     config: Config,
     person: Person,
-    reason: Annotated[str, typer.Option(help="Why it is returned. They read this; not who opened it here, nor what for.")],
+    reason: Annotated[str, typer.Option(help="Why it is returned. They read this, not who opened it here.")],
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:

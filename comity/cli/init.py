@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from comity.adapters.addresses import may_call
-from comity.adapters.config import Config, LogTable, NodeTable, PersonTable, ServerTable
+from comity.adapters.config import Config, ExchangeTable, LogTable, NodeTable, PersonTable, ServerTable
 from comity.base.errors import ComityError, Malformed
 from comity.base.ids import actor_id, is_exercise_state, node_id, state_code, state_of
 from comity.base.mode import Mode
@@ -46,6 +46,9 @@ def init(
         list[str] | None, typer.Option(help="A person and their roles, as anna=case_lawyer,reviewer; again for more.")
     ] = None,
     witness: Annotated[list[str] | None, typer.Option(help="A node to ask for cosignatures; again for more.")] = None,
+    pull: Annotated[
+        bool, typer.Option("--pull", help="Nobody reaches it from outside: it calls its peers for what waits.")
+    ] = False,
     database_url: DatabaseUrl = "",
     database_password_file: PasswordFile = None,
     passphrase_file: PassphraseFile = None,
@@ -60,6 +63,7 @@ def init(
     """
     config = new_config(role, state, name, node, url, Mode(mode), person or [], witness or [])
     config = msgspec.structs.replace(config, database=database_table(database_url, database_password_file))
+    config = msgspec.structs.replace(config, exchange=ExchangeTable(pull=pull))
     if folder.resolve() == Path.cwd():
         raise Malformed("the folder is the one you are in", where=str(folder), hint="go up one, and name it from there")
     founded = found_node(folder, config, read_passphrase(passphrase_file, new=True))

@@ -94,7 +94,10 @@ def prove(
     """
     with opened(config, passphrase_file) as node:
         leaf, data = prove_entry.prove(node.office, index, with_opening=with_opening)
+        moved = prove_entry.moved_from(node.office, index)
     write_whole(out, data)
+    for now in moved:
+        output.say(f"until the log was recovered another entry stood at {index}: that one is entry {now} now")
     facts = {"index": str(index), "entry": leaf.entry.hex(), "file": str(out)}
     if as_json:
         output.emit_json({"ok": True, **facts})

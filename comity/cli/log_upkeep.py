@@ -117,6 +117,8 @@ def recover(
         output.emit_json({"ok": True, "from": done.start, "to": done.end, "moved": done.moved})
     else:
         output.result(f"entries {done.start} to {done.end - 1} are back; {done.moved} of our own stand after them")
+        if done.moved:
+            output.say(f"what stood from {done.start} on stands from {done.end} on now: letters and proofs follow it")
 
 
 def close(config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:

@@ -118,7 +118,8 @@ def _tell(period: str, looked: Sequence[Looked], faults: Sequence[Fault], is_tol
     names = " and ".join(output.clean(one.release.node) for one in looked)
     keys = "" if is_told else "; their keys are those that the files name: --policy tells them by others"
     if faults:
-        output.result(f"[bold red]{len(faults)} things are against the statistics of {names} for {period}[/]{keys}")
+        many = "1 thing is" if len(faults) == 1 else f"{len(faults)} things are"
+        output.result(f"[bold red]{many} against the statistics of {names} for {period}[/]{keys}")
     else:
         output.result(f"the statistics of {names} for {period} agree, add up, and were published in time{keys}")
     for fault in faults:

@@ -25,7 +25,12 @@ _LINE = re.compile(r"([0-9A-Fa-f]+)[ \t]+(\*?)(.+)")
 _FETCH = re.compile(r"\S+[ \t]+(?:\d+|-)[ \t]+(.+)")
 _DECLARED = re.compile(r"BagIt-Version: ?(\d+\.\d+)\s*")
 _ENCODED = re.compile(r"Tag-File-Character-Encoding: ?([A-Za-z0-9_-]+)\s*")
+_TEXT = re.compile(
+    r"ascii|utf-8-sig|utf-(8|16|32)(-[bl]e)?|iso8859-\d+|cp\d+|koi8-[a-z]|gb\w+|big5\w*|shift_jis\w*|euc_\w+|iso2022_\w+"
+)
+"""Of the encodings that Python knows, those of text: zlib, rot13 and punycode are in its list too."""
 _OXUM = re.compile(r"^Payload-Oxum\s*:\s*(\d+)\.(\d+)\s*$", re.MULTILINE)
+_OXUM_DIGITS: Final = 20
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -75,9 +80,11 @@ class _Bag:
         if declared is None or encoded is None or declared[1] not in VERSIONS:
             raise Malformed("not a declaration of BagIt 0.93 to 1.0", where="bagit.txt", hint=_HINT)
         try:
-            codecs.lookup(encoded[1])
+            known = _TEXT.fullmatch(codecs.lookup(encoded[1]).name)
         except LookupError:
-            raise Malformed("an encoding that is not known", where="bagit.txt", hint=_HINT) from None
+            known = None
+        if known is None:
+            raise Malformed("an encoding that is not known", where="bagit.txt", hint=_HINT)
         return declared[1], encoded[1]
 
     def _manifest(self, name: str, encoding: str, version: str, *, tags: bool) -> dict[str, str]:
@@ -180,7 +187,7 @@ class _Bag:
         stated = _OXUM.search("\n".join(self._lines("bag-info.txt", encoding)))
         sizes = [size for name, size in self._sizes.items() if name in self._payload]
         files = len(self._payload) + len(self._gone)
-        if stated and (int(stated[2]) != files or (int(stated[1]) != sum(sizes) and not self._gone)):
+        if stated and (_number(stated[2]) != files or (_number(stated[1]) != sum(sizes) and not self._gone)):
             raise BrokenSeal("not as many bytes or files as it says", where="bag-info.txt", hint=_HINT)
 
     def _lines(self, name: str, encoding: str) -> list[str]:
@@ -200,6 +207,11 @@ class _Bag:
             raise BrokenSeal("a file is missing", where=name, hint=_HINT) from None
         check_size(data, LIMIT, name)
         return data
+
+
+def _number(digits: str) -> int:
+    """-1 for more digits than any bag has bytes: Python itself refuses thousands of them."""
+    return int(digits) if len(digits) <= _OXUM_DIGITS else -1
 
 
 def _is_systems(path: str) -> bool:

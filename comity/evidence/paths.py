@@ -36,30 +36,28 @@ def check_tree(entries: Iterable[tuple[str, Kind]]) -> None:
     folded: set[str] = set()
     last = ""
     for number, (path, kind) in enumerate(entries, 1):
-        where = f"item {number}"
         wrong = _what_is_wrong(path)
         if wrong:
-            raise Malformed(wrong, where=where, hint="relative paths of plain names")
+            raise Malformed(wrong, where=f"item {number}", hint="relative paths of plain names")
         if path <= last:
-            raise Malformed("not in order, or listed twice", where=where, hint="ascending order of code points")
+            raise Malformed("not in order, or listed twice", where=f"item {number}", hint="ascending by code points")
         parent = path.rpartition("/")[0]
         if parent and kinds.get(parent) != "dir":
-            raise Malformed("stands in a folder that is not listed", where=where, hint="list every folder")
-        twin = _fold(path)
+            raise Malformed("stands in a folder that is not listed", where=f"item {number}", hint="list every folder")
+        twin = path.lower() if path.isascii() else _fold(path)
         if twin in folded:
             raise Malformed(
                 "two names differ only in case or in Unicode form",
-                where=where,
+                where=f"item {number}",
                 hint="some systems would write one over the other: seal them apart, or as an image of the disk",
             )
-        kinds[path] = kind
+        if kind == "dir":
+            kinds[path] = kind
         folded.add(twin)
         last = path
 
 
 def _fold(path: str) -> str:
-    if path.isascii():
-        return path.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 

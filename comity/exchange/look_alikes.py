@@ -32,11 +32,11 @@ class LookAlike:
 
 def skeleton(name: str) -> str:
     """What is left of a name once what is easily taken for something else is laid aside."""
-    plain = unicodedata.normalize("NFKD", name).casefold().translate(_SAME)
-    letters = "".join(one for one in plain if one.isalnum())
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    letters = "".join(one for one in folded.translate(_SAME) if one.isalnum()).replace("i", "l")
     for pair, one in _PAIRS:
         letters = letters.replace(pair, one)
-    return letters.replace("i", "l")
+    return letters
 
 
 def look_alikes(new: Iterable[Entity], known: Iterable[Entity]) -> tuple[LookAlike, ...]:

@@ -45,7 +45,7 @@ async def read_body(request: Request, limit: int, seconds: float = BODY_SECONDS)
     """Check 1: the body, if it is at most `limit` bytes and comes in time. Raises TooLarge before more than that is
     kept, at once where the request says that it is longer, and ExchangeProblem `too-slow`."""
     said = request.headers.get("content-length", "")
-    if said.isdigit() and (len(said) > _LENGTH_DIGITS or int(said) > limit):
+    if said.isascii() and said.isdigit() and (len(said) > _LENGTH_DIGITS or int(said) > limit):
         raise _too_large(limit)
     found = bytearray()
     try:

@@ -20,6 +20,7 @@ from comity.base.instants import Instant
 from comity.base.mode import Mode
 from comity.cases import events as e
 from comity.cases.case import Case, Position
+from comity.cases.emergency_steps import outcome_of
 from comity.oversight import classes as c
 from comity.transparency.entry import StatRow
 from comity.treaty.measures import Dual, Measure, measure
@@ -165,8 +166,9 @@ def _dual(case: Case, event: e.Event) -> str:
 
 
 def _emergency(case: Case, event: e.Event, asked: bool) -> str:
-    if isinstance(event, e.EmergencyReviewed):
-        return "confirmed" if event.outcome == "confirmed" else "unconfirmed"
+    settled = outcome_of(event)
+    if settled:
+        return settled
     return "open" if asked and case.request is not None and is_emergency(case.request) else c.NONE
 
 

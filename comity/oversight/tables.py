@@ -27,11 +27,15 @@ class Tables:
 
 @dataclass(slots=True)
 class _Counted:
-    """One table's counts: by part of the period, then class; who stands behind each class; and what opens them."""
+    """One table's counts: by part of the period, then class; who stands behind each class; and what opens them.
+
+    `left_out`: something was not taken in, because a pair's own figure is withheld.
+    """
 
     parts: dict[str, Counter[str]] = field(default_factory=dict)
     countries: dict[str, Counter[str]] = field(default_factory=dict)
     opened: dict[str, list[Opened]] = field(default_factory=dict)
+    left_out: bool = False
 
     def add(self, part: str, name: str, country: str, count: int, opened: Opened | None = None) -> None:
         self.parts.setdefault(part, Counter())[name] += count
@@ -88,18 +92,22 @@ def _of_direction(
         found = {
             one.name: _withheld(one, direction, counted[one.name], earlier, groups, forced, least) for one in of_base
         }
-        if base == c.REFUSALS and "refused" in (shut["outcome"] or {"refused"}):
+        if base == c.REFUSALS and not _is_open(shut["outcome"], "refused"):
             found = dict.fromkeys(found, None)
         if base in (c.DECISIONS, c.NOTICES, c.EMERGENCIES) and any(one is None for one in found.values()):
             found = dict.fromkeys(found, None)
         shut |= found
-    if shut["ground"] is None and "refused" not in (shut["outcome"] or {"refused"}):
+    if shut["ground"] is None and _is_open(shut["outcome"], "refused"):
         forced["outcome"] = frozenset({"refused"})
         again = _withheld(c.dimension("outcome"), direction, counted["outcome"], earlier, groups, forced, least)
         shut["outcome"] = again
         if again is None:
             shut |= {one.name: None for one in c.dimensions() if one.base == c.DECISIONS}
     return [_table(one, direction, counted[one.name], shut[one.name]) for one in c.dimensions()]
+
+
+def _is_open(shut: frozenset[str] | None, name: str) -> bool:
+    return shut is not None and name not in shut
 
 
 def _counted(books: Books, one: c.Dimension, direction: str, taken: _Taken) -> _Counted:
@@ -115,6 +123,7 @@ def _counted(books: Books, one: c.Dimension, direction: str, taken: _Taken) -> _
             part = leaf
             if one.base == c.REQUESTS:
                 if leaf not in taken[peer]:
+                    found.left_out = True
                     continue
                 first = taken[peer][leaf]
                 part = leaf if first == leaf else f"rest of {first}"
@@ -133,7 +142,7 @@ def _withheld(
     forced: Mapping[str, frozenset[str]],
     least: int,
 ) -> frozenset[str] | None:
-    if one.base == c.REQUESTS and not counted.opened:
+    if counted.left_out and not counted.opened:
         return None  # every pair's own figure is withheld: there is nothing to add up
     total = sum(sum(part.values()) for part in counted.parts.values())
     behind = {country for by in counted.countries.values() for country in by}

@@ -4,11 +4,10 @@ What they say to others is signed and well formed all the same: nothing here is 
 entered in the ledger by the one that tells it (`lies`); `is_lie` is False for what is no untruth, but misuse.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from typing import Any, ClassVar, Final, cast
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import delete, select
 
@@ -22,6 +21,7 @@ from comity.simulate.logs import Logs
 from comity.simulate.nodes import Node
 from comity.simulate.plan import START
 from comity.simulate.world import DAY, World
+from comity.simulate.wrapping import Instead, StoreSeenThrough
 from comity.transparency.checkpoint import Checkpoint
 from comity.transparency.note import format_note
 from comity.workflows import sequence_log
@@ -30,7 +30,7 @@ from comity.workflows.log_keys import cosigner_keys, own_keys, sign
 from comity.workflows.office import Office, directory
 from comity.workflows.ports import Clock
 from comity.workflows.record import pad
-from comity.workflows.stores import Leaf, Store, Transaction
+from comity.workflows.stores import Leaf
 
 CAUGHT_DAYS: Final = 4.0
 """In the last days of a run no lie is told: nobody could have found it yet."""
@@ -81,38 +81,8 @@ def _is_chosen(text: str, start: float, end: float) -> bool:
     return start <= share < end
 
 
-@dataclass
-class _Wrapped:
-    """A store whose transactions are seen through `change`."""
-
-    store: Store
-    change: Callable[[Any], Transaction]
-
-    def transaction(self) -> AbstractContextManager[Transaction]:
-        return self._transaction()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Transaction]:
-        with self.store.transaction() as tx:
-            yield self.change(tx)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.store, name)
-
-
-class _Instead:
-    """An object with some of its parts replaced."""
-
-    def __init__(self, inner: Any, **parts: Any) -> None:
-        self._inner = inner
-        self.__dict__.update(parts)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-
 def _wrap(node: Node, change: Callable[[Any], Any]) -> None:
-    node.change(store=cast(Store, _Wrapped(node.office.store, change)))
+    node.change(store=StoreSeenThrough(node.office.store, change))
 
 
 @dataclass
@@ -124,7 +94,7 @@ class DropsFromItsLog(Behaviour):
 
     def begin(self, post: Post) -> None:
         def change(tx: Any) -> Any:
-            return _Instead(tx, log=_Instead(tx.log, append=lambda leaf: tx.log.append(self._blanked(post, leaf))))
+            return Instead(tx, log=Instead(tx.log, append=lambda leaf: tx.log.append(self._blanked(post, leaf))))
 
         _wrap(post.node, change)
 
@@ -144,6 +114,8 @@ class DropsFromItsLog(Behaviour):
                 for row in connection.execute(sent.union_all(came)).all():
                     if row.at < post.latest:
                         post.tell(self.name, row.id, float(row.at))
+                    else:
+                        post.world.ledger.late.add((post.node.id, row.id))
 
 
 class DeniesExchanges(Behaviour):
@@ -221,7 +193,7 @@ class LiesInPairs(Behaviour):
                     post.tell(self.name, f"{start.value:%Y-%m} {peer}")
                 return (sent[1:], came) if sent else (sent, came[1:])
 
-            return _Instead(tx, pairs=_Instead(tx.pairs, exchanged=exchanged))
+            return Instead(tx, pairs=Instead(tx.pairs, exchanged=exchanged))
 
         _wrap(post.node, change)
 

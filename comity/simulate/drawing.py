@@ -1,6 +1,7 @@
 """What is drawn before a run: which States drop off the net and when, which matters begin and what they are."""
 
 from dataclasses import dataclass
+from functools import partial
 from math import exp
 from random import Random
 
@@ -57,7 +58,7 @@ def draw_matters(world: World, habits: dict[str, Habit]) -> None:
                 secret=drawn.random() < 0.6,
             )
             moment = START.seconds + drawn.random() * (plan.days - CALM_DAYS) * DAY
-            world.timeline.at(into_office_hours(moment, state.hour), lambda matter=matter: world.begin(matter))  # type: ignore[misc]
+            world.timeline.at(into_office_hours(moment, state.hour), partial(world.begin, matter))
 
 
 def _poisson(mean: float, drawn: Random) -> int:

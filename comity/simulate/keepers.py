@@ -1,5 +1,6 @@
 """Keepers of the States' lists: each is signed anew before it ends, keys are stolen, revoked and replaced."""
 
+from functools import partial
 from random import Random
 from typing import Final
 
@@ -32,13 +33,13 @@ class Keepers:
             if drawn.random() < world.plan.weather.stolen_keys * world.plan.days / 365:
                 moment = START.seconds + drawn.random() * world.plan.days * 0.8 * DAY
                 use = drawn.choice(STOLEN)
-                world.timeline.at(moment, lambda code=code, use=use, drawn=drawn: self._steal(code, use, drawn))  # type: ignore[misc]
+                world.timeline.at(moment, partial(self._steal, code, use, drawn))
 
     def _renew_all(self) -> None:
         """Every list again, some hours apart: lists of nodes founded since end later, and are renewed with them."""
         keepers = [*self._world.authorities(), *self._observatory()]
         for n, keeper in enumerate(keepers):
-            self._world.timeline.after(n * 0.2 * HOUR, lambda keeper=keeper: self._renew(keeper))  # type: ignore[misc]
+            self._world.timeline.after(n * 0.2 * HOUR, partial(self._renew, keeper))
         self._world.timeline.after(RENEW_DAYS * DAY, self._renew_all)
 
     def _observatory(self) -> list[Node]:

@@ -32,6 +32,9 @@ class Catch:
 
 @dataclass
 class Ledger:
+    """`late`: (node, message) of lies told too late to be found within the run; they count as no lies."""
+
+    late: set[tuple[str, str]] = field(default_factory=set)
     lies: list[Lie] = field(default_factory=list)
     catches: list[Catch] = field(default_factory=list)
     _told: set[tuple[str, str]] = field(default_factory=set)
@@ -51,7 +54,7 @@ class Ledger:
             self.catches.append(catch)
 
     def caught(self, lie: Lie) -> Iterator[Catch]:
-        """What spoke against a lie, and not before it was told. A forged log is behind every proof from it that fails."""
+        """What spoke against a lie, and not before it was told. A forged log is behind every proof of it that fails."""
         return (one for one in self.catches if one.node == lie.node and one.at >= lie.at and _is_about(one, lie))
 
     def false_alarms(self, dishonest: Container[str]) -> Iterator[Catch]:

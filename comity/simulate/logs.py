@@ -6,17 +6,20 @@ The hours are those of a cautious office; `docs/guides/simulate.md` says them.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 from comity.base.errors import ComityError
+from comity.base.instants import Instant
 from comity.exchange.directory import Entity
 from comity.exchange.message import Role
 from comity.simulate.lies import Catch
 from comity.simulate.nodes import Node
 from comity.simulate.plan import START
 from comity.simulate.world import DAY, HOUR, World
+from comity.simulate.wrapping import Instead, StoreSeenThrough
 from comity.transparency.checkpoint import parse_checkpoint
 from comity.transparency.cosignature import Cosigned, verify_quorum
 from comity.transparency.monitor import Fault, Watched, look, unmatched
@@ -39,7 +42,8 @@ MONITOR: Final = "monitor"
 
 @dataclass
 class Logs:
-    """What is done over the logs of a world. `tampered`: called in place of publishing at a node that forges its log."""
+    """What is done over the logs of a world. `tampered`: called in place of publishing, at a node that forges its
+    log."""
 
     world: World
     tampered: dict[str, Callable[[Node], None]] = field(default_factory=dict)
@@ -50,7 +54,7 @@ class Logs:
     def __post_init__(self) -> None:
         self.world.on_log_growth = self._grown
         self.world.on_refused = self._refused
-        self.world.on_closed = self._look_at_alarm
+        self.world.on_closed = self._answered
         self._plan_closes()
         self._plan_watching()
 
@@ -116,28 +120,38 @@ class Logs:
         """Each node closes the last month with its peers, some minutes after another."""
         for node in list(self.world.nodes.values()):
             if node.office.role is not Role.WITNESS:
-                self.world.timeline.after(_minutes(node) * 60, lambda node=node: self.close(node))  # type: ignore[misc]
+                self.world.timeline.after(_minutes(node) * 60, partial(self.close, node))
 
     def close(self, node: Node) -> None:
-        close_pairs.close_due(node.office)
-        self._look_at_alarm(node, "")
+        def listening(tx: Any) -> Any:
+            def sound(kind: str, what: str, at: Instant) -> None:
+                tx.alarms.sound(kind, what, at)
+                if kind == "pair":
+                    self._mismatched(node, what)
+
+            return Instead(tx, alarms=Instead(tx.alarms, sound=sound))
+
+        store = StoreSeenThrough(node.office.store, listening)
+        close_pairs.close_due(replace(node.office, store=store))
         if self.world.log_size(node) != node.log_size:
             self.world.keep_log(node)
 
-    def _look_at_alarm(self, node: Node, peer: str) -> None:
+    def _mismatched(self, node: Node, what: str) -> None:
         """A month that did not match: the node's own alarm says with whom."""
+        period, _, rest = what.partition(" with ")
+        other, now = rest.removesuffix(" does not match"), self.world.timeline.now
+        self.world.ledger.catch(Catch(other, "pairs", node.id, "does not match", f"{period} {node.id}", now))
+
+    def _answered(self, node: Node, _peer: str) -> None:
+        """A node closed a month because its peer did: its alarm, if one sounds, is of that month."""
         with node.office.store.transaction() as tx:
-            alarms = [one for one in tx.alarms.all() if one.kind == "pair"]
+            alarms = [one.what for one in tx.alarms.all() if one.kind == "pair"]
             if alarms:
                 tx.alarms.clear("pair")  # somebody looked at it
-        world = self.world
-        for one in alarms:
-            period, _, rest = one.what.partition(" with ")
-            other = rest.removesuffix(" does not match")
-            about = f"{period} {node.id}"
-            world.ledger.catch(Catch(other, "pairs", node.id, "does not match", about, world.timeline.now))
-        if peer and world.log_size(node) != node.log_size:
-            world.keep_log(node)
+        for what in alarms:
+            self._mismatched(node, what)
+        if self.world.log_size(node) != node.log_size:
+            self.world.keep_log(node)
 
     # --- witnesses and the monitor
 

@@ -1,4 +1,4 @@
-"""What matters are about: the facts of a request, drawn from a few invented kinds, complete by articles 40(15) and 42(3).
+"""What matters are about: facts of a request, of a few invented kinds, complete by articles 40(15) and 42(3).
 
 Nothing in them is of a real case: addresses are of RFC 5737, domains of RFC 2606.
 """
@@ -125,7 +125,7 @@ def _request(matter: Matter, today: date, sought: Sought, **more: object) -> Req
         "conducting_authority": f"Cyber Division, National Police of State {asking} (investigates)",
         "subject": f"Investigation {today.year}-{matter.number:05} into {kind.facts}",
         "stage": Stage.INVESTIGATION,
-        "facts": f"Invented matter {matter.number}: {kind.facts}; traces lead to {_address(matter)} in State {matter.requested}.",
+        "facts": f"Invented: {kind.facts}; the traces lead to {_address(matter)} in State {matter.requested}.",
         "language": "en",
         "made_on": today,
         "urgent": matter.urgent,

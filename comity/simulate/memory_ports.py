@@ -61,7 +61,7 @@ class KeysInMemory:
     def allow(self, kids: frozenset[str]) -> None:
         """There is one key a use, and it always may be used."""
 
-    def waiting(self, use: Use) -> Sequence[tuple[str, Instant]]:
+    def waiting(self, use: Use) -> Sequence[tuple[str, Instant]]:  # noqa: ARG002 - as the port has it
         return ()
 
     def opener(self, kid: str = "") -> Opener:

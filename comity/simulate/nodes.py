@@ -61,8 +61,9 @@ class NodeKeys(KeysInMemory):
 
 @dataclass
 class Node:
-    """One node. `busy_until`, `asked_until`: when its next wake and its next rounds over the log are due, if they are;
-    `settled`: the last receipt whose case was looked at."""
+    """One node. `wakes`: when it wakes next; `keeps`, `asks`: whether its rounds over the log, or for receipts that are
+    late, are planned; `settled`: the last receipt whose case was looked at; `log_size`: what it published last;
+    `trusts`: the States whose lists it has."""
 
     office: Office
     database: Database
@@ -75,6 +76,7 @@ class Node:
     head: MemoryHead
     wakes: float = float("inf")
     keeps: bool = False
+    asks: bool = False
     settled: int = 0
     log_size: int = 0
     trusts: set[str] = field(default_factory=set)

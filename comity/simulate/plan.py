@@ -110,6 +110,11 @@ class Weather:
 CLEAR: Final = Weather(0, 0, 0, 0, outages=0, skew_seconds=0, stolen_keys=0)
 """Nothing goes wrong."""
 DISHONEST: Final = ("tampers", "misstates", "overuses")
+LIARS: Final = (
+    *DISHONEST,
+    *("drops", "denies", "back-dates", "misstates-months", "forks", "overuses-urgency", "overuses-serious-crime"),
+)
+"""What `dishonest.BEHAVIOURS` holds: several behaviours at one node, or one."""
 CHECKS: Final = ("proofs", "pairs", "monitor", "witness")
 
 
@@ -139,6 +144,10 @@ class Plan:
             raise Malformed("that many days cannot be simulated", where="days", hint=f"1 to {LONGEST_DAYS}")
         if not 0 < self.volume <= 1000:
             raise Malformed("no such volume", where="volume", hint="a factor above 0, at most 1000")
+        if strange := sorted(set(self.dishonest) - set(LIARS)):
+            raise Malformed(f"nobody is dishonest as {strange[0]!r}", where="dishonest", hint=f"of: {', '.join(LIARS)}")
+        if len(self.dishonest) >= self.states:
+            raise Malformed("too many dishonest nodes", where="dishonest", hint="fewer than there are States")
         if unknown := sorted(self.without - set(CHECKS)):
             raise Malformed(f"no check {unknown[0]!r}", where="without", hint=f"one of: {', '.join(CHECKS)}")
 

@@ -67,7 +67,7 @@ def reckon(world: World) -> Reckoned:
     """Everything, from the rows and the log entries of every node."""
     found = Reckoned()
     entered = {node.id: _entered(node) for node in world.nodes.values()}
-    denied = {(lie.node, lie.about) for lie in world.ledger.lies}
+    denied = {(lie.node, lie.about) for lie in world.ledger.lies} | world.ledger.late
     for node in world.nodes.values():
         for message, digest in _messages(world, node):
             found.messages.append(message)
@@ -113,7 +113,9 @@ def _weigh(
     with peer.database.engine.connect() as connection:
         mine = (inbox.c.sender == message.sender) & (inbox.c.id == message.id)
         state = connection.execute(select(inbox.c.state).where(mine)).scalar()
-    if state != Status.DELIVERED or entered[digest] == 0:
+    if entered[digest] == 0 and (message.peer, "log") in lied:
+        found.denied.append(message.id)  # it took entries of its log back
+    elif state != Status.DELIVERED or entered[digest] == 0:
         found.lost.append(message.id)
     elif entered[digest] > 1:
         found.doubled.append(message.id)

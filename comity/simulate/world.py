@@ -7,6 +7,7 @@ take the steps that the new state of a case calls for. Nothing is done at a node
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from math import exp
 from random import Random
 from typing import Final
@@ -127,8 +128,7 @@ class World:
             keeper = self.authority(node.office.state)
             if keeper is not node:
                 trust(node, keeper)
-            for other in range(OBSERVATORIES):
-                trust(self.node(_observatory(other)), keeper)
+            trust(self.node(self.witness_of[node.office.state]), keeper)
 
     def publish_list(self, keeper: Node, people_hours: float = 0.0) -> None:
         """Everybody who trusts the keeper's State takes in its newest list, each when its people come to it."""
@@ -138,7 +138,7 @@ class World:
                 continue
             if people_hours:
                 delay = drawn_for(self.plan.seed, state, node.id, self.timeline.now).random() * people_hours * HOUR
-                self.timeline.after(delay, lambda node=node: self._take_list(node, keeper))  # type: ignore[misc]
+                self.timeline.after(delay, partial(self._take_list, node, keeper))
             else:
                 self._take_list(node, keeper)
 
@@ -185,15 +185,17 @@ class World:
         now = node.clock.now().seconds
         if due.moment is not None:
             self.wake(node, max(1.0, due.moment - now + 0.5))
-        if due.waits_for_receipt:
-            self.timeline.after(ASK_AGAIN_SECONDS, lambda: self._ask_again(node))
+        if due.waits_for_receipt and not node.asks:
+            node.asks = True
+            self.timeline.after(ASK_AGAIN_SECONDS, partial(self._ask_again, node))
         if self.log_size(node) != node.log_size:
             self.keep_log(node)
 
     def _ask_again(self, node: Node) -> None:
-        before = node.clock.now().plus_seconds(-int(ASK_AGAIN_SECONDS))
+        node.asks = False
+        before = node.clock.now().plus_seconds(-int(ASK_AGAIN_SECONDS) + 60)
         self._try(node, "ask again", lambda: deliver_outbox.ask_for_receipts(node.office, before))
-        self.wake(node, 0.0)
+        self._wake_when_due(node)
 
     def _try(self, node: Node, what: str, work: Callable[[], int]) -> int:
         """As the worker: a typed failure is tried again."""

@@ -31,13 +31,16 @@ ENTRY_LIMIT: Final = 65_535
 """The longest entry a bundle of entries can carry: its length is written in 16 bits."""
 BODY_LIMIT: Final = 256 * 1024
 PAD: Final = b"pad"
+NONE: Final = "none"
+"""What a field of a row says where it does not apply."""
 
 _STAT_TAG = b"comity.stat.v1"
 _BODY_TAG = b"comity.body.v1"
+_FIRST_FIELDS = 6
 _WORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}", re.ASCII)
 
 
-class StatRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class StatRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One row of the statistics: what a step counts as. No names, no days, no text.
 
     Each field but `mode` is a word of 1 to 48 small letters, digits, dashes or underscores; 'none' where it does not
@@ -74,7 +77,9 @@ class StatRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
     def encode(self) -> bytes:
         """The row's one encoding: JSON, fields in the order of the class, later ones only where they say something."""
-        return to_json(self)
+        names = self.__struct_fields__
+        said = {name: value for name in names[_FIRST_FIELDS:] if (value := getattr(self, name)) != NONE}
+        return to_json({name: getattr(self, name) for name in names[:_FIRST_FIELDS]} | said)
 
 
 def read_stat_row(data: bytes) -> StatRow:

@@ -127,6 +127,7 @@ def _routes(site: Site) -> list[Route | Mount]:
         get("/cases/{case}/law", case_pages.get_law),
         get("/cases/{case}/export", case_papers.get_export),
         get("/cases/{case}/notice", notice_letter.get_notice),
+        get("/cases/{case}/notice.txt", notice_letter.get_notice_text),
         get("/cases/{case}/letter", case_papers.get_letter),
         get("/cases/{case}/letter.svg", case_papers.get_letter_picture),
         get("/cases/{case}/sign", approval_pages.get_sign),

@@ -10,7 +10,6 @@ from starlette.responses import Response
 from comity.base.errors import ComityError, NotFound
 from comity.cases.case import Case
 from comity.cases.deadlines import due_dates
-from comity.cases.machine import has_ended
 from comity.evidence.custody import Custody
 from comity.treaty.assess import Assessment
 from comity.treaty.findings import Finding, Met, NeedsDecision, Verdict, verdict
@@ -20,7 +19,7 @@ from comity.web.case_story import timeline
 from comity.web.decision_facts import decided
 from comity.web.noting import note_if_oversight
 from comity.web.site import Visit
-from comity.web.standing import begun, title_of
+from comity.web.standing import begun, is_closed, title_of
 from comity.web.words import N_
 from comity.workflows import prove_entry, read_cases
 from comity.workflows.access import DECIDERS
@@ -79,7 +78,7 @@ def show(visit: Visit, case: Case, status: int = 200, **action: object) -> Respo
         "case": case,
         "title": title_of(case),
         "begun": begun(case),
-        "closed": has_ended(case),
+        "closed": is_closed(case),
         "steps": open_steps,
         "waits": waits,
         "waits_for": _waits_for(case, waits, found),

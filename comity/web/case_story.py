@@ -9,9 +9,8 @@ import msgspec
 
 from comity.cases import events as e
 from comity.cases.case import Case
+from comity.web import emergency_facts
 from comity.web.case_facts import NOT_SIGNED, SIGNED, Line
-from comity.web.emergency_words import ABOUT as ABOUT_EMERGENCY
-from comity.web.emergency_words import HELD, OUTCOMES, RESULTS
 from comity.web.words import ABOUT, N_
 from comity.workflows import read_cases
 from comity.workflows.office import Office
@@ -97,30 +96,11 @@ def said(event: e.Event) -> Iterator[Line]:
             yield Line(N_("Bytes"), f"{event.size:,}")
             if isinstance(event, e.EvidenceExamined):
                 yield Line(N_("Purpose"), event.purpose, "long", "40(19)")
-        case e.EvidenceReleased():
-            yield Line(N_("To"), event.to)
         case e.EvidenceReissued():
             yield Line(N_("To"), event.sealed_for)
             yield Line(N_("Reasons"), event.reasons, "long")
-        case e.EmergencyOpened():
-            yield Line(N_("Approved by"), event.approvers, "list")
-            yield Line(N_("Held against it"), tuple(HELD[one] for one in event.held), "words")
-            yield Line(N_("To know"), tuple(HELD[one] for one in event.notes), "words")
-            yield Line(N_("Review due"), event.review_due, "day", "40(14)")
-        case e.CalledBack():
-            yield Line(N_("Result"), RESULTS[event.result], "word")
-            yield Line(N_("Number of the directory"), event.number)
-            yield Line(N_("Who answered"), event.reached)
-            yield Line(N_("Text"), event.text, "long")
-        case e.AuthorityNotified():
-            yield Line(N_("To"), event.to)
-            yield Line(N_("About"), ABOUT_EMERGENCY[event.about], "word")
-        case e.EmergencyReviewed():
-            yield Line(N_("Outcome"), OUTCOMES[event.outcome], "word")
-            yield Line(N_("Reasons"), event.reasons, "long")
-        case e.CallBackChecked():
-            yield Line(N_("May it go on"), N_("Yes") if event.confirmed else N_("No"), "word")
-            yield Line(N_("Reasons"), event.reasons, "long")
+        case _ if isinstance(event, emergency_facts.SAID):
+            yield from emergency_facts.said(event)
         case _ if isinstance(event, _OTHERWISE):
             yield from _fields(event)
 

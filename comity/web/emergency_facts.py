@@ -1,12 +1,14 @@
-"""How an emergency stands, as lines of its case's page."""
+"""How an emergency stands, and what its events say, as lines of its case's page."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from comity.base.instants import Instant
+from comity.cases import events as e
 from comity.cases.case import Case, Position
 from comity.cases.emergency import Emergency
 from comity.web.case_facts import Group, Line
-from comity.web.emergency_words import HELD, OUTCOMES, RESULTS
+from comity.web.emergency_words import ABOUT, HELD, OUTCOMES, RESULTS
 from comity.web.words import N_
 
 
@@ -35,3 +37,33 @@ def _standing(found: Emergency) -> Iterator[Line]:
     yield Line(N_("Checked by"), found.checked_by)
     yield Line(N_("Afterwards"), OUTCOMES[found.word], "word")
     yield Line(N_("Review due"), found.review_due, "day", "40(14)")
+
+
+SAID: Final = (e.EmergencyOpened, e.CalledBack, e.CallBackChecked, e.AuthorityNotified, e.EmergencyReviewed)
+"""Events whose fields are said in words."""
+
+
+def said(event: e.Event) -> Iterator[Line]:
+    """What an event of an emergency says beyond its name."""
+    match event:
+        case e.EmergencyOpened():
+            yield Line(N_("Approved by"), event.approvers, "list")
+            yield Line(N_("Held against it"), tuple(HELD[one] for one in event.held), "words")
+            yield Line(N_("To know"), tuple(HELD[one] for one in event.notes), "words")
+            yield Line(N_("Review due"), event.review_due, "day", "40(14)")
+        case e.CalledBack():
+            yield Line(N_("Result"), RESULTS[event.result], "word")
+            yield Line(N_("Number of the directory"), event.number)
+            yield Line(N_("Who answered"), event.reached)
+            yield Line(N_("Text"), event.text, "long")
+        case e.AuthorityNotified():
+            yield Line(N_("To"), event.to)
+            yield Line(N_("About"), ABOUT[event.about], "word")
+        case e.EmergencyReviewed():
+            yield Line(N_("Outcome"), OUTCOMES[event.outcome], "word")
+            yield Line(N_("Reasons"), event.reasons, "long")
+        case e.CallBackChecked():
+            yield Line(N_("May it go on"), N_("Yes") if event.confirmed else N_("No"), "word")
+            yield Line(N_("Reasons"), event.reasons, "long")
+        case _:
+            return

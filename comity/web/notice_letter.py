@@ -36,6 +36,18 @@ def get_notice(visit: Visit) -> Response:
     return visit.page("notice.html", case=case, parts=parts, notice_title=TITLE, notice_draft=DRAFT, blank=BLANK)
 
 
+def get_notice_text(visit: Visit) -> Response:
+    """The same as a plain text file, to complete in any editor."""
+    case = load(visit)
+    notice = write_notice(visit.office, visit.person, case.id, visit.request.url.path)
+    text = as_text(notice, visit.language, visit.office.name, case.id)
+    headers = {
+        "content-disposition": f'attachment; filename="notice-{case.id[-8:]}-{visit.language.code}.txt"',
+        "content-language": visit.language.code,
+    }
+    return Response(text, media_type="text/plain; charset=utf-8", headers=headers)
+
+
 def as_text(notice: NoticeText, language: Language, office_name: str, reference: str) -> str:
     """The same as plain text. What nobody has translated stands in English."""
     said = words_of(language)

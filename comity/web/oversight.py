@@ -68,8 +68,13 @@ LOOKS: Final = {
     "reported": N_("took a report of its evidence"),
 }
 _DECISIONS: Final = (
+    e.FirstApproved,
     e.Approved,
     e.Decided,
+    e.EmergencyAdmitted,
+    e.CalledBack,
+    e.CallBackChecked,
+    e.EmergencyReviewed,
     e.Granted,
     e.Refused,
     e.Postponed,

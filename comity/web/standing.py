@@ -58,7 +58,8 @@ def standing_of(case: Case, found: Assessment | None, today: date) -> Standing:
 
 
 def is_closed(case: Case) -> bool:
-    return has_ended(case)
+    """Whether nobody is to act in it any more."""
+    return has_ended(case) and not todo.calls_again(case)
 
 
 def title_of(case: Case) -> str:

@@ -191,13 +191,18 @@ def steps(case: Case, found: Assessment | None) -> tuple[Step, ...]:
     stops = found.stops if found is not None else ()
     blocked = bool(undecided or stops)
     found_steps = [
-        Step(action, _waits(case, action))
-        for action in open_ones
-        if not (blocked and action in _NEEDS_CLEAR)
+        Step(action, _waits(case, action)) for action in open_ones if not (blocked and action in _NEEDS_CLEAR)
     ]
     if undecided and e.tag_of(e.Decided) in tags:
         found_steps.insert(0, Step("decide", any(one.rule not in case.opposed for one in undecided)))
     return tuple(sorted(found_steps, key=lambda step: not step.waits))
+
+
+def calls_again(case: Case) -> bool:
+    """Whether somebody here is still to act though the case itself has ended: a notice, a complaint, a question whether
+    the evidence may go on."""
+    tells = case.notice_due is not None and owes_notice(case) and case.position is not Position.PROVIDER
+    return tells or any(_WHERE[one](case) for one in ("answer_complaint", "relay_complaint", "authorise_onward"))
 
 
 def _waits(case: Case, action: str) -> bool:

@@ -12,6 +12,7 @@ from comity.base.errors import BadProof, ComityError, Unavailable
 from comity.exchange.directory import Entity
 from comity.transparency.checkpoint import Checkpoint, open_signed
 from comity.transparency.cosignature import add_cosignatures
+from comity.transparency.lines import read_decimal
 from comity.transparency.note import SignedNote, VerifierKey, parse_note
 from comity.transparency.tree import Tree
 from comity.transparency.witness import AddCheckpoint, format_add_checkpoint, monitoring_path
@@ -102,7 +103,7 @@ def _submit(office: Office, note: SignedNote, witness: Entity, old: int, size: i
 
 
 def _told_size(body: bytes, size: int) -> int:
-    text = body.decode("ascii", "replace").strip()
-    if not text.isdigit() or int(text) > size:
+    known = read_decimal(body.decode("ascii", "replace").removesuffix("\n"), "the size that the witness tells")
+    if known > size:
         raise BadProof("the witness knows a larger log than ours", hint="a backup was restored: recover, never fork")
-    return int(text)
+    return known

@@ -116,7 +116,7 @@ def check_signed(files: Mapping[str, bytes], known: Directory, kind: type[M], ty
 
 def _check_passkey(event: e.Event) -> None:
     """What a passkey signed; that it is this step of this case, folding the events checks."""
-    if isinstance(event, e.Approved | e.InformationGiven) and event.passkey is not None:
+    if isinstance(event, e.FirstApproved | e.Approved | e.InformationGiven) and event.passkey is not None:
         verify_approval(event.passkey)
 
 

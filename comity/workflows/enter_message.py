@@ -279,8 +279,9 @@ def _enter_supplement(message: _Message, case: Case, body: RequestBody) -> Case:
         message=document.id,
         doc_sha256=str(message.signed.digest),
     )
+    before = case.request
     case = message.record(case, event)
-    case = open_emergency(message.office, message.tx, case, message.signed, message.sender, notes)
+    case = open_emergency(message.office, message.tx, case, message.signed, message.sender, notes, before=before)
     return _ask_for_what_is_missing(message, case, body.request)
 
 

@@ -32,8 +32,8 @@ def examine(
     """Decrypt into `out`, checking every digest; nothing is there under its final name before the last one holds.
 
     The purpose is recorded: what came may be used only for the matter the request names (art. 40(19)). other_matter:
-    it is opened for another, for which the State it came from must have consented before; consent: where that is said. for_accused:
-    to show an accused what speaks for that person, against which no limit stands (arts 40(5), 40(19)).
+    it is opened for another, for which the State it came from must have consented before; consent: where that is said.
+    for_accused: to show an accused what speaks for that person, against which no limit stands (arts 40(5), 40(19)).
     Raises RefusedByRule where the limits on use forbid it, BrokenSeal, BrokenCustody, BadSignature or OutOfOrder.
     """
     permit(office, person, "examine")
@@ -43,9 +43,7 @@ def examine(
     with office.store.transaction() as tx:
         case = load(tx, case_id)
         chain = chain_of_case(tx, case)
-    check_opening(
-        office, case, purpose=purpose, other_matter=other_matter, consent=consent, for_accused=for_accused
-    )
+    check_opening(office, case, purpose=purpose, other_matter=other_matter, consent=consent, for_accused=for_accused)
     if chain.custody.holder != office.node:
         raise OutOfOrder("this node does not hold the evidence", hint="accept it first: comity evidence accept")
     if events.tag_of(events.EvidenceExamined) not in machine.allowed(case):  # nothing is opened that cannot be recorded

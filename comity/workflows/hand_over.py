@@ -35,8 +35,8 @@ def release(office: Office, person: str, case_id: str, *, reason: str) -> Case:
 def give_back(office: Office, person: str, case_id: str, *, reason: str) -> Case:
     """Sign the case's package back to whom it came from. It is theirs once they accept; then the copy here is removed.
 
-    The whole chain goes with it, every act and signature; who opened it here, and what for, stays here. Raises OutOfOrder where this node does
-    not hold it, or a requested State has not yet handed it on.
+    The whole chain goes with it, every act and signature; who opened it here, and what for, stays here. Raises
+    OutOfOrder where this node does not hold it, or a requested State has not yet handed it on.
     """
     role = permit(office, person, "return")
     return _give(office, documents.Actor(person, role), case_id, require_reasons(reason), back=True)
@@ -63,7 +63,8 @@ def _give(office: Office, actor: documents.Actor, case_id: str, reason: str, *, 
         case = load(tx, case_id)
         before = chain_of_case(tx, case)
         to = _before_us(before) if back else NodeId(case.peer)
-        use_limits.check_hand_over(case, to, now, back=back)
+        if not back:  # what goes back goes to whom it came from, as custody has it
+            use_limits.check_hand_over(case, to, now)
         signed: dict[str, Any] = {
             "by": office.node,
             "actor": ActorId(actor.id),

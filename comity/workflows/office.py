@@ -80,7 +80,7 @@ def directory_of(tx: Transaction, node: NodeId) -> Directory:
     return Directory({state_of(node): _opened(data).value} if data else {})
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _opened(data: bytes) -> SignedList:
     """A list, opened once for the same bytes: it says the same each time."""
     return open_list(data)

@@ -32,17 +32,26 @@ _AUTOMATIC: Final = documents.Actor("automatic", "node")
 
 
 def open_emergency(
-    office: Office, tx: Transaction, case: Case, signed: documents.Signed, sender: Entity, notes: tuple[str, ...]
+    office: Office,
+    tx: Transaction,
+    case: Case,
+    signed: documents.Signed,
+    sender: Entity,
+    notes: tuple[str, ...],
+    *,
+    before: Request | None = None,
 ) -> Case:
-    """Bar the case until a call-back is confirmed. notes: what the checks of its approvals left to know.
+    """Bar the case until a call-back is confirmed. notes: what the checks of its approvals left to know; before: the
+    request that this one mends.
 
-    A request that is no emergency, or says the same as before, is left as it is.
+    A request that is no emergency, or tells the same and asks for the same as before, is left as it is.
     """
     request = case.request
     if request is None or not is_emergency(request):
         return case
     text = str(Digest.of(emergency_text(request).encode()))
-    if case.emergency is not None and case.emergency.text_sha256 == text:
+    asks_the_same = before is not None and before.measures == request.measures
+    if case.emergency is not None and case.emergency.text_sha256 == text and asks_the_same:
         return case
     now = office.clock.now()
     known = directory(tx)

@@ -42,3 +42,10 @@ def prove(office: Office, index: int, *, with_opening: bool = False) -> tuple[Le
     the entry yet.
     """
     return Prover(office, keep=16).prove(index, with_opening=with_opening)
+
+
+def moved_from(office: Office, index: int) -> tuple[int, ...]:
+    """Where the entry stands now that stood at `index` until the log was recovered; most often there is none."""
+    with office.store.transaction() as tx:
+        moves = tx.log.moves()
+    return tuple(one.first + index - one.was for one in moves if one.was <= index < one.was + one.count)

@@ -69,7 +69,7 @@ def view(office: Office, case: Case) -> View:
 
 def _signed(event: events.Event) -> str:
     """How an approval of ours was given; '' for what is none."""
-    if not isinstance(event, events.Approved | events.InformationGiven) or "/" in event.by:
+    if not isinstance(event, events.FirstApproved | events.Approved | events.InformationGiven) or "/" in event.by:
         return ""
     return "with a passkey" if event.passkey else "not by a passkey: an exercise"
 

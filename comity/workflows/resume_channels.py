@@ -219,7 +219,7 @@ def answer(office: Office, peer: Entity, data: bytes) -> bytes:
 def _ends(tx: Transaction, peer: Entity, after: str, soon: Instant) -> list[End]:
     """One more than a page holds of the channels after one. What was stored and not opened yet counts: it is ours to
     enter, and its number is used."""
-    known = tx.resume.channels_with(peer.id, after=after, most=channel_ends.MOST + 1)
+    known = tx.channels.with_peer(peer.id, after=after, most=channel_ends.MOST + 1)
     ends = {one.id: End(one.id, one.received.seq, one.received.prev, one.sent.seq) for one in known}
     stored = [(one.envelope.read_header(), one.envelope.digest) for one in tx.inbox.early(peer.id, soon)]
     for header, digest in sorted(stored, key=lambda pair: pair[0].seq):
@@ -236,7 +236,7 @@ def _own_of(tx: Transaction, peer: Entity, wanted: Sequence[After]) -> tuple[lis
     own: list[Own] = []
     room, rest = channel_ends.DOCUMENTS_LIMIT, 0
     for gap in wanted:
-        for message in tx.resume.came_in(peer.id, gap.channel):
+        for message in tx.inbox.opened_in(peer.id, gap.channel):
             seq = message.envelope.read_header().seq
             if seq <= gap.seq:
                 continue

@@ -1,13 +1,10 @@
 """What a restored node does not know yet, as the workflows see it (`stores` has the rest of the database)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from comity.base.instants import Instant
-
-if TYPE_CHECKING:
-    from comity.workflows.stores import Channel, Incoming
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +33,6 @@ class ResumeStore(Protocol):
 
     def asked(self, peer: str, at: Instant, *, by: str = "") -> None:
         """by: who said by hand that nothing is missing there."""
-        ...
-
-    def channels_with(self, peer: str, *, after: str, most: int) -> "Sequence[Channel]":
-        """In the order of their ids, those after one."""
-        ...
-
-    def came_in(self, peer: str, channel: str) -> "Iterable[Incoming]":
-        """The messages of a channel that the peer sent and that were opened, oldest first."""
         ...
 
     def keep(self, lost: LostDocument) -> None:

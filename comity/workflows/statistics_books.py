@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+import msgspec
+
 from comity.base.encoding import from_b64u
 from comity.base.errors import Malformed, OutOfOrder
 from comity.base.parsing import read_json
@@ -12,7 +14,7 @@ from comity.exchange.message import Role
 from comity.oversight.books import Books, Month, open_books
 from comity.oversight.periods import ORDER, Span, leaves_of, months_of, parts_of, span_of, year_of
 from comity.oversight.release import Release, read_release
-from comity.transparency.entry import PAD, StatRow, read_stat_row
+from comity.transparency.entry import PAD, StatRow
 from comity.transparency.pairs import LIMIT, PairStatement, end_of, start_of
 from comity.workflows.close_pairs import peers_of
 from comity.workflows.count_exchanged import count_exchanged
@@ -26,6 +28,7 @@ UNANSWERED: Final = "unanswered"
 OPEN: Final = "open"
 """Not closed yet: counted as it stands now, with a salt that nobody else has. Only a draft holds such a month."""
 _SALT_BYTES: Final = 32
+_ROW: Final = msgspec.json.Decoder(StatRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +111,8 @@ def _start(tx: Transaction, releases: dict[str, Release], period: str, scanned: 
 
 @lru_cache(maxsize=65_536)
 def row_in(stat: bytes) -> StatRow | None:
-    """The row that a leaf holds; None for a statement or a pad."""
-    return None if stat in (b"", PAD) else read_stat_row(stat)
+    """The row that a leaf of ours holds, as we wrote it; None for a statement or a pad."""
+    return None if stat in (b"", PAD) else _ROW.decode(stat)
 
 
 def _rows(

@@ -36,7 +36,7 @@ def _check_for_accused(case: Case, purpose: str, now: Instant) -> None:
     require_no_stop(assess_act(act, on=now.day, request=case.request))
 
 
-def check_hand_over(case: Case, to: str, now: Instant, *, back: bool) -> None:
+def check_hand_over(case: Case, to: str, now: Instant) -> None:
     """Raises NotPermitted where `to` is of no side of the case (a third State needs its sender's authorisation and has
     a way of its own, `pass_on`), OutOfOrder where conditions are not accepted or the time of use is over."""
     if to not in (case.peer, case.provider):
@@ -44,9 +44,8 @@ def check_hand_over(case: Case, to: str, now: Instant, *, back: bool) -> None:
             f"{to} is not a side of this case: the sender authorises that first (art. 36(3))",
             hint="ask it: comity case ask-onward, then comity case pass-on",
         )
-    if not back:
-        _check_conditions(case)
-        _check_time(case, now)
+    _check_conditions(case)
+    _check_time(case, now)
 
 
 def check_time(case: Case, now: Instant) -> None:

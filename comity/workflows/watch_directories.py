@@ -1,8 +1,8 @@
 """Looks after what ends by itself: directories before they are over, and keys that are to take over on a day.
 
-A list is good for 30 days; what happens where one ends is told in `deliver_outbox` and `receive_envelope`. Operators are
-told a week before, by an alarm. A next key of ours takes over only once the list that names it has been in force here
-for the days of notice, so that every peer had time to take it; until then, and for as long as the key before it is
+A list is good for 30 days; what happens where one ends is told in `deliver_outbox` and `receive_envelope`. Operators
+hear of it a week before, by an alarm. A next key of ours takes over only once the list that names it has been in force
+here for the days of notice, so that every peer had time to take it; until then, and for as long as the key before it is
 good, that one is used. All figures are policy.
 """
 

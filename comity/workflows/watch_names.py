@@ -18,6 +18,9 @@ def watch_names(
 
     An alarm stands as long as any two nodes that are listed look alike.
     """
+    old = {(one.id, one.name) for one in before.value.entities} if before else set()
+    if old == {(one.id, one.name) for one in signed.value.entities}:
+        return ()  # the names that are listed are the same as before, and so is what stands of them
     now = office.clock.now()
     every = {NodeId(one.id): one for data in tx.directory.lists() for one in open_list(data).value.entities}
     every |= {NodeId(one.id): one for one in signed.value.entities}
@@ -26,6 +29,5 @@ def watch_names(
         tx.alarms.sound(ALARM, f"{pairs[0].node} looks like {pairs[0].other}", now)
     else:
         tx.alarms.clear(ALARM)
-    old = {(one.id, one.name) for one in before.value.entities} if before else set()
     new = [one for one in signed.value.entities if (one.id, one.name) not in old]
     return look_alikes(new, every.values())

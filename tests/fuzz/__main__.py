@@ -19,7 +19,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from tests.fuzz.all_harnesses import HARNESSES
+from tests.fuzz.all_harnesses import HARNESSES, MODULE_OF
 from tests.fuzz.harness import Harness
 
 AT_ONCE: Final = 2
@@ -90,7 +90,7 @@ def _run(harness: Harness, seconds: int, corpus: Path | None) -> Outcome:
         growing.mkdir(parents=True, exist_ok=True)
         done = subprocess.run(
             [
-                *(sys.executable, "-m", "tests.fuzz.child", harness.name),
+                *(sys.executable, "-m", "tests.fuzz.child", MODULE_OF[harness.name], harness.name),
                 *(f"-max_total_time={seconds}", f"-timeout={HANGS_SECONDS}", f"-rss_limit_mb={MEMORY_MIB}"),
                 *(f"-max_len={harness.most_bytes}", f"-artifact_prefix={kept}/", "-print_final_stats=1"),
                 *((f"-dict={words}",) if harness.words else ()),
@@ -113,7 +113,7 @@ def _tell(outcome: Outcome, *, failed: bool) -> None:
         lines += [f"  {line}" for line in outcome.said.splitlines() if _matters(line)][-20:]
     for file in outcome.found:
         lines.append(f"  kept: {file}")
-        lines.append(f"  again: {sys.executable} -m tests.fuzz.child {outcome.name} {file}")
+        lines.append(f"  again: {sys.executable} -m tests.fuzz.child {MODULE_OF[outcome.name]} {outcome.name} {file}")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 

@@ -79,6 +79,12 @@ def _requests() -> list[bytes]:
     return [file.read_bytes() for file in sorted((ROOT / "examples").glob("*/*.toml"))]
 
 
+def _scopes() -> list[bytes]:
+    """The measures of a request alone, as a grant in part names them."""
+    whole = (ROOT / "examples" / "investment-scam" / "production.toml").read_bytes()
+    return [whole[whole.index(b"[[measures]]") : whole.index(b"[confidentiality]")]]
+
+
 def _declarations() -> list[bytes]:
     return [file.read_bytes() for file in sorted((ROOT / "comity" / "treaty" / "declarations").glob("x*.toml"))]
 
@@ -89,7 +95,7 @@ def _rows(limit: int) -> bytes:
 
 HARNESSES: Final = by_name(
     Harness("request", lambda data: read_request(data, "the request"), _requests, words=TOML_WORDS),
-    Harness("scope", lambda data: read_scope(data, "the scope"), _requests, words=TOML_WORDS),
+    Harness("scope", lambda data: read_scope(data, "the scope"), _scopes, words=TOML_WORDS),
     Harness(
         "declarations",
         lambda data: read_declarations(data, "the file", StateCode("XA")),

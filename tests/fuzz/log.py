@@ -1,10 +1,11 @@
 """Harnesses of the log: notes, checkpoints, cosignatures, proofs, policies, witnesses' requests, tiles, statements."""
 
+from contextlib import suppress
 from typing import Any, Final
 
 from comity.base.digests import Digest
 from comity.base.encoding import to_json
-from comity.base.errors import ComityError
+from comity.base.errors import ComityError, Malformed
 from comity.base.instants import Instant
 from comity.base.mode import Mode
 from comity.crypto import jws, merkle
@@ -36,6 +37,7 @@ from comity.transparency.note import (
     parse_vkey,
 )
 from comity.transparency.policy import parse_policy
+from comity.transparency.published import audit, check_growth, files_to_mirror, new_entries, open_standing
 from comity.transparency.signature_kinds import Kind
 from comity.transparency.tiles import bundle_bytes, read_bundle, read_path
 from comity.transparency.witness import (
@@ -46,7 +48,7 @@ from comity.transparency.witness import (
     format_add_checkpoint,
     parse_add_checkpoint,
 )
-from tests.fuzz.harness import SIGNER, Harness, by_name, stable, text
+from tests.fuzz.harness import SIGNER, SPLIT, Harness, by_name, parts, stable, text
 
 ORIGIN: Final = "comity.example/log"
 AT: Final = Instant.from_seconds(1767225600)
@@ -130,6 +132,40 @@ def rooted_bundle(data: bytes) -> Any:
     return entries
 
 
+class _Files:
+    """A log of at most 512 entries whose every file says what the fuzzer likes."""
+
+    def __init__(self, note: bytes, bundle: bytes, tile: bytes) -> None:
+        self._note, self._bundle, self._tile = note, bundle, tile
+
+    def read(self, path: str) -> bytes | None:
+        if path == "checkpoint":
+            return self._note
+        return (self._bundle if path.startswith("tile/entries/") else self._tile) or None
+
+
+def published_log(data: bytes) -> Any:
+    """A log that signs any checkpoint and serves any files: audited, mirrored, and watched from an earlier size."""
+    said, bundle, tile = parts(data, 3)
+    checkpoint = parse_checkpoint(said.decode("utf-8", "surrogateescape"))
+    if checkpoint.size > 512 or checkpoint.origin != ORIGIN:
+        raise Malformed("longer than the fuzzer has time for, or another log", hint="none")
+    source = _Files(format_note(sign_checkpoint(checkpoint, SIGNER)), bundle, tile)
+    standing = open_standing(source.read("checkpoint") or b"", (LOG_KEY,), lambda _: ())
+    for act in (
+        lambda: new_entries(source, min(3, checkpoint.size), checkpoint),
+        lambda: check_growth(source, 3, OLDER, checkpoint),
+        lambda: list(files_to_mirror(source, _Files(b"", b"", b""), standing, None)),
+    ):
+        with suppress(ComityError):
+            act()
+    return audit(source, LOG_KEY, lambda _: ())
+
+
+def _log() -> bytes:
+    return SPLIT.join([CHECKPOINT.text.encode(), bundle_bytes(ENTRIES), b"".join(one.value for one in LEAVES)])
+
+
 def _proofs() -> list[bytes]:
     leaves = [*LEAVES[:3], merkle.leaf_hash(HIDDEN)]
     checkpoint = Checkpoint(ORIGIN, 4, merkle.root(leaves))
@@ -204,5 +240,6 @@ HARNESSES: Final = by_name(
     Harness("stat-row", read_stat_row, lambda: [OPENING.stat_row], lambda one: one.encode()),
     Harness("key-statements", key_statements, _key_statements, words=(b"key-add", b"key-retire", b'"by":"')),
     Harness("monitor-state", stable(read_state, write_state), lambda: [write_state({ORIGIN: Watched(origin=ORIGIN)})]),
+    Harness("published-log", published_log, lambda: [_log()], words=(SPLIT, ORIGIN.encode(), b"\x00\x41\x01")),
     Harness("pair-statement", stable(pair), lambda: [_pair()]),
 )

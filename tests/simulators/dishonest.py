@@ -5,9 +5,10 @@ It runs the real program over a store that does as its operator likes; what it a
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
+from msgspec import structs
 from sqlalchemy import delete
 
 from comity.adapters.sql.tables import case_event, inbox, log_entry
@@ -24,7 +25,8 @@ class _Quiet:
         self._inner = inner
 
     def append(self, leaf: Leaf) -> None:
-        self._inner.append(replace(leaf, case_id="", body=b"", body_salt=b"") if leaf.case_id else leaf)
+        hidden = structs.replace(leaf, case_id="", body=b"", body_salt=b"")
+        self._inner.append(hidden if leaf.case_id else leaf)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)

@@ -101,5 +101,12 @@ def open_receipts(data: bytes, public: bytes) -> list[dict[str, Any]]:
     return [json.loads(row) for row in rows]
 
 
+def open_mailbox(data: bytes, seal: str, public: bytes) -> dict[str, Any]:
+    """What a mailbox gave, and to whom, if the giver's transport key signed exactly these bytes."""
+    signed: dict[str, Any] = json.loads(open_jws(seal.encode(), public, "comity-mailbox+jws"))
+    assert signed["sha256"] == hashlib.sha256(data).hexdigest()
+    return {**json.loads(data), "by": signed["by"], "to": signed["to"], "at": signed["at"]}
+
+
 def roots_fingerprint(roots: list[bytes], threshold: int) -> str:
     return hashlib.sha256(b"comity/1/roots\x00" + bytes([threshold]) + b"".join(sorted(roots))).hexdigest()

@@ -1,10 +1,12 @@
 """The chaos run: two real nodes behind faulty lines, killed at random, and at the end nothing lost and nothing doubled.
 
-    python -m tests.soak.chaos --exchanges 10000 --kills 200 --trouble 0.3
+    python -m tests.soak.chaos --exchanges 10000 --kills 200 --trouble 0.3 --database postgresql
 
 An exchange is a request from XA to XB and its question back, each with two receipts. The drivers work on the nodes'
 databases as `comity case` does at a terminal; the nodes themselves are processes of `comity serve`, killed with SIGKILL
-and started again. It prints what befell and what was found, and ends with 1 where something is wrong.
+and started again. What a person was told, every receipt on the wire and what the databases hold at the end make a
+history, which `history.check` judges. It prints what befell and what was found, and ends with 1 where something is
+wrong.
 """
 
 import argparse
@@ -13,22 +15,23 @@ import os
 import random
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
 import msgspec
+from sqlalchemy import text
 
+from comity.adapters.config import DatabaseTable
 from comity.adapters.files import write_whole
 from comity.base.errors import ComityError
 from comity.base.mode import Mode
@@ -37,7 +40,9 @@ from comity.exchange.directory import parse_spoken
 from comity.exchange.message import Role
 from comity.wiring import Node, found_node, open_node
 from comity.workflows import ask_information, draft_request, keep_directory, read_cases
+from tests.postgresql import INSTALL, Postgres, in_debian, running
 from tests.simulators.world import preservation
+from tests.soak.history import History, Submitted, check, read_ledger, rows_of, told
 from tests.soak.proxy import FaultProxy
 
 XA: Final = "XA/central-authority"
@@ -47,13 +52,15 @@ _PEOPLE: Final = {
     XB: ["dan=duty_officer", "olga=case_lawyer,operator", "sven=operator"],
 }
 _PASSPHRASE: Final = b"correct horse battery staple"
-_ATTEMPTS: Final = 100
+_ATTEMPTS: Final = 1000
+_UP_SECONDS: Final = 60.0
 T = TypeVar("T")
 
 
 @dataclass
 class Chaos:
-    """One run. `folder`: for the two nodes; `seed`: of the faults and the kills."""
+    """One run. `folder`: for the two nodes; `seed`: of the faults and the kills; `server`: where the databases are, if
+    they are not files."""
 
     folder: Path
     exchanges: int
@@ -61,10 +68,14 @@ class Chaos:
     trouble: float
     seed: int
     patience: float = 900.0
+    server: Postgres | None = None
     nodes: dict[str, Node] = field(default_factory=dict)
     proxies: dict[str, FaultProxy] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     killed: int = 0
+    killed_up: int = 0
+    history: History = field(default_factory=History)
+    _wire: list[tuple[float, bytes]] = field(default_factory=list)
 
     def run(self) -> dict[str, object]:
         """What was counted and found."""
@@ -102,8 +113,10 @@ class Chaos:
             url = f"http://127.0.0.1:{public}"
             config = new_config(Role.AUTHORITY, node[:2], node, node, url, Mode.EXERCISE, _PEOPLE[node], [])
             config = msgspec.structs.replace(config, server=msgspec.structs.replace(config.server, port=own))
+            if self.server is not None:
+                config = msgspec.structs.replace(config, database=DatabaseTable(url=self.server.empty().url))
             founded[node] = found_node(self._place(node), config, _PASSPHRASE)
-            self.proxies[node] = FaultProxy(public, own, self.trouble, self.seed + number)
+            self.proxies[node] = FaultProxy(public, own, self.trouble, self.seed + number, told=self._told)
         for node in (XA, XB):
             self.nodes[node] = open_node(self._place(node) / "comity.toml", _PASSPHRASE)
         for node, other in ((XA, XB), (XB, XA)):
@@ -126,25 +139,49 @@ class Chaos:
                 start_new_session=True,
             )
 
+    def _told(self, data: bytes) -> None:
+        """What an eavesdropper sees; only receipts are kept."""
+        body = data.partition(b"\r\n\r\n")[2]
+        if body.startswith(b'{"jws":'):
+            self._wire.append((time.time(), body))
+
     def _kill(self, stopping: threading.Event) -> None:
-        """Kill one node or the other at a random moment, and start it again."""
+        """Kill one node or the other at a random moment, and start it again: one time in five perhaps before it is up,
+        else when it answers."""
         draw = random.Random(self.seed + 100)
         while self.killed < self.kills and not stopping.is_set():
             node = draw.choice((XA, XB))
-            stopping.wait(draw.uniform(0.2, 3.0))
+            is_up = draw.random() < 0.8 and self._is_up(node, stopping)
+            stopping.wait(draw.uniform(0.0, 2.0))
             process = self.processes[node]
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
+            if process.poll() is not None:
+                raise RuntimeError(f"{node} ended by itself: {(self._place(node) / 'serve.log').read_text()[-2000:]}")
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             self.killed += 1
+            self.killed_up += is_up
             self._serve(node)
+
+    def _is_up(self, node: str, stopping: threading.Event) -> bool:
+        """Wait until it takes connections."""
+        end = time.monotonic() + _UP_SECONDS
+        while time.monotonic() < end and not stopping.wait(0.05):
+            with socket.socket() as line:
+                if line.connect_ex(("127.0.0.1", self.proxies[node].behind)) == 0:
+                    return True
+        return False
 
     def _ask(self) -> None:
         office = self.nodes[XA].office
         for number in range(self.exchanges):
             request = msgspec.structs.replace(preservation(), subject=f"Investigation {number}")
+            begun = time.time()
             case = _again(partial(draft_request.draft, office, "anna", request, XB))
             _again(partial(draft_request.approve, office, "bo", case.id))
+            self._submitted(XA, case.id, "sent", begun)
+
+    def _submitted(self, node: str, case_id: str, tag: str, begun: float) -> None:
+        self.history.submitted.append(Submitted(node, case_id, tag, begun, time.time()))
 
     def _answer(self) -> None:
         """XB asks back in every case, once, until all have come."""
@@ -156,7 +193,10 @@ class Chaos:
             size, changed = _again(partial(read_cases.changed_since, office, size))
             for case in changed:
                 if case.id not in done:
+                    self.history.read.append((XB, case.id))
+                    begun = time.time()
                     _again(partial(self._question, case.id))
+                    self._submitted(XB, case.id, "information_asked", begun)
                     done.add(case.id)
             time.sleep(0.05)
 
@@ -177,51 +217,35 @@ class Chaos:
                 raise TimeoutError(f"waited {self.patience} s for {what}")
             time.sleep(0.2)
 
-    @contextmanager
-    def _read(self, node: str) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self._place(node) / "comity.db", timeout=60)
-        try:
-            yield connection
-        finally:
-            connection.close()
-
     def _count(self, node: str, query: str) -> int:
-        with self._read(node) as connection:
-            return int(connection.execute(query).fetchone()[0])
+        with self.nodes[node].database.engine.connect() as connection:
+            return int(connection.execute(text(query)).scalar_one())
 
     def findings(self) -> dict[str, object]:
-        """Both databases compared: what one side sent and what the other took, by id and digest."""
-        sent, came, events = {}, {}, {}
-        whole = True
-        for node in self.nodes:
-            with self._read(node) as db:
-                sent[node] = dict(db.execute("SELECT id, hex(document) FROM outbox").fetchall())
-                came[node] = db.execute("SELECT id, hex(document), state FROM inbox").fetchall()
-                events[node] = [json.loads(row[0]) for row in db.execute("SELECT event FROM case_event")]
-                whole &= db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-        lost = doubled = changed = 0
-        for sender, taker in ((XA, XB), (XB, XA)):
-            taken = {row[0]: row for row in came[taker]}
-            lost += sum(taken.get(one, ("", "", ""))[2] != "delivered" for one in sent[sender])
-            doubled += len(came[taker]) - len(taken)
-            changed += sum(taken[one][1] != document for one, document in sent[sender].items() if one in taken)
-        tags = {"received": XB, "information_asked": XA}
-        for tag, node in tags.items():
-            messages = [event["message"] for event in events[node] if event["event"] == tag]
-            doubled += len(messages) - len(set(messages))
-            lost += self.exchanges - len(set(messages))
-        receipted = sum(event["event"] == "receipted" for node in self.nodes for event in events[node])
+        """What befell, and every contradiction in the history."""
+        history = self.history
+        history.receipts = [row for at, body in self._wire for row in rows_of(at, body)]
+        history.ledgers = {node: read_ledger(one.database.engine, node) for node, one in self.nodes.items()}
+        found = check(history)
+        for node, ledger in history.ledgers.items():
+            if len(ledger.sent) != self.exchanges:
+                found.append(f"lost or doubled: {node} sent {len(ledger.sent)} messages for {self.exchanges} exchanges")
+            if self.server is None and _integrity(self.nodes[node]) != "ok":
+                found.append(f"the database of {node} is broken")
         befell = sum((proxy.befell for proxy in self.proxies.values()), Counter[str]())
+        effects = [effect for ledger in history.ledgers.values() for effect in ledger.effects]
         return {
             "exchanges": self.exchanges,
             "kills": self.killed,
+            "killed_while_up": self.killed_up,
             "befell": dict(befell),
-            "messages": sum(len(one) for one in sent.values()),
-            "receipts_entered": receipted,
-            "lost": lost,
-            "doubled": doubled,
-            "changed": changed,
-            "databases_whole": whole,
+            "messages": sum(len(ledger.sent) for ledger in history.ledgers.values()),
+            "receipts_seen": len(history.receipts),
+            "receipts_entered": sum(effect.tag == "receipted" for effect in effects),
+            "lost": sum(one.startswith(("lost", "unread", "unknown")) for one in found),
+            "doubled": sum(one.startswith(("doubled", "invented")) for one in found),
+            "contradictions": len(found),
+            "found": told(found),
         }
 
     def _stop(self) -> None:
@@ -236,7 +260,12 @@ class Chaos:
 
 
 def is_good(found: dict[str, object]) -> bool:
-    return not (found["lost"] or found["doubled"] or found["changed"]) and bool(found["databases_whole"])
+    return not found["contradictions"]
+
+
+def _integrity(node: Node) -> str:
+    with node.database.engine.connect() as connection:
+        return str(connection.exec_driver_sql("PRAGMA integrity_check").scalar_one())
 
 
 def _again(work: Callable[[], T]) -> T:
@@ -268,12 +297,18 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--trouble", type=float, default=0.3)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--patience", type=float, default=3600.0)
+    parser.add_argument("--patience", type=float, default=7200.0)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        chaos = Chaos(Path(folder), given.exchanges, given.kills, given.trouble, given.seed, given.patience)
+    programs = in_debian()
+    if given.database == "postgresql" and programs is None:
+        sys.stderr.write(f"there is no PostgreSQL server here: {INSTALL}\n")
+        return 1
+    own = running(programs) if given.database == "postgresql" and programs else nullcontext()
+    with tempfile.TemporaryDirectory() as folder, own as server:
+        chaos = Chaos(Path(folder), given.exchanges, given.kills, given.trouble, given.seed, given.patience, server)
         found = chaos.run()
-    sys.stdout.write(json.dumps(found) + "\n")
+    sys.stdout.write(json.dumps({"database": given.database, **found}) + "\n")
     return 0 if is_good(found) else 1
 
 

@@ -25,7 +25,7 @@ _FULL_KIB: Final = 1200
 
 
 def run(percents: int) -> str:
-    """What was seen, in a line; '' where this system lets an ordinary user mount nothing. Raises where a file stayed."""
+    """What was seen, in a line; '' where this system lets nobody mount anything. Raises where a file stayed."""
     own = ["unshare", "--user", "--map-root-user", "--mount"]
     inside = [sys.executable, "-m", "tests.soak.full_disk", "--inside", str(percents)]
     done = subprocess.run([*own, *inside], capture_output=True, text=True, check=False)
@@ -49,11 +49,11 @@ def _inside(percents: int) -> int:
         refused = fitted = 0
         for step in range(1, percents + 1):
             size = _FULL_KIB * step // percents
-            for way in (lambda final: _seal(evidence, final), lambda final: _open(package, final)):
+            for way, source in ((_seal, evidence), (_open, package)):
                 if not _mount(disk, size):
                     return NOT_ALLOWED
                 try:
-                    way(disk / "made")
+                    way(source, disk / "made")
                 except Unavailable as error:
                     refused += 1
                     assert list(disk.iterdir()) == [], f"at {size} KiB something stayed"

@@ -2,12 +2,14 @@
 
 It reads one whole request, decides its fate by a seeded draw, and carries it to the node behind or not. What is held
 back arrives later, after newer ones, and its answer goes nowhere.
+Who looks on (`told`) sees every request that arrived and every answer that was given, as an eavesdropper would.
 """
 
 import asyncio
 import random
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,6 +28,7 @@ class FaultProxy:
     trouble: float
     seed: int
     befell: Counter[str] = field(default_factory=Counter)
+    told: Callable[[bytes], None] = lambda _: None
 
     def __post_init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -99,7 +102,11 @@ class FaultProxy:
         try:
             writer.write(request)
             await writer.drain()
-            return await _read(reader, is_request=False)
+            self.told(request)
+            answer = await _read(reader, is_request=False)
+            if answer is not None:
+                self.told(answer)
+            return answer
         except (OSError, asyncio.IncompleteReadError):
             return None
         finally:

@@ -1,7 +1,6 @@
 """The whole story on PostgreSQL: a request there, preserved, granted, its evidence back; all rows on a server."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -19,7 +18,7 @@ from tests.simulators.world import SmallWorld, new_world, preservation, producti
 def world(postgresql: Postgres) -> Iterator[SmallWorld]:
     """The small world, each node on a database of its own."""
     found = new_world()
-    made: dict[Any, Server] = {node: postgresql.empty() for node in found.nodes}
+    made: dict[str, Server] = {node: postgresql.empty() for node in found.nodes}
     move(found, made)
     yield found
     for node in found.nodes.values():

@@ -170,7 +170,7 @@ def test_oversight_freezes_and_the_page_says_so_to_all_and_offers_nothing_that_g
     assert found.at(XB, "dan").get(f"/cases/{theirs.id}/order").status == 403
     assert offered(found.at(XB, "otto"), theirs) == {"unfreeze"}
     ours = found.at(XA, "bo").get(f"/cases/{theirs.their_case}")
-    assert not ours.says("Frozen") and not ours.says("complaint")
+    assert not ours.says("Frozen") and not ours.says("A complaint came")
     found.act(XB, "otto", theirs, "unfreeze", reasons="Looked into.")
     assert "order" in offered(found.at(XB, "dan"), theirs)
 

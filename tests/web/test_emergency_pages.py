@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from comity.workflows import draft_request
-from tests.simulators.emergencies import NUMBER, ask_at_once, at_xb, called, drafted, is_one, ready_world
+from tests.simulators.emergencies import NUMBER, ask_at_once, at_xb, called, drafted, ready_world
 from tests.simulators.world import XA, XB, SmallWorld
 from tests.web.browsing import URL, Browser
 from tests.web.desks import pages_of

@@ -1,4 +1,4 @@
-"""Pages of the exchange: health of the peers, what is stuck and why, doubts, files carried by hand, directory changes."""
+"""Pages of the exchange: health of peers, what is stuck and why, doubts, carried files, directory changes."""
 
 import json
 from pathlib import Path
@@ -7,13 +7,12 @@ import pytest
 
 from comity.base.ids import NodeId
 from comity.exchange.directory import Use
-from comity.exchange.receipt import MEDIA_TYPE
 from comity.web.app import make_pages
 from comity.workflows import carry_by_hand, doubts
 from tests.simulators.forge import revoke
 from tests.simulators.story import approve, at, case_at, draft
-from tests.simulators.world import START, XA, XB, SmallWorld, preservation, production
-from tests.web.browsing import URL, Browser
+from tests.simulators.world import START, XA, XB, SmallWorld, production
+from tests.web.browsing import URL, Browser, Page
 from tests.web.test_pages import faults
 
 PAGES = ("/exchange", "/directory/changes")
@@ -23,6 +22,12 @@ def browse(world: SmallWorld, node: NodeId, person: str, folder: Path) -> Browse
     browser = Browser(make_pages(world.nodes[node].office, URL, folder / f"{node.replace('/', '-')}-{person}"))
     browser.sign_in(person)
     return browser
+
+
+def act(browser: Browser, what: str, /, *, with_files: dict[str, bytes] | None = None, **fields: str) -> Page:
+    """Use one of the forms of the page."""
+    browser.get("/exchange")
+    return browser.submit(f"/exchange/{what}", with_files=with_files, **fields)
 
 
 def cut_off() -> SmallWorld:
@@ -58,33 +63,33 @@ def test_what_is_stuck_is_shown_with_why_and_what_to_do(tmp_path: Path) -> None:
 def test_a_file_goes_out_by_hand_and_its_receipts_come_back(tmp_path: Path) -> None:
     world = cut_off()
     ours, theirs = browse(world, XA, "bo", tmp_path), browse(world, XB, "olga", tmp_path)
-    packed = ours.post("/exchange/pack", {"peer": XB})
-    assert packed.headers["content-disposition"].endswith('.comity"')
-    receipts = theirs.post("/exchange/carry", {}, files={"file": ("for-xb.comity", packed.body)})
-    assert receipts.headers["content-type"] != MEDIA_TYPE and receipts.body.startswith(b'{"jws":')
-    done = ours.post("/exchange/carry", {}, files={"file": ("back.comity", receipts.body)})
-    assert done.status == 200 and "were taken" in done.text
+    packed = act(ours, "pack", peer=XB)
+    assert packed.headers["content-disposition"] == 'attachment; filename="for-XB-central-authority.comity"'
+    receipts = act(theirs, "carry", with_files={"for-xb.comity": packed.body})
+    assert receipts.body.startswith(b'{"jws":')
+    done = act(ours, "carry", with_files={"back.comity": receipts.body})
+    assert done.status == 200 and done.says("were taken")
     assert world.xb.cases() and not world.xa.is_waiting()
 
 
 def test_a_file_that_is_none_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    browser = browse(at("new"), XA, "bo", tmp_path)
-    assert browser.post("/exchange/carry", {}, files={"file": ("x.comity", b"nonsense")}).status == 422
-    assert browser.post("/exchange/carry", {}).status == 422
-    assert browser.post("/exchange/pack", {"peer": XB}).status == 422
-    assert browser.post("/exchange/pack", {"peer": "nobody"}).status == 422
+    browser = browse(cut_off(), XA, "bo", tmp_path)
+    assert act(browser, "carry", with_files={"x.comity": b"nonsense"}).status == 422
+    assert act(browser, "carry").status == 422
+    assert act(browser, "pack", peer="XC/observatory").status == 422
+    assert act(browser, "pack", peer="nobody").status == 422
 
 
 def test_a_peer_is_suspended_and_taken_from_again_by_who_may(tmp_path: Path) -> None:
     world = at("new")
     browser = browse(world, XA, "sven", tmp_path)
-    browser.post("/exchange/suspend", {"peer": XB, "do": "suspend", "reasons": "its node was broken into"})
-    assert "its node was broken into" in browser.get("/exchange").text
-    assert browser.post("/exchange/suspend", {"peer": XB, "do": "readmit", "reasons": ""}).status == 422
-    browser.post("/exchange/suspend", {"peer": XB, "do": "readmit", "reasons": "new keys"})
-    assert "broken into" not in browser.get("/exchange").text
-    denied = browse(world, XA, "anna", tmp_path).post("/exchange/suspend", {"peer": XB, "do": "suspend", "reasons": "x"})
-    assert denied.status == 422
+    act(browser, "suspend", peer=XB, do="suspend", reasons="its node was broken into")
+    assert browser.get("/exchange").says("its node was broken into")
+    assert act(browser, "suspend", peer=XB, do="readmit", reasons="").status == 422
+    act(browser, "suspend", peer=XB, do="readmit", reasons="new keys")
+    assert not browser.get("/exchange").says("broken into")
+    denied = browse(world, XA, "anna", tmp_path)
+    assert not [one for one in denied.get("/exchange").forms() if one.attributes["action"] == "/exchange/suspend"]
 
 
 def test_a_doubt_waits_on_the_page_of_its_case_and_a_reviewer_settles_it(tmp_path: Path) -> None:
@@ -96,9 +101,9 @@ def test_a_doubt_waits_on_the_page_of_its_case_and_a_reviewer_settles_it(tmp_pat
     assert case.id in browser.get("/exchange").text
     page = browser.get(f"/cases/{case.id}/settle_doubt")
     assert page.status == 200 and faults(page) == []
-    wrong = browser.post(f"/cases/{case.id}/settle_doubt", {"reasons": "called"})
-    assert wrong.status == 422
-    browser.post(f"/cases/{case.id}/settle_doubt", {"keep": "undo", "reasons": "They know nothing of it."})
+    action = f"/cases/{case.id}/settle_doubt"
+    assert browser.submit(action, reasons="called").status == 422
+    browser.submit(action, keep="undo", reasons="They know nothing of it.")
     assert world.xb.case(case.id).undone
     assert case.id not in {one.case for one in doubts.standing(world.xb.office)}
 
@@ -126,4 +131,3 @@ def test_what_is_carried_and_what_is_sent_have_one_effect() -> None:
     world.wire.down.clear()
     world.heal()
     assert len(world.xb.cases()) == 1
-    assert preservation() is not None

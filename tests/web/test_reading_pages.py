@@ -21,7 +21,8 @@ from tests.web.test_pages import faults
 
 READING = ("/search", "/search?q=investigation", "/handover", "/secrecy")
 OVERSIGHT = tuple(
-    f"/oversight?part={part}" for part in ("cases", "decisions", "secrecy", "trouble", "people", "accesses")
+    f"/oversight?part={part}"
+    for part in ("cases", "decisions", "secrecy", "trouble", "complaints", "kept", "people", "accesses")
 )
 PUBLIC = (
     "/public/register",

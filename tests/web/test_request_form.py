@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.base.ids import StateCode
+from comity.cases.secrecy import CODES
 from comity.treaty.assess import BOOKS
 from comity.treaty.elements import Element
 from comity.treaty.request import Confidentiality, Offence, Person, Request, Screens, Sought
@@ -64,6 +65,7 @@ COMMON = {
         (
             *("authority", "conducting_authority", "purpose", "necessity", "proportionality", "dual_criminality"),
             *("prior_authorisation", "deadline_reasons", "emergency", "other_treaty", "source", "note"),
+            *("emergency_person", "emergency_imminence", "emergency_averts", "emergency_minimum"),
         ),
         LINE,
     ),
@@ -86,7 +88,7 @@ COMMON = {
     ),
     "confidentiality": st.none()
     | st.just(Confidentiality(wanted=False))
-    | st.builds(Confidentiality, wanted=st.just(True), until=DAYS, reasons=LINE),
+    | st.builds(Confidentiality, wanted=st.just(True), until=DAYS, reasons=LINE, code=st.sampled_from(CODES)),
 }
 SOUGHT = {
     "relation": LINE,

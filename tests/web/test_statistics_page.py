@@ -10,7 +10,7 @@ from comity.web.app import make_pages
 from comity.workflows import publish_statistics
 from tests.simulators.story import approve, draft
 from tests.simulators.world import SmallWorld, new_world, preservation
-from tests.web.pages import Browser
+from tests.web.browsing import Browser
 
 URL = "http://localhost:8400"
 

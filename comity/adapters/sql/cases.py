@@ -1,6 +1,7 @@
 """Case events, channels and custody acts in the database."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -54,12 +55,13 @@ class SqlChannels:
     def of_case(self, case_id: str, peer: str) -> Channel | None:
         return self._one((channel.c.case_id == case_id) & (channel.c.peer == peer))
 
+    def with_peer(self, peer: str, *, after: str, most: int) -> Sequence[Channel]:
+        query = select(channel).where(channel.c.peer == peer).where(channel.c.id > after)
+        return [_channel(row) for row in self._connection.execute(query.order_by(channel.c.id).limit(most))]
+
     def _one(self, condition: object) -> Channel | None:
         row = self._connection.execute(select(channel).where(condition)).first()  # type: ignore[arg-type]
-        if row is None:
-            return None
-        sent, received = ChannelEnd(row.sent_seq, row.sent_prev), ChannelEnd(row.received_seq, row.received_prev)
-        return Channel(row.id, row.case_id, row.peer, sent, received)
+        return _channel(row) if row else None
 
     def set_sent(self, channel_id: str, end: ChannelEnd) -> None:
         values = {"sent_seq": end.seq, "sent_prev": end.prev}
@@ -68,6 +70,11 @@ class SqlChannels:
     def set_received(self, channel_id: str, end: ChannelEnd) -> None:
         values = {"received_seq": end.seq, "received_prev": end.prev}
         self._connection.execute(update(channel).where(channel.c.id == channel_id).values(values))
+
+
+def _channel(row: Any) -> Channel:
+    sent, received = ChannelEnd(row.sent_seq, row.sent_prev), ChannelEnd(row.received_seq, row.received_prev)
+    return Channel(row.id, row.case_id, row.peer, sent, received)
 
 
 class SqlCustody:

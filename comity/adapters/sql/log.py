@@ -21,6 +21,7 @@ from comity.adapters.sql.tables_log import (
     log_subtree,
     pair_close,
 )
+from comity.adapters.sql.tables_statistics import statistics
 from comity.base.digests import Digest
 from comity.base.errors import Conflict
 from comity.transparency.edge import Edge
@@ -37,7 +38,7 @@ _PUT_EDGE = (
 _PUT_SUBTREE = "INSERT INTO log_subtree (level, idx, hash) VALUES (?, ?, ?)"
 _REBUILT_AT_ONCE = 65_536
 _PLACES: Final = (
-    *(log_missing.c.idx, pair_close.c.idx, case_erased.c.idx, letter.c.idx),
+    *(log_missing.c.idx, pair_close.c.idx, case_erased.c.idx, letter.c.idx, statistics.c.idx),
     *(log_signer.c.added, log_signer.c.retired),
 )
 """What names a place in our own log."""

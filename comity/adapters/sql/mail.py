@@ -189,7 +189,7 @@ class SqlInbox:
     def get(self, sender: str, message_id: str) -> Incoming | None:
         query = select(inbox).where(inbox.c.sender == sender).where(inbox.c.id == message_id)
         row = self._connection.execute(query).first()
-        return incoming(row) if row else None
+        return _incoming(row) if row else None
 
     def settle(self, message: Incoming) -> None:
         query = update(inbox).where(inbox.c.sender == message.sender).where(inbox.c.id == message.id)
@@ -206,7 +206,7 @@ class SqlInbox:
     def waiting(self, most: int, *, urgent: bool, after: int = 0) -> Sequence[Incoming]:
         query = select(inbox).where(inbox.c.state == Status.STORED).where(inbox.c.code == "")
         query = query.where(inbox.c.priority > 0 if urgent else inbox.c.priority == 0).where(inbox.c.row > after)
-        return [incoming(row) for row in self._connection.execute(query.order_by(inbox.c.row).limit(most))]
+        return [_incoming(row) for row in self._connection.execute(query.order_by(inbox.c.row).limit(most))]
 
     def backlog(self, sender: str) -> tuple[int, int]:
         query = select(func.count(), func.count().filter(inbox.c.priority == 0)).where(inbox.c.state == Status.STORED)
@@ -224,15 +224,22 @@ class SqlInbox:
     def entered_since(self, sender: str, since: Instant) -> Iterator[Incoming]:
         query = select(inbox).where(inbox.c.sender == sender).where(inbox.c.at >= since.seconds)
         query = query.where(inbox.c.state == Status.DELIVERED).order_by(inbox.c.row)
-        return (incoming(row) for row in self._connection.execute(query.execution_options(yield_per=64)))
+        return (_incoming(row) for row in self._connection.execute(query.execution_options(yield_per=64)))
+
+    def opened_in(self, sender: str, channel: str) -> Iterator[Incoming]:
+        case_id = select(channel_table.c.case_id).where(channel_table.c.id == channel).scalar_subquery()
+        query = select(inbox).where(inbox.c.sender == sender).where(inbox.c.case_id == case_id)
+        rows = self._connection.execute(query.where(func.length(inbox.c.document) > 0).order_by(inbox.c.row))
+        found = (_incoming(row) for row in rows)
+        return (one for one in found if one.envelope.read_header().channel == channel)
 
     def early(self, sender: str, before: Instant) -> Sequence[Incoming]:
         query = select(inbox).where(inbox.c.sender == sender).where(inbox.c.state == Status.STORED)
         query = query.where(inbox.c.at < before.seconds).order_by(inbox.c.row)
-        return [incoming(row) for row in self._connection.execute(query)]
+        return [_incoming(row) for row in self._connection.execute(query)]
 
 
-def incoming(row: Any) -> Incoming:
+def _incoming(row: Any) -> Incoming:
     return Incoming(
         sender=row.sender,
         id=row.id,

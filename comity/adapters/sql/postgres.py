@@ -1,7 +1,7 @@
 """PostgreSQL 15 or newer: any number of processes, still one writer.
 
 A transaction begins by locking the one row of `writer`, and so log indices and event numbers have no gap and one order,
-as under SQLite's own lock (docs/decisions). The server must keep what it acknowledges: its settings are read on every
+as under SQLite's own lock (decision 20). The server must keep what it acknowledges: its settings are read on every
 new connection, for after a failover it is another server that answers. No advisory locks, no LISTEN, no sequence
 without gaps: what other databases that speak this protocol lack is not used.
 """

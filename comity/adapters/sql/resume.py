@@ -1,19 +1,16 @@
 """Which peers a restored node must still ask, and the documents it lost."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from comity.adapters.sql.cases import SqlChannels
 from comity.adapters.sql.directory import SqlDirectory
-from comity.adapters.sql.mail import incoming
 from comity.adapters.sql.portable import add_new
-from comity.adapters.sql.tables import channel, inbox
+from comity.adapters.sql.tables import channel
 from comity.adapters.sql.tables_resume import lost_document, resume_peer
 from comity.base.instants import Instant
 from comity.exchange.directory import open_list
 from comity.workflows.resume_store import LostDocument, Unasked
-from comity.workflows.stores import Channel, Incoming
 
 
 class SqlResume:
@@ -32,19 +29,6 @@ class SqlResume:
     def asked(self, peer: str, at: Instant, *, by: str = "") -> None:
         values = {"asked_at": at.seconds, "asked_by": by}
         self._connection.execute(update(resume_peer).where(resume_peer.c.peer == peer).values(values))
-
-    def channels_with(self, peer: str, *, after: str, most: int) -> Sequence[Channel]:
-        query = select(channel.c.id).where(channel.c.peer == peer).where(channel.c.id > after)
-        ids = self._connection.execute(query.order_by(channel.c.id).limit(most)).scalars().all()
-        channels = SqlChannels(self._connection)
-        return [found for one in ids if (found := channels.get(one)) is not None]
-
-    def came_in(self, peer: str, channel_id: str) -> Iterable[Incoming]:
-        case_id = select(channel.c.case_id).where(channel.c.id == channel_id).scalar_subquery()
-        query = select(inbox).where(inbox.c.sender == peer).where(inbox.c.case_id == case_id)
-        rows = self._connection.execute(query.where(func.length(inbox.c.document) > 0).order_by(inbox.c.row))
-        found = (incoming(row) for row in rows)
-        return (one for one in found if one.envelope.read_header().channel == channel_id)
 
     def keep(self, lost: LostDocument) -> None:
         row = {"peer": lost.peer, "channel": lost.channel, "seq": lost.seq, "id": lost.id, "document": lost.document}

@@ -20,7 +20,10 @@ def _approve(visit: Visit, case: Case) -> str:
 
 
 APPROVE: Final = Action(
-    N_("The rules are run again; then the request is signed, sealed for the requested State and queued."),
+    N_(
+        "The rules are run again; then the request is signed, sealed for the requested State and queued. An emergency "
+        "takes two of you beside its author: the first approval sends nothing."
+    ),
     N_("Approve and send"),
     only(Field("reasons", "line", N_("Note for the file"), N_("If you wish."))),
     {},

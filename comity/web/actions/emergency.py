@@ -59,7 +59,7 @@ def _review(visit: Visit, case: Case) -> str:
 
 
 CALL_BACK: Final = Action(
-    N_("Call the number above, which is the directory's. Never call one that the request brought."),
+    N_("Call the number below, which is the directory's. Never call one that the request brought."),
     N_("Record the call"),
     only(
         Field("result", "radios", N_("What came of it"), choices=tuple(Choice(*one) for one in RESULTS.items())),

@@ -170,3 +170,36 @@ def test_the_table_for_evidence_has_a_default_for_everything_and_refuses_what_ca
     file.write_text(GOOD + "\n[evidence]\nmost_bytes_a_case = -1\n")
     with pytest.raises(Malformed):
         read_config(file)
+
+
+def with_database(lines: str) -> str:
+    return GOOD.replace("[log]\n", f"[database]\n{lines}\n[log]\n", 1)
+
+
+@pytest.mark.parametrize(
+    ("lines", "field"),
+    [
+        ('url = "postgresql://anna:secret@host/comity"', "database.url"),
+        ('url = "mysql://host/comity"', "database.url"),
+        ('url = "postgresql://host"', "database.url"),
+        ('url = "postgresql://host/comity"\npath = "other.db"', "database.path"),
+        ('password_file = "password"', "database.password_file"),
+        ('path = ""', "database.path"),
+        ('path = "comity.toml"', "database.path"),
+    ],
+)
+def test_a_mistake_about_the_database_is_named_with_its_line(file: Path, lines: str, field: str) -> None:
+    found = mistakes(file, with_database(lines))
+    assert [one for one, _ in found] == [field]
+    assert found[0][1] > 9
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ['path = "other.db"', 'url = "postgresql://anna@one,two/comity?sslmode=verify-full"\npassword_file = "/etc/p"'],
+)
+def test_where_the_database_is_reads_back_as_it_was_written(file: Path, lines: str) -> None:
+    file.write_text(with_database(lines), encoding="utf-8")
+    config = read_config(file)
+    file.write_bytes(write_config(config))
+    assert read_config(file).database == config.database

@@ -10,7 +10,7 @@ from comity.adapters.keys_file import ROOT, KeyFiles, check_passphrase, make_key
 from comity.adapters.randomness import SystemRandomness
 from comity.base.errors import ComityError, Conflict, Malformed, NotFound, NotPermitted, TooLarge
 from comity.base.instants import Instant
-from comity.crypto.signatures import verify_ed25519
+from comity.crypto.signatures import thumbprint, verify_ed25519
 from comity.exchange.directory import Use
 from tests.simulators.fakes import FakeClock
 
@@ -172,6 +172,20 @@ def test_the_next_key_takes_over_at_its_moment_and_the_one_before_still_opens(fo
         with pytest.raises(NotFound):
             ring.opener("another")
     assert stat.S_IMODE((folder / "authority.2.jwe").stat().st_mode) == 0o600
+
+
+def test_a_next_key_is_used_only_if_it_is_allowed_and_the_first_always_may_be(folder: Path, key: bytes) -> None:
+    clock = FakeClock(Instant.parse("2026-11-22T03:00:00Z"))
+    keys = KeyFiles(folder, key, clock)
+    first, since = keys.signer(Use.AUTHORITY), clock.at.plus_days(7)
+    public = keys.add(Use.AUTHORITY, since, SystemRandomness())
+    ((kid, waits),) = keys.waiting(Use.AUTHORITY)
+    assert (kid, waits, keys.waiting(Use.RECEIPT)) == (thumbprint(public), since, ())
+    clock.pass_days(8)
+    keys.allow(frozenset())
+    assert keys.signer(Use.AUTHORITY).kid == first.kid
+    keys.allow(frozenset({kid}))
+    assert keys.signer(Use.AUTHORITY).public == public
 
 
 def test_keys_of_a_use_follow_each_other_past_ten(folder: Path, key: bytes) -> None:

@@ -241,3 +241,19 @@ def test_the_two_sides_talk_about_a_case_by_the_interface() -> None:
     assert said["asked"] == ["the court"]
     assert xb.call("POST", f"/cases/{theirs}/postpone", {**put_off, "look_again": 20270301})["code"] == "malformed"
     assert xb.status == 400
+
+
+def test_whoever_asks_for_the_list_by_a_token_is_written_down_once_a_day() -> None:
+    world = at("asked")
+    one = caller(world.xb, Scope.CASES_READ)
+
+    def looks() -> list[str]:
+        with world.xb.office.store.transaction() as tx:
+            return [access.person for access in tx.accesses.latest(10) if access.page == "/api/v1/cases"]
+
+    for _ in range(2):
+        one.get("/cases")
+    assert len(looks()) == 1 and looks()[0].startswith("token:")
+    world.pass_days(1)
+    one.get("/cases")
+    assert len(looks()) == 2

@@ -10,7 +10,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from comity.api import cases, decisions, events, evidence, node, talk
+from comity.api import cases, decisions, emergencies, events, evidence, node, talk
 from comity.api.app import describe
 from comity.api.shapes import Shape
 from comity.base.mode import Mode
@@ -20,7 +20,7 @@ from tests.simulators.interface import Caller, caller
 from tests.simulators.story import at, case_at
 from tests.simulators.world import SmallWorld
 
-ROUTES = [route for part in (cases, decisions, talk, evidence, node, events) for route in part.router.routes]
+ROUTES = [route for part in (cases, decisions, emergencies, talk, evidence, node, events) for route in part.router.routes]
 EVERY = [route for route in ROUTES if isinstance(route, APIRoute)]
 SCHEMA: dict[str, Any] = describe(Mode.EXERCISE).openapi()
 WITHOUT_SCOPE = {"get_me"}

@@ -17,6 +17,7 @@ from comity.transparency.entry import (
     make_entry,
     opening_to_json,
     pad_entry,
+    pad_id,
     public_statement,
     read_opening,
     read_stat_row,
@@ -91,6 +92,22 @@ def test_a_pad_looks_like_a_step_and_opens_as_a_pad() -> None:
     pad = pad_entry(PERIOD_KEY, EVENT)
     assert (len(pad), pad[0]) == (65, 0x01)
     verify_opening(pad, Opening(b"pad", b"pad", stat_salt(PERIOD_KEY, EVENT), body_salt(PERIOD_KEY, EVENT)))
+
+
+def test_a_pad_follows_from_its_key_and_place_alone() -> None:
+    assert pad_id(PERIOD_KEY, 7) == pad_id(PERIOD_KEY, 7)
+    assert len({pad_id(PERIOD_KEY, 7), pad_id(PERIOD_KEY, 8), pad_id(CASE_KEY, 7)}) == 3
+
+
+def test_a_row_that_was_written_before_a_field_existed_keeps_its_bytes() -> None:
+    old = b'{"mode":"exercise","kind":"sent","category":"preservation","outcome":"none","delay":"none","peer":"state"}'
+    row = read_stat_row(old)
+    assert row.encode() == old
+    assert (row.period, row.country, row.notified) == ("none", "none", "none")
+    new = msgspec.structs.replace(row, country="xb").encode()
+    assert new == old[:-1] + b',"country":"xb"}'
+    with pytest.raises(Malformed, match="another way"):
+        read_stat_row(old[:-1] + b',"country":"none"}')
 
 
 def test_what_is_no_step_has_nothing_to_open() -> None:

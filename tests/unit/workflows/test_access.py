@@ -15,6 +15,7 @@ from comity.workflows import (
     decide_request,
     destroy_evidence,
     disclose_case,
+    doubts,
     draft_request,
     erase_case,
     examine_evidence,
@@ -31,6 +32,7 @@ from comity.workflows import (
     retain,
     rotate_log_key,
     seal_evidence,
+    suspend_peer,
     tell_exculpatory,
     tokens,
     withdraw_request,
@@ -76,6 +78,8 @@ DOES: Final[dict[str, Callable[[Office], Any]]] = {
     "clarify": lambda office: clarify_order.clarify(office, "person", NO_CASE, text="a"),
     "lift": lambda office: lift_order.lift(office, "person", NO_CASE, reasons="a"),
     "let_go": lambda office: lift_order.let_go(office, "person", NO_CASE, text="a"),
+    "settle_doubt": lambda office: doubts.settle(office, "person", NO_CASE, keep=True, reasons="a"),
+    "suspend": lambda office: suspend_peer.readmit(office, "person", XB, reasons="a"),
     "freeze": lambda office: freeze_case.freeze(office, "person", NO_CASE, reasons="a"),
     "unfreeze": lambda office: freeze_case.unfreeze(office, "person", NO_CASE, reasons="a"),
     "extend_secrecy": lambda office: keep_secrecy.extend(office, "person", NO_CASE, until=LATER, reasons="a"),
@@ -155,7 +159,7 @@ def test_who_is_refused_is_told_who_may(world: SmallWorld) -> None:
 def test_operators_touch_no_case_and_oversight_only_stops_one() -> None:
     assert {action for action, roles in ACTIONS.items() if PersonRole.OVERSIGHT in roles} == OVERSEES
     hands_off = {PersonRole.OPERATOR}
-    keeps = {"keep the directory", "keep the people", "keep tokens", "keep the log", "carry", "sweep"}
+    keeps = {"suspend", "keep the directory", "keep the people", "keep tokens", "keep the log", "carry", "sweep"}
     assert {action for action, roles in ACTIONS.items() if roles & hands_off} == keeps
 
 

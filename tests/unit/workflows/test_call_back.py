@@ -211,3 +211,26 @@ def test_a_draft_that_changes_between_the_approvals_needs_both_again(world: Smal
     world.settle()
     assert world.xb.history(theirs.id)[-1] == "information_given"
     assert world.xb.case(theirs.id).emergency == theirs.emergency  # the same story needs no second call
+
+
+@pytest.mark.parametrize("what", ["story", "data"])
+def test_another_story_or_more_data_after_the_call_needs_another_call(world: SmallWorld, what: str) -> None:
+    ours, theirs = ask_at_once(world)
+    called(world, theirs)
+    assert not checked(world, theirs).emergency.is_barred  # type: ignore[union-attr]
+    request = emergency_request()
+    more = (
+        *request.measures[:-1],
+        msgspec.structs.replace(request.measures[-1], data="All that the account ever did."),
+    )
+    other = emergency_request(**({"emergency": "Somebody else."} if what == "story" else {"measures": more}))
+    ask_information.ask(world.xb.office, "olga", theirs.id, missing=("the time zone",), text="Which?")
+    world.settle()
+    draft_request.supply(world.xa.office, "bo", ours.id, other)
+    is_one(world.xa, "anna", ours)
+    for person in ("anna", "rose"):
+        draft_request.approve(world.xa.office, person, ours.id)
+    world.settle()
+    is_one(world.xb, "dan", theirs)
+    with pytest.raises(OutOfOrder, match="not confirmed by a call-back"):
+        grant(world, theirs)

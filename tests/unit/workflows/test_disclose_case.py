@@ -1,5 +1,7 @@
 """A disclosure pack: the papers of a case, and what is withheld, so that nothing of it can be changed unseen."""
 
+from typing import Any, Final
+
 import msgspec
 import pytest
 
@@ -11,10 +13,11 @@ from comity.exchange.directory import Use
 from comity.workflows import disclose_case, read_documents, verify_disclosure
 from comity.workflows import disclosure_format as form
 from comity.workflows.disclose_case import Pack
+from comity.workflows.export_case import gather
 from tests.simulators.story import at, case_at
 from tests.simulators.world import SmallWorld
 
-ORDER = {"order": "District Court 4, 5 Js 7/26", "to": "counsel for the accused"}
+ORDER: Final[dict[str, Any]] = {"order": "District Court 4, 5 Js 7/26", "to": "counsel for the accused"}
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +37,7 @@ def pack(played: SmallWorld) -> Pack:
 
 
 def _grant(world: SmallWorld) -> str:
-    gathered = disclose_case.gather(world.xa.office, case_at(world, "xa", "stored_data").id)
+    gathered = gather(world.xa.office, case_at(world, "xa", "stored_data").id)
     return next(name for name, tag in gathered.tags.items() if tag == "granted" and name.startswith("documents/"))
 
 
@@ -48,9 +51,7 @@ def _resigned(world: SmallWorld, pack: Pack, files: dict[str, bytes], **changes:
     return rest
 
 
-def test_it_holds_request_answers_authorisation_custody_and_proofs_and_verifies_offline(
-    played: SmallWorld, pack: Pack
-) -> None:
+def test_it_holds_request_answers_authorisation_custody_and_proofs_and_verifies_offline(pack: Pack) -> None:
     found = verify_disclosure.verify(pack.files, {})
     assert found.manifest.order == ORDER["order"]
     kinds = {name.partition("/")[0] for name in pack.files}
@@ -80,9 +81,7 @@ def test_what_is_withheld_is_named_with_its_digest_and_a_reason_and_proved_when_
 def test_an_event_that_is_withheld_keeps_its_place_and_cannot_be_changed(played: SmallWorld) -> None:
     world = played.copy()
     case = case_at(world, "xa", "stored_data")
-    name = next(
-        one for one, tag in disclose_case.gather(world.xa.office, case.id).tags.items() if tag == "evidence_examined"
-    )
+    name = next(one for one, tag in gather(world.xa.office, case.id).tags.items() if tag == "evidence_examined")
     pack = disclose_case.disclose(world.xa.office, "bo", case.id, **ORDER, withhold={name: "who investigates"})
     found = verify_disclosure.verify(pack.files, {})
     assert found.events == pack.manifest.events - 1

@@ -133,3 +133,16 @@ def test_another_sound_package_in_its_place_is_neither_accepted_nor_opened(stage
         else:
             examine(world, case, MemoryPackage())
     assert world.xa.dump() == before
+
+
+def test_evidence_that_changed_before_it_was_signed_away_is_not_signed_away() -> None:
+    world = at("sealed")
+    case = case_at(world, "provider", "stored_data")
+    (package,) = world.provider.packages.held.values()
+    data = package.files["data/00001.age"]
+    package.files["data/00001.age"] = data[:-1] + bytes([data[-1] ^ 1])
+    before = world.provider.dump()
+    with pytest.raises(BrokenSeal) as caught:
+        release_by_provider(world, case)
+    assert caught.value.where == f"data/00001.age, bytes 0 to {len(data) - 1}"
+    assert world.provider.dump() == before, "nothing was signed"

@@ -1,5 +1,8 @@
 """Evidence for a third State: no token, no package (article 36(3))."""
 
+from dataclasses import replace
+from typing import Any
+
 import msgspec
 import pytest
 from sqlalchemy import update
@@ -9,8 +12,10 @@ from comity.base.errors import BadSignature, ComityError, Malformed, NotPermitte
 from comity.evidence import custody
 from comity.evidence.opening import open_sealed
 from comity.exchange.directory import Use
+from comity.treaty.use_terms import UseLimits
 from comity.workflows import freeze_case, pass_complaints, pass_on
 from comity.workflows.custody_chain import chain_of_case
+from comity.workflows.use_limits import check_hand_over
 from tests.simulators.packages import MemoryPackage
 from tests.simulators.story import FILES, at, case_at
 from tests.simulators.world import WITNESS, XB, SmallWorld
@@ -71,7 +76,7 @@ def test_with_it_the_third_state_alone_can_open_the_package_and_the_licence_says
         assert custody.last_act(acts).made == licence.package
         signer, sealer = (chain_of_case(tx, made.case).sealer_key, world.xa.keys.signer(Use.AUTHORITY).public)
     opened = MemoryPackage()
-    keys = {"signer_key": sealer, "sealer_key": signer}
+    keys: dict[str, Any] = {"signer_key": sealer, "sealer_key": signer}
     open_sealed(out, world.witness.keys.identity(), opened, **keys)
     for name, data in FILES.items():
         assert opened.files[f"data/{name}"] == data
@@ -109,7 +114,7 @@ def test_while_the_case_is_frozen_none_is_made_whatever_was_authorised() -> None
     world = at("accepted at XA")
     _ask(world)
     _answer(world)
-    office = world.change(world.xa.id, people={**world.xa.office.people, "otto": frozenset({"oversight"})})  # type: ignore[dict-item]
+    office = world.change(world.xa.id, people={**world.xa.office.people, "otto": frozenset({"oversight"})})
     freeze_case.freeze(office, "otto", _ours(world).id, reasons="a complaint")
     _refused(world, OutOfOrder)
 
@@ -143,3 +148,16 @@ def test_a_complaint_reaches_the_third_state_too_by_a_person_s_hand() -> None:
     )
     assert WITNESS not in case.complaints[0].unanswered
     assert not case.complaints[0].is_answered
+
+
+def test_a_hand_over_goes_to_a_side_of_the_case_within_its_time_and_on_accepted_conditions() -> None:
+    world = at("accepted at XB")
+    case, now = case_at(world, "xb", "stored_data"), world.xb.clock.now()
+    check_hand_over(case, case.peer, now)
+    with pytest.raises(NotPermitted, match="not a side"):
+        check_hand_over(case, WITNESS, now)
+    with pytest.raises(OutOfOrder, match="conditions"):
+        check_hand_over(replace(case, conditions=("no other use",)), case.peer, now)
+    over = UseLimits(case="c", subject="s", purpose="p", offence="7", until=now.plus_days(-1).day)
+    with pytest.raises(OutOfOrder, match="which is over"):
+        check_hand_over(replace(case, limits=over), case.peer, now)

@@ -19,7 +19,7 @@ from comity.workflows import letters, sequence_log
 from comity.workflows.log_keys import own_keys
 from comity.workflows.log_state import log_state
 from comity.workflows.log_stores import MissingProof
-from comity.workflows.prove_entry import prove
+from comity.workflows.prove_entry import moved_from, prove
 from comity.workflows.record import state_publicly
 from comity.workflows.recover_log import Recovered, recover
 from comity.workflows.swap_proofs import swap
@@ -142,13 +142,13 @@ def test_a_letter_printed_since_the_restore_leads_to_the_new_place_and_says_the_
 
 
 def document_of(world: SmallWorld, case: Case) -> bytes:
-    return next(row["document"] for row in world.xa.dump()["outbox"] if row["case_id"] == case.id)
+    return bytes(next(row["document"] for row in world.xa.dump()["outbox"] if row["case_id"] == case.id))
 
 
 def test_a_proof_made_after_the_recovery_holds_for_the_peer_too(world: SmallWorld, tmp_path: Path) -> None:
     mirror = restore(world, tmp_path)
     case = sent_after_restore(world)
-    recover(world.xa.office, "bo", mirror)
+    by = recover(world.xa.office, "bo", mirror)
     sequence_log.publish(world.xa.office)
     assert swap(world.xb.office) > 0
     message = next(row["id"] for row in world.xa.dump()["outbox"] if row["case_id"] == case.id)
@@ -157,6 +157,8 @@ def test_a_proof_made_after_the_recovery_holds_for_the_peer_too(world: SmallWorl
         assert tx.proofs.missing() == []
     assert held is not None
     assert held.index in [leaf.index for leaf in world.xa.leaves(case.id)]
+    assert moved_from(world.xa.office, by.start) == (by.end,)
+    assert moved_from(world.xa.office, by.start - 1) == moved_from(world.xa.office, by.start + by.moved) == ()
 
 
 def test_verify_letter_gives_the_new_place_and_the_log_itself_says_what_moved(

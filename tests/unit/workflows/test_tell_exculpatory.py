@@ -46,7 +46,7 @@ def test_neither_specialty_nor_the_end_of_use_keeps_it_from_the_accused() -> Non
 
 def test_the_notice_goes_out_while_the_case_is_frozen() -> None:
     world = at("accepted at XA")
-    office = world.change(XA, people={**world.xa.office.people, "otto": frozenset({"oversight"})})  # type: ignore[dict-item]
+    office = world.change(XA, people={**world.xa.office.people, "otto": frozenset({"oversight"})})
     freeze_case.freeze(office, "otto", case_at(world, "xa", "stored_data").id, reasons="a complaint")
     _tell(world)
     assert case_at(world, "xb", "stored_data").exculpatory

@@ -1,0 +1,38 @@
+"""A node's store seen through something that changes, or listens to, a part of it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from comity.workflows.stores import Store, Transaction
+
+
+@dataclass
+class StoreSeenThrough:
+    """A store whose transactions are seen through `change`."""
+
+    store: Store
+    change: Callable[[Any], Transaction]
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        return self._transaction()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Transaction]:
+        with self.store.transaction() as tx:
+            yield self.change(tx)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+
+class Instead:
+    """An object with some of its parts replaced."""
+
+    def __init__(self, inner: Any, **parts: Any) -> None:
+        self._inner = inner
+        self.__dict__.update(parts)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)

@@ -1,0 +1,212 @@
+"""Messages, receipts and the lines to the peers, as the workflows see them (`stores` has the rest of the database)."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from comity.base.instants import Instant
+from comity.exchange.envelope import Envelope
+from comity.exchange.receipt import Row, Status
+
+
+class OutboxState(StrEnum):
+    QUEUED = "queued"
+    STORED = "stored"
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message on its way: the very bytes that are sent again on a retry. `package`: evidence to bring first."""
+
+    id: str
+    peer: str
+    kind: str
+    case_id: str
+    priority: int
+    envelope: Envelope
+    document: bytes
+    expires: Instant
+    package: str = ""
+    state: OutboxState = OutboxState.QUEUED
+    attempts: int = 0
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How a peer has answered: failures in a row, until when nothing is sent to it, when it last answered, its clock
+    less ours in seconds at that time, and the code of the last failure."""
+
+    peer: str
+    failures: int
+    closed_until: Instant
+    last_answer: Instant | None
+    skew: int = 0
+    reason: str = ""
+
+
+class Lines(Protocol):
+    """The line to each peer that was ever called."""
+
+    def get(self, peer: str) -> Line | None: ...
+
+    def all(self) -> Sequence[Line]: ...
+
+    def put(self, line: Line) -> None: ...
+
+
+class Outbox(Protocol):
+    """Messages to deliver. `claim` leases rows so that two workers never send the same one at once."""
+
+    def queue(self, message: Outgoing, at: Instant) -> None: ...
+
+    def due_peers(self, now: Instant) -> Sequence[str]:
+        """Whose line is open and for whom something is due, those with something urgent first."""
+        ...
+
+    def claim(
+        self,
+        now: Instant,
+        *,
+        lease_until: Instant,
+        most: int,
+        routine_most: int | None = None,
+        peer: str | None = None,
+        kinds: Collection[str] | None = None,
+    ) -> Sequence[Outgoing]:
+        """Queued rows that are due and unleased, urgent first then oldest first, for one peer or for those whose line
+        is open, of some kinds or of all. A quarter is left to routine ones where any wait, so that these go on too, up
+        to `routine_most`."""
+        ...
+
+    def free(self) -> None:
+        """Take every lease away: whoever held one is known to be gone."""
+        ...
+
+    def hasten(self, message_id: str, at: Instant) -> None:
+        """Send it again, at once: the peer misses it, whatever it said of it before."""
+        ...
+
+    def hasten_all(self, state: str, code: str, at: Instant) -> None:
+        """What waits for a State's nodes for this reason is due."""
+        ...
+
+    def wait(self, message_id: str, *, next_attempt: Instant, reason: str) -> None:
+        """Put off what was not tried."""
+        ...
+
+    def of_channel(self, peer: str, channel: str) -> Sequence[Outgoing]:
+        """All that was ever sent in a channel, oldest first."""
+        ...
+
+    def of_peer(self, peer: str, most: int) -> Sequence[Outgoing]:
+        """Its open messages, urgent first then oldest first."""
+        ...
+
+    def retry(self, message_id: str, *, next_attempt: Instant, reason: str) -> None: ...
+
+    def settle(self, message_id: str, state: OutboxState, code: str = "") -> None: ...
+
+    def settled_of(self, peer: str) -> Sequence[tuple[str, str]]:
+        """The id and the case of every message that has its second receipt, oldest first."""
+        ...
+
+    def get(self, message_id: str) -> Outgoing | None: ...
+
+    def open_ids(self) -> Sequence[str]:
+        """Messages without their second receipt, oldest first."""
+        ...
+
+    def stuck(self, before: Instant) -> Sequence[Outgoing]:
+        """Open messages queued before then: a person is told."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message that came, as stored before it was opened. `number`: its place among all that came, from 1."""
+
+    sender: str
+    id: str
+    envelope: Envelope
+    at: Instant
+    state: Status = Status.STORED
+    code: str = ""
+    doc_sha256: str = ""
+    document: bytes = b""
+    case_id: str = ""
+    priority: int = 0
+    number: int = field(default=0, compare=False)
+
+
+class Inbox(Protocol):
+    """Messages that came; (sender, id) stands once for ever: that is the replay protection."""
+
+    def add(self, message: Incoming) -> None: ...
+
+    def get(self, sender: str, message_id: str) -> Incoming | None: ...
+
+    def settle(self, message: Incoming) -> None:
+        """Replace state, code, document and case of one that is stored."""
+        ...
+
+    def waiting(self, most: int, *, urgent: bool, after: int = 0) -> Sequence[Incoming]:
+        """Stored, not settled and not deferred, of one lane, in the order they came, with a `number` above `after`."""
+        ...
+
+    def backlog(self, sender: str) -> tuple[int, int]:
+        """How many of a sender's messages are stored and not settled, and how many of those are routine."""
+        ...
+
+    def defer(self, sender: str, message_id: str, code: str) -> None:
+        """Leave one that is stored until `take_up`; the code says why."""
+        ...
+
+    def take_up(self, state: str, code: str) -> None:
+        """What was deferred for this reason, from a State's nodes, is to be opened."""
+        ...
+
+    def entered_since(self, sender: str, since: Instant) -> Iterator[Incoming]:
+        """A sender's messages that came at or after a moment and were entered in a case, in the order they came."""
+        ...
+
+    def opened_in(self, sender: str, channel: str) -> Iterable[Incoming]:
+        """A sender's messages in a channel that were opened and not erased, oldest first."""
+        ...
+
+    def early(self, sender: str, before: Instant) -> Sequence[Incoming]:
+        """A sender's messages that were stored before then and are not settled, oldest first."""
+        ...
+
+
+class ReceiptOutbox(Protocol):
+    """Second receipts to bring to their senders."""
+
+    def queue(self, peer: str, row: Row, at: Instant) -> None: ...
+
+    def claim(
+        self, now: Instant, *, lease_until: Instant, most: int, peer: str | None = None, without: Collection[str] = ()
+    ) -> Sequence[tuple[int, str, Row]]:
+        """(number, peer, row), for one peer, or for all but those named."""
+        ...
+
+    def taken(self, peer: str, message_ids: Collection[str]) -> None:
+        """The peer says that it has what it was given about these messages."""
+        ...
+
+    def free(self) -> None:
+        """Take every lease away: whoever held one is known to be gone."""
+        ...
+
+    def done(self, numbers: Sequence[int]) -> None: ...
+
+    def retry(self, numbers: Sequence[int], next_attempt: Instant) -> None: ...
+
+    def is_due(self, peer: str, now: Instant) -> bool:
+        """Whether one waits for the peer that nobody has in hand."""
+        ...
+
+    def of_message(self, peer: str, message_id: str) -> Row | None: ...

@@ -1,0 +1,112 @@
+"""`comity backup`, `comity restore` and what follows: files at a terminal, JSON for programs, refusals in one line."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from comity.adapters.config import DatabaseTable, read_config
+from comity.cli.main import main
+from tests.postgresql import Postgres
+
+PEOPLE = ["--person", "anna=duty_officer", "--person", "bo=case_lawyer,operator"]
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A node's folder, with its passphrase in a file beside it."""
+    folder = tmp_path_factory.mktemp("nodes")
+    (folder / "passphrase").write_text("correct horse battery staple\n", encoding="utf-8")
+    made = ["init", str(folder / "xa"), "--role", "authority", "--state", "XA", *PEOPLE]
+    assert main([*made, "--passphrase-file", str(folder / "passphrase")]) == 0
+    return folder / "xa"
+
+
+@pytest.fixture
+def empty(postgresql: Postgres) -> Iterator[str]:
+    """The address of an empty database."""
+    server = postgresql.empty()
+    yield server.url
+    postgresql.drop(server)
+
+
+def run(arguments: list[str], capsys: pytest.CaptureFixture[str], code: int = 0) -> dict[str, Any]:
+    assert main([*arguments, "--json"]) == code
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def on(folder: Path) -> list[str]:
+    passphrase = ["--passphrase-file", str(folder.parent / "passphrase")]
+    return ["--config", str(folder / "comity.toml"), *passphrase]
+
+
+def test_a_node_is_copied_restored_on_a_server_and_opened_with_its_keys(
+    node: Path, empty: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    file, back = tmp_path / "xa.backup", tmp_path / "back"
+    made = run(["backup", "--config", str(node / "comity.toml"), "-o", str(file), "--with-keys"], capsys)
+    assert (made["node"], made["database"], made["keys"]) == ("XA/central-authority", "sqlite", True)
+    done = run(["restore", str(file), "--to", str(back), "--database-url", empty], capsys)
+    assert done["rows"] == made["rows"]
+    assert done["log"] == made["log"]
+    assert [one.split(":")[0] for one in done["next"]][1:3] == [
+        "take back the log's entries from a copy of it",
+        "ask every peer what it has",
+    ]
+    assert read_config(back / "comity.toml").database == DatabaseTable(url=empty)
+    (tmp_path / "passphrase").write_bytes((node.parent / "passphrase").read_bytes())
+    assert "XA/central-authority" in json.dumps(run(["directory", "show", *on(back)], capsys))
+    asked = run(["exchange", "resume", *on(back)], capsys)
+    assert (asked["ok"], asked["waiting"]) == (True, [])
+    again = run(["restore", str(file), "--to", str(tmp_path / "other"), "--database-url", empty], capsys, 73)
+    assert "not empty" in json.dumps(again)
+    assert not (tmp_path / "other").exists()
+
+
+def test_what_is_not_in_a_backup_and_what_to_do_after_a_restore_is_said_to_people(
+    node: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert main(["backup", "--config", str(node / "comity.toml"), "-o", str(tmp_path / "one")]) == 0
+    came = capsys.readouterr()
+    assert "without keys" in came.out
+    assert "not in it: signed-head" in came.err
+    assert "not in it: keys/" in came.err
+    assert main(["restore", str(tmp_path / "one"), "--to", str(tmp_path / "back")]) == 0
+    told = capsys.readouterr().out
+    for step in ("put the node's keys back", "comity log recover", "comity exchange resume", "erase again"):
+        assert step in told
+
+
+def test_a_refusal_is_one_line_with_what_to_do_and_leaves_nothing(
+    node: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "letter").write_text("a letter", encoding="utf-8")
+    assert main(["restore", str(tmp_path / "letter"), "--to", str(tmp_path / "back")]) == 64
+    assert main(["restore", str(tmp_path / "nothing"), "--to", str(tmp_path / "back")]) == 66
+    assert main(["backup", "--config", str(node / "comity.toml"), "-o", str(tmp_path / "letter")]) == 73
+    file = tmp_path / "password"
+    options = ["--to", str(tmp_path / "back"), "--database-password-file", str(file)]
+    assert main(["restore", str(tmp_path / "letter"), *options]) == 64
+    assert "--database-password-file" in capsys.readouterr().err
+    assert [one.name for one in tmp_path.iterdir()] == ["letter"]
+
+
+def test_a_new_node_on_a_server_that_cannot_be_made_leaves_neither_folder_nor_tables(
+    empty: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "passphrase").write_text("correct horse battery staple\n", encoding="utf-8")
+    passphrase = ["--passphrase-file", str(tmp_path / "passphrase")]
+    made = ["init", str(tmp_path / "xa"), "--role", "authority", "--state", "XA", *PEOPLE, *passphrase]
+    url = "postgresql://anna:secret@host/comity"
+    assert main([*made, "--database-url", url]) == 64
+    assert "secret" not in "".join(capsys.readouterr())
+    assert not (tmp_path / "xa").exists()
+    assert main([*made, "--database-url", empty]) == 0
+    assert main([*made[:1], str(tmp_path / "xb"), *made[2:], "--database-url", empty]) == 73
+    assert not (tmp_path / "xb").exists()
+    assert main(["migrate", "--config", str(tmp_path / "xa" / "comity.toml")]) == 0

@@ -1,0 +1,151 @@
+"""A month among few States, with faults and liars: what is promised of every run holds, and the checks can fail."""
+
+from dataclasses import replace
+from functools import cache
+
+import msgspec
+from sqlalchemy import delete, select, update
+
+from comity.adapters.sql.tables import inbox, log_entry
+from comity.base.ids import NodeId
+from comity.cases.case import Position
+from comity.simulate.plan import CHECKS, CLEAR, Plan, Weather
+from comity.simulate.reckoning import reckon
+from comity.simulate.report import Report, report_of
+from comity.simulate.run import Run
+from comity.simulate.world import World
+from comity.workflows import read_cases
+
+STORMY = Weather(lost=0.04, answers_lost=0.04, doubled=0.04, late=0.04, outages=6, stolen_keys=6)
+
+
+class _Enough(Exception):
+    pass
+
+
+@cache
+def played(plan: Plan) -> tuple[Run, Report]:
+    run = Run(plan).go()
+    return run, report_of(run)
+
+
+def stormy() -> tuple[Run, Report]:
+    """Faults, thefts and outages; honest nodes only."""
+    return played(Plan(states=5, days=12, volume=12, weather=STORMY, dishonest=()))
+
+
+def lying(kind: str, days: int, *without: str) -> Report:
+    volume = 20 if days < 20 else 4
+    return played(Plan(states=4, days=days, volume=volume, dishonest=(kind,), without=frozenset(without)))[1]
+
+
+def test_nothing_is_lost_or_doubled_whatever_befalls_the_messages() -> None:
+    _, report = stormy()
+    assert {"lost", "answer lost", "doubled", "late", "off the net"} <= report.net.keys()
+    assert report.stolen_keys
+    assert report.sent > 60
+    assert (report.lost, report.doubled, report.under_way) == (0, 0, 0)
+    assert report.sent == report.delivered + sum(report.rejected.values())
+    assert report.is_good and report.is_whole
+
+
+def test_the_same_seed_gives_the_same_run_and_another_seed_another() -> None:
+    plan = Plan(states=4, days=5, volume=12, dishonest=())
+    first, again, other = (report_of(Run(one).go()) for one in (plan, plan, replace(plan, seed=2)))
+
+    def said(report: Report) -> bytes:
+        return msgspec.json.encode(msgspec.structs.replace(report, effort=first.effort))
+
+    assert said(first) == said(again)
+    assert said(first) != said(other)
+
+
+def test_a_message_gone_from_its_receiver_is_counted_as_lost_and_one_entered_twice_as_doubled() -> None:
+    run = Run(Plan(states=4, days=4, volume=16, weather=CLEAR, dishonest=())).go()
+    assert not reckon(run.world).lost and not reckon(run.world).doubled
+    taken = _taken(run.world)
+    _enter_twice(run.world, taken[0])
+    _forget(run.world, taken[1])
+    found = reckon(run.world)
+    assert (found.doubled, found.lost) == ([taken[0][1]], [taken[1][1]])
+
+
+def _taken(world: World) -> list[tuple[NodeId, str, str]]:
+    """Node, id and case of messages that began a case."""
+    cases = [(node, case) for node in world.nodes.values() for case in read_cases.all_cases(node.office)]
+    found = [(node.id, one.request_message, one.id) for node, one in cases if one.position is not Position.REQUESTING]
+    assert len(found) > 2
+    return found
+
+
+def _forget(world: World, taken: tuple[NodeId, str, str]) -> None:
+    with world.nodes[taken[0]].database.engine.begin() as connection:
+        connection.execute(delete(inbox).where(inbox.c.id == taken[1]))
+
+
+def _enter_twice(world: World, taken: tuple[NodeId, str, str]) -> None:
+    """The first entry of the case stands a second time, in place of one that says nothing."""
+    with world.nodes[taken[0]].database.engine.begin() as connection:
+        mine = select(log_entry).where(log_entry.c.case_id == taken[2]).order_by(log_entry.c.idx)
+        first = connection.execute(mine).first()
+        assert first is not None
+        pad = connection.execute(select(log_entry.c.idx).where(log_entry.c.case_id == "")).scalars().first()
+        values = {"case_id": first.case_id, "body": first.body}
+        connection.execute(update(log_entry).where(log_entry.c.idx == pad).values(values))
+
+
+def test_each_way_of_tampering_is_found_by_those_who_ask_for_proofs() -> None:
+    for kind in ("drops", "denies"):
+        report = lying(kind, 10)
+        (one,) = report.dishonest
+        assert one.told[kind] > 0
+        assert one.caught == one.told, kind
+        assert one.by.keys() == {"proofs: no-proof"}
+        assert report.is_good
+
+
+def test_without_the_proofs_tampering_stays_hidden_and_the_run_says_so() -> None:
+    report = lying("drops", 10, "proofs")
+    assert report.dishonest[0].told and not report.dishonest[0].caught
+    assert report.uncaught and not report.is_good
+
+
+def test_what_is_back_dated_is_found_where_a_checkpoint_without_it_was_seen_before() -> None:
+    report = lying("back-dates", 14)
+    assert report.dishonest[0].caught
+    assert report.dishonest[0].by.keys() == {"proofs: back-dated"}
+
+
+def test_a_forked_log_is_refused_by_its_witness_and_seen_by_the_monitor() -> None:
+    report = lying("forks", 10)
+    assert report.dishonest[0].caught == {"forks": 1}
+    assert {"witness: refused: 422", "monitor: unsigned"} <= report.dishonest[0].by.keys()
+    assert lying("forks", 10, *CHECKS).uncaught
+
+
+def test_a_month_that_is_misstated_is_found_by_the_peer_and_by_the_monitor() -> None:
+    report = lying("misstates-months", 36)
+    assert report.dishonest[0].caught
+    assert {"pairs: does not match", "monitor: pair"} <= report.dishonest[0].by.keys()
+    assert lying("misstates-months", 36, "pairs").dishonest[0].told == {}
+
+
+def test_who_asks_too_much_tells_no_lie_and_is_left_to_people() -> None:
+    _, report = played(Plan(states=4, days=6, volume=8, dishonest=("overuses-urgency",)))
+    assert not report.dishonest[0].is_lie
+    assert report.is_good
+
+
+def test_a_run_that_is_stopped_says_what_there_was_until_then() -> None:
+    def stop(day: float, _: World) -> None:
+        if day > 3:
+            raise _Enough
+
+    run = Run(Plan(states=4, days=30, volume=8, dishonest=()))
+    try:
+        run.go(stop)
+    except _Enough:
+        report = report_of(run)
+    assert not report.is_whole
+    assert 3 < report.days < 6
+    assert report.lost == report.doubled == 0
