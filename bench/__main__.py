@@ -10,13 +10,14 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Final
 
-from bench import assessment, exchange, inbox, log, log_append, log_proofs, log_start, reading, sealing
+from bench import assessment, delivery, exchange, inbox, log, log_append, log_proofs, log_start, reading, sealing
 from bench.measure import Aim, Benchmark, Row, measure
 
 BENCHMARKS: Final[dict[str, Callable[[float, ExitStack], Benchmark]]] = {
     "assessment": assessment.benchmark,
     "reading": reading.benchmark,
     "exchange": exchange.benchmark,
+    "delivery": delivery.benchmark,
     "log": log.benchmark,
     "log-append-1": log_append.benchmark(1),
     "log-append-64": log_append.benchmark(64),
@@ -49,6 +50,10 @@ def show(benchmark: Benchmark, rows: Sequence[Row]) -> None:
         taken = next(row.seconds for row in rows if row.way == aim.way)
         said = "yes" if reached(aim, rows) else "NO"
         print(f"  {aim.way}: {taken * 1e3:.3f} ms median; below {aim.below * 1e3:g} ms: {said}")
+    for goal in benchmark.goals:
+        seen = goal.seen(rows)
+        said = "yes" if seen >= goal.times else "NO"
+        print(f"  {goal.way}: {seen:.2f} times {goal.against}; at least {goal.times:g}: {said}")
     for line in (*benchmark.absent, *benchmark.notes()):
         print(f"  {line}")
 
@@ -76,7 +81,9 @@ def main(arguments: Sequence[str]) -> int:
             rows = measure(benchmark, rounds=chosen.rounds)
             ways = [asdict(row) for row in rows]
             aims = [{**asdict(aim), "reached": reached(aim, rows)} for aim in benchmark.aims]
-            found = {"name": name, "what": benchmark.what, "ways": ways, "absent": benchmark.absent, "aims": aims}
+            goals = [{**asdict(goal), "seen": goal.seen(rows)} for goal in benchmark.goals]
+            said = {"name": name, "what": benchmark.what, "ways": ways, "absent": benchmark.absent}
+            found = {**said, "aims": aims, "goals": goals}
             if chosen.json:
                 measured.append({**found, "notes": benchmark.notes()})
             else:

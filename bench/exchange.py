@@ -30,7 +30,7 @@ SIZE: Final = 4096
 
 def benchmark(_scale: float, stack: ExitStack) -> Benchmark:
     random = SystemRandomness()
-    document = _document(random)
+    document = document_of(random, SIZE)
     signer, opener = Ed25519Signer(random.bytes(32)), hpke.HybridOpener(random.bytes(hpke.PRIVATE_BYTES))
 
     def comity() -> object:
@@ -50,9 +50,10 @@ def benchmark(_scale: float, stack: ExitStack) -> Benchmark:
     return Benchmark("exchange", what, ways, absent)
 
 
-def _document(random: SystemRandomness) -> documents.Document:
+def document_of(random: SystemRandomness, size: int) -> documents.Document:
+    """A request with a body of so many bytes, no two alike."""
     now = SystemClock().now()
-    text = b64u(random.bytes(SIZE))[: SIZE - len('{"text":""}')]
+    text = b64u(random.bytes(size))[: size - len('{"text":""}')]
     return documents.Document(
         v=envelopes.VERSION,
         id=uuid7(now, random.bytes(10)),
@@ -78,7 +79,7 @@ def _gpg(gpg: str, data: bytes, stack: ExitStack) -> Callable[[], object]:
 
     def options() -> list[str | Path]:
         if not home:
-            home.append(_home(gpg, stack))
+            home.append(gpg_home(gpg, stack))
         return [gpg, "--homedir", home[0], "--batch", "--quiet", "--trust-model", "always"]
 
     def call() -> object:
@@ -94,7 +95,8 @@ def _gpg(gpg: str, data: bytes, stack: ExitStack) -> Callable[[], object]:
     return call
 
 
-def _home(gpg: str, stack: ExitStack) -> Path:
+def gpg_home(gpg: str, stack: ExitStack) -> Path:
+    """A home with the keys of xa@example and xb@example, thrown away with the stack, and its agent ended."""
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="cb-", ignore_cleanup_errors=True)))
     folder.chmod(0o700)
     stack.callback(_end_agent, folder)

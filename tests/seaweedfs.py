@@ -70,7 +70,14 @@ def running(weed: Path) -> Iterator[Seaweed]:
     rights = {"name": KEY, "credentials": [identity], "actions": ["Admin", "Read", "Write", "List", "Tagging"]}
     (folder / "s3.json").write_text(json.dumps({"identities": [rights]}), encoding="utf-8")
     (folder / "data").mkdir()
-    command = [str(weed), "-logtostderr", "server", "-s3", f"-dir={folder / 'data'}", f"-s3.config={folder / 's3.json'}"]
+    command = [
+        str(weed),
+        "-logtostderr",
+        "server",
+        "-s3",
+        f"-dir={folder / 'data'}",
+        f"-s3.config={folder / 's3.json'}",
+    ]
     command += ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.volumeSizeLimitMB=64", "-volume.max=0"]
     command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
     for name, port, grpc in zip(_PORTS, ports[::2], ports[1::2], strict=True):

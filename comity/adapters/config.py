@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from comity.adapters.addresses import may_call, parse_network
+from comity.adapters.config_objects import ObjectsTable, mistakes_in
 from comity.adapters.files import read_limited
 from comity.base.errors import ComityError, Malformed, Mistake
 from comity.base.ids import actor_id, node_id
@@ -136,6 +137,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log: LogTable
     server: ServerTable = ServerTable()
     database: DatabaseTable = DatabaseTable()
+    objects: ObjectsTable | None = None
     pages: PagesTable | None = None
     oidc: OidcTable | None = None
     people: tuple[PersonTable, ...] = ()
@@ -199,6 +201,8 @@ def _meaning(config: Config) -> list[Mistake]:
     for name, least in _LEAST_DAYS.items():
         if getattr(config.retention, name) < least:
             found.append(Mistake(f"retention.{name}", f"at least {least} days"))
+    if config.objects is not None:
+        found += mistakes_in(config.objects, config.node.mode)
     found += _of_pages(config)
     return found
 

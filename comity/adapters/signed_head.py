@@ -30,14 +30,7 @@ class SignedHeadFile:
             data = read_limited(self._path, _LIMIT)
         except NotFound:
             return None
-        hint = "do not remove it: put back what the witnesses saw last (comity log show), as a checkpoint's three lines"
-        try:
-            origin, size, root = read_head(data.decode("utf-8", "replace"))
-        except Malformed:
-            raise Malformed("not a signed tree head", where=str(self._path), hint=hint) from None
-        if origin != self._origin:
-            raise Malformed("the tree head of another log", where=str(self._path), hint=hint)
-        return TreeHead(size, root)
+        return parse_head(data, self._origin, str(self._path))
 
     def advance(self, expected: TreeHead | None, new: TreeHead) -> None:
         lock = self._path.with_name(self._path.name + ".lock")
@@ -49,4 +42,20 @@ class SignedHeadFile:
             fcntl.flock(stream, fcntl.LOCK_EX)
             if self.last() != expected:
                 raise Conflict("another process signed a checkpoint meanwhile", hint="only one publisher may run")
-            write_whole(self._path, f"{self._origin}\n{new.size}\n{b64(new.root.value)}\n".encode())
+            write_whole(self._path, format_head(self._origin, new))
+
+
+def parse_head(data: bytes, origin: str, where: str) -> TreeHead:
+    """The three lines. Raises Malformed if they are torn or another log's."""
+    hint = "do not remove it: put back what the witnesses saw last (comity log show), as a checkpoint's three lines"
+    try:
+        named, size, root = read_head(data.decode("utf-8", "replace"))
+    except Malformed:
+        raise Malformed("not a signed tree head", where=where, hint=hint) from None
+    if named != origin:
+        raise Malformed("the tree head of another log", where=where, hint=hint)
+    return TreeHead(size, root)
+
+
+def format_head(origin: str, head: TreeHead) -> bytes:
+    return f"{origin}\n{head.size}\n{b64(head.root.value)}\n".encode()

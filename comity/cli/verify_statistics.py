@@ -8,14 +8,13 @@ from typing import Annotated, Final
 import typer
 
 from comity.adapters.log_sources import open_source
-from comity.base.errors import Malformed, NotFound
+from comity.base.errors import NotFound
 from comity.cli import output
 from comity.cli.session import Json
 from comity.cli.trusting import AtLeast, Policy, Trusting, Witness
 from comity.oversight.checks import Fault, check_pair
-from comity.oversight.published import Looked, Trust, listed, look
+from comity.oversight.published import Looked, Trust, as_named, listed, look
 from comity.oversight.release import Release
-from comity.transparency.cosignature import verify_quorum
 from comity.transparency.note import parse_vkey
 from comity.transparency.published import LogSource
 
@@ -49,7 +48,7 @@ def statistics(
     """
     files = [(text, open_source(text)) for text in sources]
     chosen = period or _latest(files)
-    trusted = _Trusted(vkey or [], policy, witness, at_least)
+    trusted = Trusted(vkey or [], policy, witness, at_least)
     looked = [look(source, chosen, trusted.of) for _, source in files]
     faults = [fault for one in looked for fault in one.faults]
     for one, other in combinations(looked, 2):
@@ -70,7 +69,7 @@ def _latest(files: Sequence[tuple[str, LogSource]]) -> str:
     return max(common)
 
 
-class _Trusted:
+class Trusted:
     """By --vkey or a policy; else the keys that the files name themselves."""
 
     def __init__(
@@ -82,20 +81,11 @@ class _Trusted:
 
     def of(self, release: Release) -> Trust:
         if not self.is_told:
-            return _as_named(release)
+            return as_named(release)
         found = self._of.get(release.origin, self._else)
         if found is None:
             raise NotFound("no key was given for this log", where=release.origin, hint="--vkey KEY, or in the policy")
         return Trust(found.keys(release.origin), found.quorum)
-
-
-def _as_named(release: Release) -> Trust:
-    keys = tuple(parse_vkey(one) for one in release.vkeys)
-    witnesses = [parse_vkey(one) for one in release.witnesses]
-    if not keys or any(one.name != release.origin for one in keys):
-        raise Malformed("the file names no key of its own log", where=release.node, hint="--vkey KEY, or --policy FILE")
-
-    return Trust(keys, lambda note: verify_quorum(note, witnesses, 1 if witnesses else 0))
 
 
 def _as_json(period: str, looked: Sequence[Looked], faults: Sequence[Fault], is_told: bool) -> None:

@@ -4,7 +4,7 @@ Level 0 of three: what anyone checks with nothing but the files. The counterpart
 `checks.check_pair` with its own release), and an auditor opens every entry (level 2: `audit`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -17,9 +17,10 @@ from comity.oversight.checks import Fault, Stated, check_figures, check_range, c
 from comity.oversight.release import Release, path_of, read_release
 from comity.transparency.bundle import parse_bundle, verify_bundle_by
 from comity.transparency.checkpoint import Checkpoint, parse_checkpoint
-from comity.transparency.entry import STATEMENT
+from comity.transparency.cosignature import verify_quorum
+from comity.transparency.entry import STATEMENT, read_statement
 from comity.transparency.log_keys import keys_at, read_terms
-from comity.transparency.note import VerifierKey, parse_note
+from comity.transparency.note import VerifierKey, parse_note, parse_vkey
 from comity.transparency.published import (
     LogSource,
     Quorum,
@@ -32,6 +33,8 @@ from comity.transparency.published import (
 
 T = TypeVar("T")
 INDEX: Final = "stats/index.json"
+ATTESTED: Final = "statistics-audit"
+"""The kind of the public statement that names an auditor's attestation."""
 INDEX_LIMIT: Final = 1024 * 1024
 
 
@@ -58,13 +61,19 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """`index`: the log's statement, None where it names no such file; `seen`: when witnesses had seen it there."""
+    """`index`: the log's statement, None where it names no such file; `seen`: when witnesses had seen it there.
+
+    `entry`: the statement as the log holds it; `audits`: what the log says that auditors attested of the period, oldest
+    first, as their fields.
+    """
 
     release: Release
     index: int | None
     seen: Instant | None
     standing: Standing | None
     faults: tuple[Fault, ...]
+    entry: bytes = b""
+    audits: tuple[Mapping[str, object], ...] = ()
 
 
 def listed(source: LogSource) -> tuple[Listed, ...]:
@@ -97,12 +106,29 @@ def look(source: LogSource, period: str, trust_of: Callable[[Release], Trust]) -
     except (ComityError, ValueError) as error:
         what = error.what if isinstance(error, ComityError) else "the log is shorter than the figures say"
         return Looked(release, None, None, None, (*faults, Fault(release.node, "hash", f"its log: {what}")))
-    every = stated(((index, one) for index, one in entries if one[:1] == bytes((STATEMENT,))), release.node)
+    public = [(index, one) for index, one in entries if one[:1] == bytes((STATEMENT,))]
+    every = stated(public, release.node)
     said = [one for one in every if one.fields.get("period") == period]
     faults += [*check_stated(release, data, said), *check_range(release, every)]
     seen = _seen(source, release, trust, said, dict(entries)) if said else None
     faults += check_time(release, seen) if said else ()
-    return Looked(release, said[-1].index if said else None, seen, standing, tuple(faults))
+    entry = dict(public)[said[-1].index] if said else b""
+    audits = [one for one in map(read_statement, dict(public).values()) if _attests(one, release)]
+    return Looked(release, said[-1].index if said else None, seen, standing, tuple(faults), entry, tuple(audits))
+
+
+def _attests(said: Mapping[str, object], release: Release) -> bool:
+    named = (said.get("kind"), said.get("node"), said.get("period"))
+    return named == (ATTESTED, release.node, release.period)
+
+
+def as_named(release: Release) -> Trust:
+    """The keys that the file itself names: false ones look as good as true ones. Raises Malformed."""
+    keys = tuple(parse_vkey(one) for one in release.vkeys)
+    witnesses = [parse_vkey(one) for one in release.witnesses]
+    if not keys or any(one.name != release.origin for one in keys):
+        raise Malformed("the file names no key of its own log", where=release.node, hint="--vkey KEY, or --policy FILE")
+    return Trust(keys, lambda note: verify_quorum(note, witnesses, 1 if witnesses else 0))
 
 
 def _standing(source: LogSource, release: Release, trust: Trust) -> Standing:

@@ -58,7 +58,7 @@ def row_of(mode: Mode, case: Case, event: e.Event, said: Instant) -> StatRow:
         direction=_DIRECTIONS[case.position],
         country=state_of(NodeId(case.peer)).lower(),
         measure=_measure(case.request),
-        offence=_offence(case.request),
+        offence=offence_class(case.request),
         basis=_basis(case.request),
         ground=_ground(event),
         dual=_dual(case, event) if decided else c.NONE,
@@ -117,7 +117,7 @@ def _measure(request: Request | None) -> str:
     return found.name if found else c.OTHER
 
 
-def _offence(request: Request | None) -> str:
+def offence_class(request: Request | None) -> str:
     if request is None:
         return c.NONE
     offence = request.offence

@@ -42,11 +42,17 @@ _BACK_DATED_SHARE: Final = (0.55, 1.0)
 
 @dataclass(frozen=True)
 class Post:
-    """Where a behaviour stands: its node, in the world with its logs."""
+    """Where a behaviour stands: its node, in the world with its logs. `alone`: whether it is the only one there; else
+    each takes its share of the cases."""
 
     world: World
     logs: Logs
     node: Node
+    alone: bool
+
+    def chooses(self, case: str, share: tuple[float, float]) -> bool:
+        """Whether a case falls to the behaviour whose share that is."""
+        return self.alone or _is_chosen(case, *share)
 
     def tell(self, kind: str, about: str, at: float | None = None) -> None:
         """A lie, now if not `at`."""
@@ -100,7 +106,7 @@ class DropsFromItsLog(Behaviour):
 
     def _blanked(self, post: Post, leaf: Leaf) -> Leaf:
         case = leaf.case_id
-        if not case or not (case in self.dropped or (post.may_lie and _is_chosen(case, *_DROPPED))):
+        if not case or not (case in self.dropped or (post.may_lie and post.chooses(case, _DROPPED))):
             return leaf
         self.dropped.add(case)
         return Leaf(leaf.index, leaf.entry)
@@ -127,7 +133,7 @@ class DeniesExchanges(Behaviour):
         def settled(node: Node, case: Case) -> bool:
             if node is not post.node or case.position is not Position.REQUESTED or case.provider:
                 return False
-            if str(case.state) != "requested" or not post.may_lie or not _is_chosen(case.id, *_DENIED):
+            if str(case.state) != "requested" or not post.may_lie or not post.chooses(case.id, _DENIED):
                 return False
             with node.database.engine.begin() as connection:
                 connection.execute(delete(inbox).where(inbox.c.id == case.request_message))
@@ -162,7 +168,7 @@ class BackDatesSteps(Behaviour):
 
         def office(step: str, case_id: str) -> Office:
             lies = step in _BACK_DATED and world.timeline.now > begins and post.may_lie
-            if lies and _is_chosen(case_id, *_BACK_DATED_SHARE):
+            if lies and post.chooses(case_id, _BACK_DATED_SHARE):
                 return replace(node.office, clock=_Behind(node.clock, self.days))
             return node.office
 
@@ -204,7 +210,7 @@ class ForksItsLog(Behaviour):
 
     name = "forks"
     share: float = 0.5
-    taken_back: int = 16
+    taken_back: int = 8
 
     def begin(self, post: Post) -> None:
         world, node = post.world, post.node

@@ -12,7 +12,7 @@ from comity.simulate.plan import START
 from comity.simulate.world import DAY, HOUR, Hindered, World
 from comity.workflows import change_directory, keep_directory
 
-RENEW_DAYS: Final = LONGEST_LIFE_DAYS - 8
+RENEW_DAYS: Final = LONGEST_LIFE_DAYS - 6
 TAKEN_HOURS: Final = 48.0
 """Within how long other nodes' people take in a newer list that was brought to them."""
 URGENT_HOURS: Final = 12.0
@@ -36,10 +36,10 @@ class Keepers:
                 world.timeline.at(moment, partial(self._steal, code, use, drawn))
 
     def _renew_all(self) -> None:
-        """Every list again, some hours apart: lists of nodes founded since end later, and are renewed with them."""
+        """Every list again, within the hour: those of nodes founded since end later, and are renewed with them."""
         keepers = [*self._world.authorities(), *self._observatory()]
         for n, keeper in enumerate(keepers):
-            self._world.timeline.after(n * 0.2 * HOUR, partial(self._renew, keeper))
+            self._world.timeline.after(n * 10.0, partial(self._renew, keeper))
         self._world.timeline.after(RENEW_DAYS * DAY, self._renew_all)
 
     def _observatory(self) -> list[Node]:

@@ -67,9 +67,9 @@ class SizeClass:
 
 
 SIZES: Final = (
-    SizeClass("large", 0.08, 40, 12, 20),
-    SizeClass("medium", 0.27, 8, 3, 6),
-    SizeClass("small", 0.65, 2, 1, 2),
+    SizeClass("large", 0.08, 30, 12, 16),
+    SizeClass("medium", 0.27, 6, 3, 5),
+    SizeClass("small", 0.65, 1.5, 1, 2),
 )
 
 

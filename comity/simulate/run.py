@@ -11,6 +11,7 @@ from comity.simulate.dishonest import BEHAVIOURS, Behaviour, Overuses, Post
 from comity.simulate.drawing import Habit, draw_matters, draw_outages
 from comity.simulate.keepers import Keepers
 from comity.simulate.logs import Logs
+from comity.simulate.nodes import Node
 from comity.simulate.plan import START, Plan
 from comity.simulate.world import DAY, World, new_world
 
@@ -52,12 +53,15 @@ class Run:
             self.dishonest[node.id] = name
             self.behaviours[node.id] = [kind() for kind in BEHAVIOURS[name]]
             for one in self.behaviours[node.id]:
-                one.begin(Post(world, self.logs, node))
+                one.begin(self._post(node))
                 if isinstance(one, Overuses):
                     shares, before = self.plan.shares, habits.get(code)
                     habit = before or Habit(1.0, shares.urgent, shares.serious_crime)
                     habits[code] = Habit(one.factor, one.urgent or habit.urgent, one.serious or habit.serious)
         return habits
+
+    def _post(self, node: Node) -> Post:
+        return Post(self.world, self.logs, node, alone=len(self.behaviours[node.id]) == 1)
 
     def go(self, progress: Progress | None = None) -> "Run":
         """progress: called about once a simulated day, with the days done."""
@@ -74,7 +78,7 @@ class Run:
         """Have the dishonest nodes tell the ledger what they did."""
         for name, all_of in self.behaviours.items():
             for one in all_of:
-                one.confess(Post(self.world, self.logs, self.world.nodes[NodeId(name)]))
+                one.confess(self._post(self.world.nodes[NodeId(name)]))
 
     @property
     def seconds(self) -> tuple[float, float]:

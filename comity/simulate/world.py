@@ -137,7 +137,8 @@ class World:
             if node is keeper or state not in node.trusts:
                 continue
             if people_hours:
-                delay = drawn_for(self.plan.seed, state, node.id, self.timeline.now).random() * people_hours * HOUR
+                sitting = int(self.timeline.now / (2 * DAY))  # an operator takes in all that came in one sitting
+                delay = drawn_for(self.plan.seed, node.id, sitting).random() * people_hours * HOUR
                 self.timeline.after(delay, partial(self._take_list, node, keeper))
             else:
                 self._take_list(node, keeper)

@@ -3,43 +3,24 @@
 Each release is also served as the very files that the log's statement is about. No page here holds a small number.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from starlette.responses import Response
 
 from comity.base.errors import ComityError, NotFound
 from comity.base.instants import Instant
+from comity.oversight.published import ATTESTED
 from comity.oversight.release import Release, TableFigures, as_csv, path_of, read_release
 from comity.transparency.bundle import parse_bundle
 from comity.transparency.cosignature import verify_quorum
 from comity.transparency.note import parse_note
 from comity.web.public_pages import STATISTICS, Statement, statements, witness_keys
 from comity.web.site import Visit
+from comity.web.statistics_words import DIMENSIONS, DIRECTIONS, class_word
 from comity.web.twins import OPEN_TO_ALL
-from comity.web.words import N_
-from comity.workflows.audit_statistics import ATTESTED
 from comity.workflows.office import Office, directory
 from comity.workflows.publish_statistics import PROOF
-
-DIMENSIONS: Final[Mapping[str, str]] = {
-    "measure": N_("Requests, by the measure asked for"),
-    "offence": N_("Requests, by offence"),
-    "basis": N_("Requests, by legal basis"),
-    "emergency": N_("Requests, by whether they claim an emergency"),
-    "secrecy": N_("Requests, by how long secrecy was asked for"),
-    "outcome": N_("Decisions, by outcome"),
-    "delay": N_("Decisions, by how long they took"),
-    "ground": N_("Refusals, by ground"),
-    "dual": N_("Decisions, by how dual criminality was dealt with"),
-    "notified": N_("Notices to the person concerned"),
-    "review": N_("Emergencies, as reviewed afterwards"),
-}
-DIRECTIONS: Final[Mapping[str, str]] = {
-    "sent": N_("Requests this authority sent"),
-    "received": N_("Requests this authority received"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +50,7 @@ class Shown:
 
     @staticmethod
     def by_class(table: TableFigures) -> list[tuple[str, int | None]]:
-        return [(one.name, one.count) for one in table.classes]
+        return [(class_word(table.by, one.name), one.count) for one in table.classes]
 
 
 def get_statistics(visit: Visit) -> Response:

@@ -28,14 +28,19 @@ def as_problem(error: ComityError) -> Response:
 def as_csv(
     name: str, columns: Sequence[str], rows: Iterable[Mapping[str, object]], *, is_public: bool = False
 ) -> Response:
-    """Rows as a file `name`. A text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    """Rows as a file `name`."""
+    headers = {"content-disposition": f'attachment; filename="{name}"', **(OPEN_TO_ALL if is_public else {})}
+    return Response(csv_of(columns, rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def csv_of(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:
+    """Rows, RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
     for row in rows:
         writer.writerow([_cell(row.get(column, "")) for column in columns])
-    headers = {"content-disposition": f'attachment; filename="{name}"', **(OPEN_TO_ALL if is_public else {})}
-    return Response(text.getvalue().encode("utf-8"), media_type="text/csv; charset=utf-8", headers=headers)
+    return text.getvalue().encode("utf-8")
 
 
 def _cell(value: object) -> str:

@@ -21,6 +21,7 @@ from comity.oversight import audit as auditing
 from comity.oversight.audit import Attestation, Audited, Given, Shown
 from comity.oversight.books import Month
 from comity.oversight.periods import months_of
+from comity.oversight.published import ATTESTED
 from comity.oversight.release import FOLDER, Release, read_release
 from comity.transparency.entry import PAD, STATEMENT, pad_entry, pad_id, stat_salt
 from comity.transparency.pairs import LIMIT as PAIR_LIMIT
@@ -33,7 +34,6 @@ from comity.workflows.statistics_books import AGREED, DIFFERS, UNANSWERED, autho
 from comity.workflows.statistics_store import Kept
 from comity.workflows.stores import Transaction
 
-ATTESTED: Final = "statistics-audit"
 HEAD_LIMIT: Final = 64 * 1024 * 1024
 LINE_LIMIT: Final = 4096
 _AT_ONCE: Final = 4096

@@ -62,6 +62,8 @@ def take_over(office: Office) -> int:
     with office.store.transaction() as tx:
         tx.outbox.free()
         tx.receipts.free()
+        tx.inbox.free()
+        tx.work.free_turns()
     return 1
 
 

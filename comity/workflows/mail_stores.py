@@ -86,6 +86,10 @@ class Outbox(Protocol):
         """Take every lease away: whoever held one is known to be gone."""
         ...
 
+    def renew(self, message_id: str, lease_until: Instant) -> None:
+        """Whoever has it in hand is still at it."""
+        ...
+
     def hasten(self, message_id: str, at: Instant) -> None:
         """Send it again, at once: the peer misses it, whatever it said of it before."""
         ...
@@ -153,8 +157,19 @@ class Inbox(Protocol):
         """Replace state, code, document and case of one that is stored."""
         ...
 
-    def waiting(self, most: int, *, urgent: bool, after: int = 0) -> Sequence[Incoming]:
-        """Stored, not settled and not deferred, of one lane, in the order they came, with a `number` above `after`."""
+    def claim(
+        self, now: Instant, *, lease_until: Instant, most: int, urgent: bool, after: int = 0
+    ) -> Sequence[Incoming]:
+        """Stored, not settled, not deferred and unleased, of one lane, in the order they came, with a `number` above
+        `after`. A database of one machine gives no leases: what two processes open is entered once all the same."""
+        ...
+
+    def release(self, numbers: Collection[int]) -> None:
+        """What was claimed and stays stored may be claimed again."""
+        ...
+
+    def free(self) -> None:
+        """Take every lease away: whoever held one is known to be gone."""
         ...
 
     def backlog(self, sender: str) -> tuple[int, int]:

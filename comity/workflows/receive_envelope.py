@@ -41,6 +41,7 @@ from comity.workflows.receive_evidence import ARRIVAL, assemble, forget
 from comity.workflows.stores import Incoming, Transaction
 
 _AT_ONCE: Final = 64
+LEASE_SECONDS: Final = 60
 GAP_SECONDS: Final = 60
 """How long a message that came early waits before its forerunners are asked for."""
 _EARLY_MOST: Final = 128
@@ -167,13 +168,29 @@ def open_waiting(office: Office) -> int:
     while True:
         full = False
         for urgent in (True, False):
+            now = office.clock.now()
             with office.store.transaction() as tx:
-                waiting = tx.inbox.waiting(_AT_ONCE, urgent=urgent, after=after[urgent])
-            settled += sum(_open(office, message) for message in waiting)
+                lease = now.plus_seconds(LEASE_SECONDS)
+                waiting = tx.inbox.claim(now, lease_until=lease, most=_AT_ONCE, urgent=urgent, after=after[urgent])
+            settled += _open_all(office, waiting)
             after[urgent] = waiting[-1].number if waiting else after[urgent]
             full = full or len(waiting) == _AT_ONCE
         if not full:
             return settled
+
+
+def _open_all(office: Office, claimed: Sequence[Incoming]) -> int:
+    """How many were settled. The others may be opened again at once, by any process."""
+    left = {message.number for message in claimed}
+    try:
+        for message in claimed:
+            if _open(office, message):
+                left.remove(message.number)
+    finally:
+        if left:
+            with office.store.transaction() as tx:
+                tx.inbox.release(left)
+    return len(claimed) - len(left)
 
 
 def _open(office: Office, message: Incoming) -> bool:

@@ -31,8 +31,10 @@ from comity.workflows.peer_stores import CreditStore, DirectoryHistory, Suspensi
 from comity.workflows.people_store import PeopleStore, SessionStore
 from comity.workflows.reading_stores import AccessStore, ContactStore, KeptReceiptStore, LetterStore, LogSearch
 from comity.workflows.resume_store import ResumeStore
+from comity.workflows.signal_store import SignalQuestions
 from comity.workflows.statistics_store import StatisticsStore
 from comity.workflows.token_store import TokenStore, WebhookStore
+from comity.workflows.work_store import WorkStore
 
 
 class CaseStore(Protocol):
@@ -278,6 +280,10 @@ class Transaction(Protocol):
     def transfers(self) -> TransferStore: ...
     @property
     def emergencies(self) -> EmergencyStore: ...
+    @property
+    def signal_questions(self) -> SignalQuestions: ...
+    @property
+    def work(self) -> WorkStore: ...
 
 
 class Store(Protocol):

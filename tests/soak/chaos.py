@@ -25,6 +25,8 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -54,6 +56,8 @@ _PEOPLE: Final = {
 _PASSPHRASE: Final = b"correct horse battery staple"
 _ATTEMPTS: Final = 1000
 _UP_SECONDS: Final = 60.0
+_AHEAD: Final = 300
+"""Requests on their way at once: the work lasts as long as the kills do."""
 T = TypeVar("T")
 
 
@@ -74,6 +78,7 @@ class Chaos:
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     killed: int = 0
     killed_up: int = 0
+    broken: list[BaseException] = field(default_factory=list)
     history: History = field(default_factory=History)
     _wire: list[tuple[float, bytes]] = field(default_factory=list)
 
@@ -86,10 +91,10 @@ class Chaos:
         for node in self.nodes:
             self._serve(node)
         stopping = threading.Event()
-        killer = threading.Thread(target=self._kill, args=(stopping,), daemon=True)
+        killer = threading.Thread(target=self._guard, args=(partial(self._kill, stopping),), daemon=True)
         try:
             killer.start()
-            asked = threading.Thread(target=self._ask, daemon=True)
+            asked = threading.Thread(target=self._guard, args=(self._ask,), daemon=True)
             asked.start()
             self._answer()
             asked.join(self.patience)
@@ -103,6 +108,17 @@ class Chaos:
             stopping.set()
             self._stop()
         return {"seconds": round(time.monotonic() - began, 1), **self.findings()}
+
+    def _guard(self, work: Callable[[], None]) -> None:
+        """What breaks in a thread beside ends the run."""
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - raised again where the run waits
+            self.broken.append(error)
+
+    def _look(self) -> None:
+        if self.broken:
+            raise self.broken[0]
 
     def _found(self) -> None:
         write_whole(self.folder / "passphrase", _PASSPHRASE, mode=0o600)
@@ -152,7 +168,7 @@ class Chaos:
         while self.killed < self.kills and not stopping.is_set():
             node = draw.choice((XA, XB))
             is_up = draw.random() < 0.8 and self._is_up(node, stopping)
-            stopping.wait(draw.uniform(0.0, 2.0))
+            stopping.wait(draw.uniform(0.0, 4.0))
             process = self.processes[node]
             if process.poll() is not None:
                 raise RuntimeError(f"{node} ended by itself: {(self._place(node) / 'serve.log').read_text()[-2000:]}")
@@ -163,17 +179,24 @@ class Chaos:
             self._serve(node)
 
     def _is_up(self, node: str, stopping: threading.Event) -> bool:
-        """Wait until it takes connections."""
+        """Wait until it answers."""
         end = time.monotonic() + _UP_SECONDS
         while time.monotonic() < end and not stopping.wait(0.05):
-            with socket.socket() as line:
-                if line.connect_ex(("127.0.0.1", self.proxies[node].behind)) == 0:
-                    return True
+            line = HTTPConnection("127.0.0.1", self.proxies[node].behind, timeout=_UP_SECONDS)
+            try:
+                line.request("GET", "/.well-known/comity")
+                return line.getresponse().status == HTTPStatus.OK
+            except (OSError, HTTPException):
+                continue
+            finally:
+                line.close()
         return False
 
     def _ask(self) -> None:
         office = self.nodes[XA].office
         for number in range(self.exchanges):
+            while number - len(self.history.read) > _AHEAD and not self.broken:
+                time.sleep(0.05)
             request = msgspec.structs.replace(preservation(), subject=f"Investigation {number}")
             begun = time.time()
             case = _again(partial(draft_request.draft, office, "anna", request, XB))
@@ -188,6 +211,7 @@ class Chaos:
         office, done = self.nodes[XB].office, set[str]()
         size, until = 0, time.monotonic() + self.patience
         while len(done) < self.exchanges:
+            self._look()
             if time.monotonic() > until:
                 raise TimeoutError(f"{len(done)} of {self.exchanges} requests came")
             size, changed = _again(partial(read_cases.changed_since, office, size))
@@ -213,6 +237,7 @@ class Chaos:
     def _until(self, condition: Callable[[], bool], what: str) -> None:
         end = time.monotonic() + self.patience
         while not condition():
+            self._look()
             if time.monotonic() > end:
                 raise TimeoutError(f"waited {self.patience} s for {what}")
             time.sleep(0.2)

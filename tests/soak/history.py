@@ -116,11 +116,8 @@ def read_ledger(engine: Engine, node: str) -> Ledger:
             return [tuple(row) for row in connection.execute(text(query))]
 
         columns = "id, header, ct, document, state, case_id"
-        sent = [_message(node, *row) for row in rows(f"SELECT {columns} FROM outbox ORDER BY row")]  # noqa: S608
-        came = [
-            _message(str(row[0]), *row[1:])
-            for row in rows(f"SELECT sender, {columns} FROM inbox ORDER BY row")  # noqa: S608
-        ]
+        sent = [_message(node, *row) for row in rows(f"SELECT {columns} FROM outbox ORDER BY row")]
+        came = [_message(str(row[0]), *row[1:]) for row in rows(f"SELECT sender, {columns} FROM inbox ORDER BY row")]
         ordered = (
             "SELECT l.case_id, l.event, e.event FROM log_entry l JOIN case_event e"
             " ON e.case_id = l.case_id AND e.number = l.event WHERE l.case_id <> '' ORDER BY l.idx"

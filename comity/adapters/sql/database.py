@@ -32,6 +32,7 @@ from comity.adapters.sql.resume import SqlResume
 from comity.adapters.sql.server import Server
 from comity.adapters.sql.statistics import SqlStatistics
 from comity.adapters.sql.tables import REVISION, metadata
+from comity.adapters.sql.work import SqlWork
 from comity.base.errors import Unavailable
 
 _SHARE_MOST = 1024
@@ -74,6 +75,7 @@ class SqlTransaction:
     parts_come: SqlComingParts
     transfers: SqlTransfers
     emergencies: SqlEmergencies
+    work: SqlWork
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

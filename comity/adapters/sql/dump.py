@@ -2,7 +2,7 @@
 
 A table is one file: its columns' names as a JSON array, then each row as one, a line each. Bytes are base64url.
 Left out is what follows from the rest (the hashes over the log), what a restored node must not have (who is signed in),
-and the writer's row.
+the writer's row, and how the processes share their work.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,7 +19,9 @@ from comity.base.encoding import b64u, from_b64u
 from comity.base.errors import ComityError, Malformed
 from comity.workflows.stores import TreeHead
 
-LEFT_OUT: Final = frozenset({"writer", "log_subtree", "log_edge", "signed_in", "challenge"})
+LEFT_OUT: Final = frozenset(
+    {"writer", "log_subtree", "log_edge", "signed_in", "challenge", "node_lock", "turn", "process"}
+)
 LINE_LIMIT: Final = 64 * 1024 * 1024
 _AT_ONCE: Final = 500
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 
-from comity.adapters.sql.portable import add_new
+from comity.adapters.sql.portable import add_new, is_postgresql
 from comity.adapters.sql.tables import channel as channel_table
 from comity.adapters.sql.tables import inbox, outbox, receipt
 from comity.adapters.sql.tables_exchange import peer_line
@@ -93,6 +93,10 @@ class SqlOutbox:
 
     def free(self) -> None:
         self._connection.execute(update(outbox).where(outbox.c.lease_until > 0).values(lease_until=0))
+
+    def renew(self, message_id: str, lease_until: Instant) -> None:
+        query = update(outbox).where(outbox.c.id == message_id).where(outbox.c.state == OutboxState.QUEUED)
+        self._connection.execute(query.values(lease_until=lease_until.seconds))
 
     def hasten(self, message_id: str, at: Instant) -> None:
         values = {"state": OutboxState.QUEUED, "next_attempt": at.seconds, "lease_until": 0}
@@ -203,10 +207,24 @@ class SqlInbox:
             )
         )
 
-    def waiting(self, most: int, *, urgent: bool, after: int = 0) -> Sequence[Incoming]:
+    def claim(
+        self, now: Instant, *, lease_until: Instant, most: int, urgent: bool, after: int = 0
+    ) -> Sequence[Incoming]:
         query = select(inbox).where(inbox.c.state == Status.STORED).where(inbox.c.code == "")
         query = query.where(inbox.c.priority > 0 if urgent else inbox.c.priority == 0).where(inbox.c.row > after)
-        return [_incoming(row) for row in self._connection.execute(query.order_by(inbox.c.row).limit(most))]
+        query = query.where(inbox.c.lease_until <= now.seconds).order_by(inbox.c.row).limit(most)
+        rows = self._connection.execute(query).all()
+        if rows and is_postgresql(self._connection):
+            claimed = update(inbox).where(inbox.c.row.in_([row.row for row in rows]))
+            self._connection.execute(claimed.values(lease_until=lease_until.seconds))
+        return [_incoming(row) for row in rows]
+
+    def release(self, numbers: Collection[int]) -> None:
+        if is_postgresql(self._connection):
+            self._connection.execute(update(inbox).where(inbox.c.row.in_(numbers)).values(lease_until=0))
+
+    def free(self) -> None:
+        self._connection.execute(update(inbox).where(inbox.c.lease_until > 0).values(lease_until=0))
 
     def backlog(self, sender: str) -> tuple[int, int]:
         query = select(func.count(), func.count().filter(inbox.c.priority == 0)).where(inbox.c.state == Status.STORED)

@@ -88,6 +88,7 @@ inbox = Table(
     Column("document", LargeBinary, nullable=False),
     Column("case_id", String, nullable=False),
     Column("priority", Integer, nullable=False, server_default="0", comment="as its header says; 0 routine"),
+    Column("lease_until", Integer, nullable=False, server_default="0", comment="somebody opens it until then"),
     UniqueConstraint("sender", "id"),
     Index("inbox_state", "state"),
 )

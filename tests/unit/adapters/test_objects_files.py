@@ -1,4 +1,4 @@
-"""Parts, packages and the published log as files: whole, under their own digest, and never outside their folder."""
+"""What only files do: nothing beside the name, nothing outside the folder. What all stores do: test_objects_ports."""
 
 import contextlib
 import threading
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from comity.adapters.objects_files import LogFiles, PackageFolders, PartFiles
 from comity.base.digests import Digest
-from comity.base.errors import ComityError, Malformed, NotFound, Unavailable
+from comity.base.errors import ComityError, Malformed, Unavailable
 
 DATA = b"a part of a package"
 NAME = str(Digest.of(DATA))
@@ -21,30 +21,10 @@ def parts(tmp_path: Path) -> PartFiles:
     return PartFiles(tmp_path / "parts")
 
 
-def test_a_part_is_read_as_it_was_put_until_it_is_dropped(parts: PartFiles) -> None:
-    assert not parts.has(NAME)
-    parts.put(NAME, DATA)
-    parts.put(NAME, DATA)
-    assert parts.has(NAME)
-    assert parts.read(NAME) == DATA
-    parts.drop([NAME, str(Digest.of(b"never put"))])
-    assert not parts.has(NAME)
-    with pytest.raises(NotFound):
-        parts.read(NAME)
-
-
 def test_a_part_under_another_digest_is_refused_and_not_kept(parts: PartFiles, tmp_path: Path) -> None:
     with pytest.raises(Malformed, match="not what its name says"):
         parts.put(NAME, DATA + b"!")
     assert list(tmp_path.rglob("*")) == []
-
-
-@pytest.mark.parametrize("name", ["", "..", "../../etc/passwd", "a" * 63, NAME.upper(), NAME + "/x", NAME + "\0"])
-def test_what_is_no_digest_names_no_part(parts: PartFiles, name: str) -> None:
-    with pytest.raises(Malformed):
-        parts.has(name)
-    with pytest.raises(Malformed):
-        parts.read(name)
 
 
 def test_the_same_part_brought_many_times_at_once_is_one(parts: PartFiles, tmp_path: Path) -> None:
@@ -79,16 +59,6 @@ def fill(packages: PackageFolders, name: str, data: bytes = DATA) -> None:
     sink.commit()
 
 
-def test_a_package_has_its_digest_for_a_name_once_it_is_kept(packages: PackageFolders) -> None:
-    fill(packages, "working")
-    assert not packages.has(NAME)
-    packages.keep("working", NAME)
-    assert packages.has(NAME)
-    assert not packages.has("working")
-    with packages.source(NAME).open("bagit.txt") as stream:
-        assert stream.read() == DATA
-
-
 def test_the_same_package_twice_is_one_and_the_first_stays(packages: PackageFolders, tmp_path: Path) -> None:
     fill(packages, "first")
     packages.keep("first", NAME)
@@ -103,30 +73,6 @@ def test_what_a_broken_off_try_left_is_removed_by_the_next(packages: PackageFold
         stream.write(b"half")
     fill(packages, "working")
     assert [path.name for path in (tmp_path / "evidence").rglob("*")] == ["working", "bagit.txt"]
-
-
-@pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", ".hidden"])
-def test_a_name_that_leaves_the_folder_is_refused(packages: PackageFolders, name: str) -> None:
-    for ask in (packages.has, packages.source, packages.sink, lambda one: packages.keep("working", one)):
-        with pytest.raises(Malformed):
-            ask(name)
-
-
-def test_a_package_that_is_not_there_is_not_found(packages: PackageFolders) -> None:
-    with pytest.raises(NotFound):
-        packages.source(NAME)
-
-
-def test_the_published_log_is_read_as_written_and_nothing_where_nothing_is(tmp_path: Path) -> None:
-    log = LogFiles(tmp_path / "log")
-    assert log.read("checkpoint") is None
-    log.write("tile/0/000.p/3", b"hashes")
-    log.write("checkpoint", b"note")
-    assert log.read("tile/0/000.p/3") == b"hashes"
-    assert log.read("checkpoint") == b"note"
-    assert log.read("tile/0/000.p/4") is None
-    assert log.read("checkpoint/below") is None
-    assert log.read("tile/0") is None
 
 
 @pytest.mark.parametrize(

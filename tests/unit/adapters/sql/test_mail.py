@@ -144,11 +144,12 @@ def test_what_came_waits_in_order_until_it_is_settled_and_is_settled_once(databa
     with database.transaction() as tx:
         for name in "ab":
             tx.inbox.add(incoming(name))
-        found = tx.inbox.waiting(9, urgent=False)
+        found = tx.inbox.claim(NOW, lease_until=NOW, most=9, urgent=False)
         assert [one.id for one in found] == ["a", "b"]
-        assert [one.id for one in tx.inbox.waiting(1, urgent=False)] == ["a"]
-        assert [one.id for one in tx.inbox.waiting(9, urgent=False, after=found[0].number)] == ["b"]
-        assert not tx.inbox.waiting(9, urgent=True)
+        assert [one.id for one in tx.inbox.claim(NOW, lease_until=NOW, most=1, urgent=False)] == ["a"]
+        later = tx.inbox.claim(NOW, lease_until=NOW, most=9, urgent=False, after=found[0].number)
+        assert [one.id for one in later] == ["b"]
+        assert not tx.inbox.claim(NOW, lease_until=NOW, most=9, urgent=True)
         tx.inbox.settle(done)
         tx.inbox.settle(dataclasses.replace(done, state=Status.REJECTED, code="too-late"))
         assert [one.id for one in tx.inbox.waiting(9, urgent=False)] == ["b"]

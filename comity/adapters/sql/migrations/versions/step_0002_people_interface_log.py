@@ -23,6 +23,7 @@ def upgrade() -> None:
     _emergencies()
     _evidence()
     _statistics()
+    _work()
 
 
 def _log_moves() -> None:
@@ -466,4 +467,37 @@ def _resume() -> None:
             "document", sa.LargeBinary(), nullable=False, comment="as we signed and sent it; the peer gave it back"
         ),
         sa.PrimaryKeyConstraint("peer", "channel", "seq"),
+    )
+
+
+def _work() -> None:
+    """How the processes of a node share its work."""
+    op.create_table(
+        "node_lock",
+        sa.Column("name", sa.String(), nullable=False, comment="what is held; who holds it has the row locked"),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "turn",
+        sa.Column("name", sa.String(), nullable=False, comment="what is done from time to time, by one process"),
+        sa.Column("next_at", sa.Integer(), nullable=False, comment="POSIX seconds"),
+        sa.Column(
+            "lease_until", sa.Integer(), nullable=False, comment="by then it is done, or another process does it"
+        ),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "process",
+        sa.Column("id", sa.String(), nullable=False, comment="chance"),
+        sa.Column("kind", sa.String(), nullable=False, comment="serve or work"),
+        sa.Column("began", sa.Integer(), nullable=False),
+        sa.Column("seen", sa.Integer(), nullable=False, comment="when it last said that it lives"),
+        sa.Column("mark", sa.String(), nullable=False, comment="what it wrote last, to read it again"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.add_column(
+        "inbox",
+        sa.Column(
+            "lease_until", sa.Integer(), nullable=False, server_default="0", comment="somebody opens it until then"
+        ),
     )

@@ -1,0 +1,102 @@
+"""Two real nodes that know each other, each a process of its own, on loopback."""
+
+import json
+import socket
+import subprocess
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from bench.delivery_node import PASSPHRASE
+from comity.adapters.config import DatabaseTable
+from comity.base.mode import Mode
+from comity.cli.init import new_config
+from comity.exchange.directory import parse_spoken
+from comity.exchange.message import Role
+from comity.wiring import Founded, found_node, open_node
+from comity.workflows import keep_directory
+
+XA: Final = "XA/central-authority"
+XB: Final = "XB/central-authority"
+_PEOPLE: Final = ["anna=duty_officer", "bo=case_lawyer,operator", "sven=operator"]
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class Process:
+    """A node that runs. `ask`: a command, and its answer."""
+
+    running: subprocess.Popen[bytes]
+
+    def ask(self, do: str, **fields: Any) -> dict[str, Any]:
+        assert self.running.stdin and self.running.stdout
+        self.running.stdin.write(json.dumps({"do": do, **fields}).encode() + b"\n")
+        self.running.stdin.flush()
+        line = self.running.stdout.readline()
+        if not line:
+            raise RuntimeError("the node ended by itself")
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def end(self) -> None:
+        assert self.running.stdin
+        self.running.stdin.close()
+        try:
+            self.running.wait(30)
+        except subprocess.TimeoutExpired:
+            self.running.kill()
+            self.running.wait()
+
+
+def free_ports(count: int) -> list[int]:
+    held = [socket.socket() for _ in range(count)]
+    try:
+        for one in held:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in held]
+    finally:
+        for one in held:
+            one.close()
+
+
+def found(folder: Path, node: str, port: int, url: str = "") -> Founded:
+    """A new node in a folder; `url`: of its database, where that is on a server."""
+    config = new_config(Role.AUTHORITY, node[:2], node, node, f"http://127.0.0.1:{port}", Mode.EXERCISE, _PEOPLE, [])
+    if url:
+        config = msgspec.structs.replace(config, database=DatabaseTable(url=url))
+    return found_node(folder, config, PASSPHRASE)
+
+
+def introduce(folder: Path, others: list[Founded]) -> None:
+    """The node in the folder trusts the directories of the others, as two people compared them."""
+    node = open_node(folder / "comity.toml", PASSPHRASE)
+    for other in others:
+        for person in ("bo", "sven"):
+            keep_directory.trust(node.office, person, other.file.read_bytes(), parse_spoken(other.to_compare))
+    node.close()
+
+
+def run(folder: Path, stack: ExitStack) -> Process:
+    """Start the node in a folder; it ends with the stack."""
+    log = stack.enter_context((folder / "serve.log").open("ab"))
+    command = [sys.executable, "-m", "bench.delivery_node", str(folder)]
+    running = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+    process = Process(running)
+    stack.callback(process.end)
+    process.ask("cpu")
+    return process
+
+
+def pair(folder: Path, stack: ExitStack, urls: tuple[str, str] = ("", "")) -> tuple[Process, Process]:
+    """XA and XB, at work."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ports = free_ports(2)
+    founded = [found(folder / node[:2], node, port, url) for node, port, url in zip((XA, XB), ports, urls, strict=True)]
+    introduce(folder / "XA", [founded[1]])
+    introduce(folder / "XB", [founded[0]])
+    xa, xb = run(folder / "XA", stack), run(folder / "XB", stack)
+    return xa, xb

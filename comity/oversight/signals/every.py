@@ -1,0 +1,42 @@
+"""All signals, and what they say of the requests of a window."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from comity.base.errors import NotFound
+from comity.base.instants import Instant
+from comity.oversight.signals import (
+    emergencies,
+    hours,
+    offences,
+    penalties,
+    quotas,
+    refusals,
+    renewals,
+    texts,
+    withdrawals,
+)
+from comity.oversight.signals.asked import Asked
+from comity.oversight.signals.signal import WINDOW_DAYS, Reading, Signal
+
+FAMILIES: Final = (offences, penalties, texts, emergencies, refusals, withdrawals, renewals, quotas, hours)
+SIGNALS: Final[tuple[Signal, ...]] = tuple(one for family in FAMILIES for one in family.SIGNALS)
+
+
+def signal(name: str) -> Signal:
+    """Raises NotFound."""
+    for one in SIGNALS:
+        if one.name == name:
+            return one
+    raise NotFound("there is no such signal", where="signal", hint=f"one of: {', '.join(one.name for one in SIGNALS)}")
+
+
+def read_all(asked: Sequence[Asked]) -> tuple[Reading, ...]:
+    """A reading of every signal for every requester that it is about."""
+    return tuple(one for family in FAMILIES for one in family.read(asked))
+
+
+def within_window(asked: Sequence[Asked], now: Instant) -> tuple[Asked, ...]:
+    """Those made in the last WINDOW_DAYS."""
+    since = now.plus_days(-WINDOW_DAYS).seconds
+    return tuple(one for one in asked if since < one.at)
