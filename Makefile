@@ -82,6 +82,8 @@ fuzz: setup
 
 soak: setup
 	$(BIN)/python -m tests.soak.chaos $(ARGS)
+	$(BIN)/python -m tests.soak.cluster
+	$(BIN)/python -m tests.soak.standby
 	$(BIN)/python -m tests.soak.transfer
 	$(BIN)/python -m tests.soak.sealing
 	$(BIN)/python -m tests.soak.full_disk

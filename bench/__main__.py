@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Final
 
-from bench import assessment, delivery, exchange, inbox, log, log_append, log_proofs, log_start, reading, sealing
+from bench import assessment, delivery, delivery_growth, exchange, inbox, log, log_append, log_proofs, log_start, reading, sealing
 from bench.measure import Aim, Benchmark, Row, measure
 
 BENCHMARKS: Final[dict[str, Callable[[float, ExitStack], Benchmark]]] = {
@@ -18,6 +18,7 @@ BENCHMARKS: Final[dict[str, Callable[[float, ExitStack], Benchmark]]] = {
     "reading": reading.benchmark,
     "exchange": exchange.benchmark,
     "delivery": delivery.benchmark,
+    "delivery-growth": delivery_growth.benchmark,
     "log": log.benchmark,
     "log-append-1": log_append.benchmark(1),
     "log-append-64": log_append.benchmark(64),

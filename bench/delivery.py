@@ -8,109 +8,150 @@ draft is written beforehand, as the text of a mail is. Mail has no receipt, no r
 import sqlite3
 from collections.abc import Callable
 from contextlib import ExitStack
-from functools import cache
+from functools import cache, partial
 from os import getloadavg, urandom
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
-from bench import delivery_pair, peers
-from bench.as4_process import As4
-from bench.delivery_cpu import in_memory
+from bench import as4_process, delivery_pair, peers
+from bench.delivery_cpu import in_memory, wire_bytes
 from bench.delivery_server import database_server
 from bench.mail import Mail
-from bench.measure import Benchmark
+from bench.measure import Benchmark, Goal
 
 BATCHED: Final = 512
 ONE: Final = 24
-FLIGHT: Final = 512
+MAILS: Final = 48
+COMITY, ALONE, POSTGRESQL = "comity, batched", "comity, one at a time", "comity on PostgreSQL, batched"
 _GOALS: Final = (
-    ("comity, batched", "mail, 4 workers", 25.0),
-    ("comity, one at a time", "mail, 1 worker", 3.5),
-    ("comity on PostgreSQL, batched", "comity, batched", 0.75),
+    Goal(COMITY, "mail, 4 workers", 25.0),
+    Goal(ALONE, "mail, 1 worker", 3.5),
+    Goal(POSTGRESQL, COMITY, 0.75),
 )
+_AS4_GOAL: Final = 8
 
 
 class Pair:
-    """Two nodes, started when they are first needed, and what each call took of the processor."""
+    """Two nodes, started when they are first needed, and what each call took of the processor, theirs by ours."""
 
     def __init__(self, folder: Path, stack: ExitStack, urls: Callable[[], tuple[str, str]] = lambda: ("", "")) -> None:
-        self._make = cache(lambda: delivery_pair.pair(folder, stack, urls()))
-        self.cpu: dict[int, list[tuple[float, float]]] = {}
+        self._nodes = cache(lambda: delivery_pair.pair(folder, stack, urls()))
+        self.cpu: list[tuple[float, float]] = []
         self.spread: list[tuple[float, float]] = []
 
     def draft(self, count: int) -> None:
-        self._make()[0].ask("draft", count=count, peers=[delivery_pair.XB])
+        self._nodes()[0].ask("draft", count=count, peers=[delivery_pair.XB])
 
     def send(self, count: int, flight: int) -> None:
-        xa, xb = self._make()
+        xa, xb = self._nodes()
         before = xb.ask("cpu")["cpu"]
         took = xa.ask("send", count=count, flight=flight)
         there = xb.ask("cpu")["cpu"] - before
-        self.cpu.setdefault(flight, []).append((took["cpu"] / count, there / count))
         if flight == 1:
             self.spread.append((took["p50"], took["p99"]))
+        else:
+            self.cpu.append((took["cpu"] / count, there / count))
 
 
-def raw_commits(folder: Path, stack: ExitStack, rows: int) -> Callable[[], None]:
+def raw_commits(folder: Path, rows: int) -> None:
     """Rows of 4 KiB in a SQLite file, WAL and synchronous FULL, one a commit."""
     database = sqlite3.connect(folder / "raw.db", isolation_level=None)
-    stack.callback(database.close)
-    database.execute("PRAGMA journal_mode=WAL")
-    database.execute("PRAGMA synchronous=FULL")
-    database.execute("CREATE TABLE row (id INTEGER PRIMARY KEY, data BLOB)")
-
-    def call() -> None:
+    try:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=FULL")
+        database.execute("CREATE TABLE IF NOT EXISTS row (id INTEGER PRIMARY KEY, data BLOB)")
         for _ in range(rows):
             database.execute("BEGIN IMMEDIATE")
             database.execute("INSERT INTO row (data) VALUES (?)", (urandom(4096),))
             database.execute("COMMIT")
+    finally:
+        database.close()
 
-    return call
+
+class Processor:
+    """The processor's time of a message in memory, here and in as4's own process."""
+
+    def __init__(self, as4: as4_process.As4 | None) -> None:
+        self._as4 = as4
+        self.theirs: list[float] = []
+        self.batched: list[float] = []
+        self.alone: list[float] = []
+
+    def round(self) -> None:
+        """A few of each, in turns."""
+        if self._as4:
+            self.theirs.append(self._as4.carry(16) / 16)
+        self.batched.append(in_memory(128) / 128)
+        self.alone.append(in_memory(32, 1) / 32)
+
+    def notes(self) -> tuple[str, ...]:
+        batched, alone = median(self.batched), median(self.alone)
+        if not self._as4:
+            return ()
+        theirs = median(self.theirs)
+        return (
+            f"processor in memory, a message and its receipt: as4 {theirs * 1e6:.0f} µs; comity {batched * 1e6:.0f} µs in"
+            f" a batch of 128, {theirs / batched:.1f} times less, and {alone * 1e6:.0f} µs alone,"
+            f" {theirs / alone:.1f} times; goal {_AS4_GOAL}",
+            f"on the wire: as4 {self._as4.bytes_each} bytes; comity {wire_bytes()} in a batch, without its receipt",
+        )
 
 
 def benchmark(scale: float, stack: ExitStack) -> Benchmark:
     """At scale 1: 512 deliveries in a batched call, 24 one at a time, 48 mails, 512 commits."""
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="cb-", ignore_cleanup_errors=True)))
-    batched, one, mails = (max(2, round(n * scale)) for n in (BATCHED, ONE, 2 * ONE))
+    batched, one, mails = (max(2, round(n * scale)) for n in (BATCHED, ONE, MAILS))
     pair = Pair(folder / "sqlite", stack)
-    ways: dict[str, Callable[[], object]] = {
-        "comity, batched": lambda: pair.send(batched, FLIGHT),
-        "comity, one at a time": lambda: pair.send(one, 1),
-    }
-    before: dict[str, Callable[[], object]] = {
-        "comity, batched": lambda: pair.draft(batched),
-        "comity, one at a time": lambda: pair.draft(one),
-    }
-    units = {"comity, batched": batched, "comity, one at a time": one}
-    absent: tuple[str, ...] = ()
+    as4 = as4_process.start()
+    processor = Processor(as4 if isinstance(as4, as4_process.As4) else None)
+    absent: list[str] = [as4] if isinstance(as4, str) else []
+    if not isinstance(as4, str):
+        stack.callback(as4.end)
+
+    def ready() -> None:
+        processor.round()
+        pair.draft(batched)
+
+    ways: dict[str, Callable[[], object]] = {COMITY: partial(pair.send, batched, BATCHED), ALONE: partial(pair.send, one, 1)}
+    before: dict[str, Callable[[], object]] = {COMITY: ready, ALONE: partial(pair.draft, one)}
+    units = {COMITY: batched, ALONE: one}
+    other: Pair | None = None
     server = database_server(folder, stack)
     if server:
-        other = Pair(folder / "postgresql", stack, lambda: (server.empty().url, server.empty().url))
-        ways["comity on PostgreSQL, batched"] = lambda: other.send(batched, FLIGHT)
-        before["comity on PostgreSQL, batched"] = lambda: other.draft(batched)
-        units["comity on PostgreSQL, batched"] = batched
+        other = Pair(folder / "on-server", stack, lambda: (server.empty().url, server.empty().url))
+        ways[POSTGRESQL], units[POSTGRESQL] = partial(other.send, batched, BATCHED), batched
+        before[POSTGRESQL] = partial(other.draft, batched)
     else:
-        absent += (peers.missing("postgresql"),)
+        absent.append(peers.missing("postgresql"))
     gpg = peers.find("gpg")
     if gpg:
         for workers in (1, 4):
             name = f"mail, {workers} worker{'s' * (workers > 1)}"
-            ways[name], units[name] = _mail(gpg, workers, mails, stack), mails
+            ways[name], units[name] = partial(Mail(gpg, workers, stack).send, mails), mails
     else:
-        absent += (peers.missing("gpg"),)
-    ways["SQLite, a row a commit"], units["SQLite, a row a commit"] = raw_commits(folder, stack, batched), batched
-    as4 = As4.made()
-    took: list[tuple[float, float]] = []
-    if isinstance(as4, As4):
-        stack.callback(as4.end)
-        ways["as4, in memory"], units["as4, in memory"] = (lambda: took.append(as4.carry(one))), one
-    else:
-        absent += (as4,)
-    ours: list[float] = []
-    ways["comity, in memory"], units["comity, in memory"] = (lambda: ours.append(in_memory(batched))), batched
-    found = _Timed(ways, units, before)
-    what = "deliver a document of 4 KiB, signed, encrypted, durable on both sides"
-    notes = lambda: (*found.goals(), *_cpu(pair, took, ours), f"load {getloadavg()[0]:.1f}")  # noqa: E731
-    return Benchmark("delivery", what, found.ways, absent, notes=notes, units=units, before=found.before)
+        absent.append(peers.missing("gpg"))
+    raw = "SQLite, a row a commit"
+    ways[raw], units[raw] = partial(raw_commits, folder, batched), batched
+
+    def notes() -> tuple[str, ...]:
+        named = {"SQLite": pair, "PostgreSQL": other}
+        return (
+            *(_of_pair(name, one) for name, one in named.items() if one),
+            *processor.notes(),
+            f"load at the end: {getloadavg()[0]:.1f}",
+        )
+
+    goals = tuple(goal for goal in _GOALS if goal.way in ways and goal.against in ways)
+    what = "deliver a document of 4 KiB, signed, encrypted, durable on both sides, with its receipts"
+    return Benchmark("delivery", what, ways, tuple(absent), notes=notes, units=units, before=before, goals=goals)
+
+
+def _of_pair(name: str, pair: Pair) -> str:
+    here, there = (median(each) * 1e6 for each in zip(*pair.cpu, strict=True))
+    said = f"{name}: the processor a delivery, batched: sender {here:.0f} µs, receiver {there:.0f} µs"
+    if pair.spread:
+        p50, p99 = (median(each) * 1e3 for each in zip(*pair.spread, strict=True))
+        said += f"; one at a time: p50 {p50:.1f} ms, p99 {p99:.1f} ms"
+    return said

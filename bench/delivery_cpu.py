@@ -60,9 +60,17 @@ def _batch(made: list[documents.Document], keys: _Keys, random: SystemRandomness
         signed = documents.verify(envelopes.open_sealed(envelope, keys.opener), keys.signer.public)
         status = receipt.Status.DELIVERED
         digest = str(signed.digest)
-        rows.append(receipt.Row(signed.document.id, str(envelope.digest), status, now.seconds, doc_sha256=digest))
+        rows.append(
+            receipt.Row(
+                id=signed.document.id,
+                envelope_sha256=str(envelope.digest),
+                status=status,
+                at=now.seconds,
+                doc_sha256=digest,
+            )
+        )
     us, them = NodeId("XA/central-authority"), NodeId("XB/central-authority")
-    answer = receipt.issue(rows, by=them, to=us, mode=Mode.EXERCISE, at=now, signer=keys.receipts, missing=())
+    answer = receipt.issue(rows, by=them, to=us, mode=Mode.EXERCISE, at=now, signer=keys.receipts)
     if len(receipt.verify(answer, keys.receipts.public).rows) != len(made):
         raise ValueError("a receipt is missing")
 

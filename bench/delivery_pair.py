@@ -98,5 +98,9 @@ def pair(folder: Path, stack: ExitStack, urls: tuple[str, str] = ("", "")) -> tu
     founded = [found(folder / node[:2], node, port, url) for node, port, url in zip((XA, XB), ports, urls, strict=True)]
     introduce(folder / "XA", [founded[1]])
     introduce(folder / "XB", [founded[0]])
-    xa, xb = run(folder / "XA", stack), run(folder / "XB", stack)
-    return xa, xb
+    return start(folder, stack)
+
+
+def start(folder: Path, stack: ExitStack) -> tuple[Process, Process]:
+    """The two of a folder, once more."""
+    return run(folder / "XA", stack), run(folder / "XB", stack)

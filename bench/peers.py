@@ -14,6 +14,7 @@ INSTALL: Final[Mapping[str, str]] = {
     "cedarpy": "make setup, or pip install 'cedarpy>=4.12'",
     "gpg": "apt-get install gnupg",
     "openssl": "apt-get install openssl",
+    "postgresql": "apt-get install postgresql",
     "tar": "apt-get install tar",
     "strace": "apt-get install strace",
 }

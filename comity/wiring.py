@@ -8,11 +8,12 @@ import os
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from comity.adapters.addresses import parse_network
 from comity.adapters.clock import SystemClock
 from comity.adapters.config import FILE_NAME, Config, read_config, write_config
+from comity.adapters.config_objects import read_credentials
 from comity.adapters.courier_http import HttpCourier
 from comity.adapters.files import disk_error, read_limited, write_whole
 from comity.adapters.keys_file import ROOT, KeyFiles, check_passphrase, make_keys, passphrase_key
@@ -24,7 +25,7 @@ from comity.adapters.sql.database import Database, open_database
 from comity.adapters.sql.migrate import make_new, unmake
 from comity.adapters.sql.server import Server
 from comity.adapters.timestamps_http import http_stamper
-from comity.base.errors import Conflict
+from comity.base.errors import Conflict, NotFound
 from comity.base.ids import ActorId, NodeId
 from comity.base.mode import Mode
 from comity.crypto.signatures import Signer
@@ -33,6 +34,10 @@ from comity.exchange.message import Role
 from comity.workflows import keep_directory, watch_directories
 from comity.workflows.office import Office
 from comity.workflows.people_provider import IdentityProvider
+from comity.workflows.ports import Lock, LogFolder, PackageStore, PartStore, SignedHead
+
+if TYPE_CHECKING:
+    from comity.adapters.s3_bucket import Bucket
 
 _SECRET_LIMIT: Final = 4096
 PASSWORD_VARIABLE: Final = "COMITY_DATABASE_PASSWORD"  # noqa: S105 - its name, not the password
@@ -133,7 +138,59 @@ def identity_provider(node: Node) -> IdentityProvider | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Where evidence, the published log and the head it was signed at last are kept."""
+
+    parts: PartStore
+    packages: PackageStore
+    log: LogFolder
+    head: SignedHead
+
+
+def _kept(config: Config, folder: Path) -> _Kept:
+    """In the node's folder, or in the object store."""
+    head = SignedHeadFile(folder / "signed-head", config.log.origin)
+    if config.objects is None:
+        parts = PartFiles(folder / "parts", least_free=config.evidence.least_free_bytes)
+        return _Kept(parts, PackageFolders(folder / "evidence"), LogFiles(folder / "log"), head)
+    from comity.adapters.objects_s3 import S3Log, S3Packages, S3Parts, S3SignedHead, carry_over
+
+    bucket = bucket_of(config, folder)
+    shared = S3SignedHead(bucket, config.log.origin)
+    carry_over(head, shared)
+    return _Kept(S3Parts(bucket), S3Packages(bucket, SystemRandomness(), SystemClock()), S3Log(bucket), shared)
+
+
+def bucket_of(config: Config, folder: Path) -> "Bucket":
+    """The object store of [objects]. Raises NotFound where there is none, and what its credentials' file raises."""
+    from comity.adapters.s3_bucket import Bucket
+
+    table = config.objects
+    if table is None:
+        raise NotFound("the configuration names no object store", hint="add [objects]: docs/operations.md")
+    return Bucket(table, read_credentials(folder / table.credentials_file) if table.credentials_file else None)
+
+
+def check_objects(config: Config, folder: Path) -> None:
+    """Before a node serves or works: raise Unavailable where its object store does not keep the conditions under which
+    things are written once."""
+    if config.objects is not None:
+        bucket_of(config, folder).probe(SystemRandomness())
+
+
+def _locks(config: Config, folder: Path) -> Lock:
+    """On one machine by files; over a server, that processes of several machines share, by its rows."""
+    where = database_of(config, folder)
+    if not isinstance(where, Server):
+        return FileLocks(folder)
+    from comity.adapters.sql.locks import RowLocks
+
+    return RowLocks(where)
+
+
 def _office(config: Config, folder: Path, database: Database, keys: KeyFiles) -> Office:
+    kept = _kept(config, folder)
     return Office(
         node=NodeId(config.node.id),
         role=config.node.role,
@@ -149,13 +206,14 @@ def _office(config: Config, folder: Path, database: Database, keys: KeyFiles) ->
         clock=SystemClock(),
         randomness=SystemRandomness(),
         courier=HttpCourier(config.node.mode, [parse_network(one) for one in config.exchange.may_reach]),
-        parts=PartFiles(folder / "parts", least_free=config.evidence.least_free_bytes),
-        packages=PackageFolders(folder / "evidence"),
-        log_folder=LogFiles(folder / "log"),
-        signed_head=SignedHeadFile(folder / "signed-head", config.log.origin),
-        lock=FileLocks(folder),
+        parts=kept.parts,
+        packages=kept.packages,
+        log_folder=kept.log,
+        signed_head=kept.head,
+        lock=_locks(config, folder),
         most_evidence_bytes=config.evidence.most_bytes_a_case,
         retention=config.retention,
+        lease_seconds=config.exchange.lease_seconds,
         stamper=http_stamper(config.evidence.time_authority) if config.evidence.time_authority else None,
     )
 

@@ -23,6 +23,7 @@ from jinja2.ext import babel_extract
 from comity.treaty.acts import DualForm
 from comity.treaty.offences import all_offences, all_routes
 from comity.treaty.terms import DataCategory, Risk, Seeking, Stage
+from comity.web import signal_words
 from comity.web.sentences import LEAST_LETTERS, LIST_WORDS, skeleton
 from comity.web.words import offence_word
 from scripts.said import calls, every_text, parsed, spoken, texts_of
@@ -90,6 +91,8 @@ def pages() -> Iterator[Text]:
             yield from (Text(said, "", _place(file)) for said in texts_of(marked.args[0], {}))
     for name in (*(one.name for one in all_offences()), *(one.name for one in all_routes())):
         yield Text(offence_word(name), "", "comity/treaty/offences.toml")
+    for said in signal_words.EVERY:
+        yield Text(said, "", "comity/oversight/signals")
 
 
 def law() -> Iterator[Text]:

@@ -24,10 +24,9 @@ _READY_SECONDS: Final = 60
 
 
 def program() -> Path | None:
-    """`weed`, beside this Python or on the PATH."""
+    """`weed`, which its wheel puts beside this Python."""
     beside = Path(sys.executable).with_name("weed")
-    found = str(beside) if beside.is_file() else shutil.which("weed")
-    return Path(found) if found else None
+    return beside if beside.is_file() else None
 
 
 @dataclass(slots=True)
@@ -53,7 +52,7 @@ class Seaweed:
             self._process.send_signal(signal.SIGCONT)
 
 
-def _free_ports(many: int) -> list[int]:
+def free_ports(many: int) -> list[int]:
     with contextlib.ExitStack() as stack:
         found = [stack.enter_context(socket.socket()) for _ in range(many)]
         for one in found:
@@ -65,7 +64,7 @@ def _free_ports(many: int) -> list[int]:
 def running(weed: Path) -> Iterator[Seaweed]:
     """A server while the block runs."""
     folder = Path(tempfile.mkdtemp(prefix="comity-s3-"))
-    ports = _free_ports(2 * len(_PORTS))
+    ports = free_ports(2 * len(_PORTS))
     identity = {"accessKey": KEY, "secretKey": SECRET}
     rights = {"name": KEY, "credentials": [identity], "actions": ["Admin", "Read", "Write", "List", "Tagging"]}
     (folder / "s3.json").write_text(json.dumps({"identities": [rights]}), encoding="utf-8")

@@ -11,21 +11,27 @@ from urllib.parse import urlsplit
 import msgspec
 
 from comity.adapters.addresses import may_call, parse_network
-from comity.adapters.config_objects import ObjectsTable, mistakes_in
+from comity.adapters.config_objects import ObjectsTable, lines_of_objects, mistakes_in
 from comity.adapters.files import read_limited
 from comity.base.errors import ComityError, Malformed, Mistake
 from comity.base.ids import actor_id, node_id
 from comity.base.mode import Mode
-from comity.cases.retention import Policy
 from comity.base.parsing import find_line, read_toml
+from comity.cases.retention import Policy
 from comity.exchange.message import Role
 from comity.transparency.checkpoint import check_origin
 from comity.workflows.access import PersonRole
 
 CONFIG_LIMIT = 256 * 1024
 _LEAST_DAYS = {
-    **{"case_days": 52, "open_days": 1, "draft_days": 1, "evidence_days": 1, "copy_days": 1},
-    **{"access_days": 30, "people_days": 30, "use_days": 0},
+    "case_days": 52,
+    "open_days": 1,
+    "draft_days": 1,
+    "evidence_days": 1,
+    "copy_days": 1,
+    "access_days": 30,
+    "people_days": 30,
+    "use_days": 0,
 }
 """A case stays until its last period is closed with each peer; who looked, until somebody can have asked."""
 FILE_NAME = "comity.toml"
@@ -123,10 +129,12 @@ class EvidenceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class ExchangeTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """[exchange] `may_reach`: networks in which peers may be called beside public addresses, as 10.1.0.0/16; `pull`:
-    nobody reaches this node from outside, so it is listed without an address and calls its peers for what waits."""
+    nobody reaches this node from outside, so it is listed without an address and calls its peers for what waits;
+    `lease_seconds`: how long what one of several processes has in hand is left to it."""
 
     may_reach: tuple[str, ...] = ()
     pull: bool = False
+    lease_seconds: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 60
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -268,6 +276,7 @@ def write_config(config: Config) -> bytes:
         f"port = {server.port}",
         "",
         *lines_of_database(config.database),
+        *lines_of_objects(config.objects),
         "[log]",
         f"origin = {_q(log.origin)}  # never changes",
         f"publish_seconds = {log.publish_seconds}",
@@ -278,8 +287,12 @@ def write_config(config: Config) -> bytes:
         "[api]",
         f"enabled = {str(config.api.enabled).lower()}  # the JSON interface: comity token create",
     ]
+    if config.exchange != ExchangeTable():
+        lines += ["", "[exchange]"]
     if config.exchange.pull:
-        lines += ["", "[exchange]", "pull = true  # nobody reaches this node from outside: it calls its peers"]
+        lines += ["pull = true  # nobody reaches this node from outside: it calls its peers"]
+    if config.exchange.lease_seconds != ExchangeTable().lease_seconds:
+        lines += [f"lease_seconds = {config.exchange.lease_seconds}"]
     for person in config.people:
         roles = ", ".join(_q(role) for role in person.roles)
         lines += ["", "[[people]]", f"id = {_q(person.id)}", f"roles = [{roles}]"]

@@ -1,6 +1,7 @@
 """[objects] of the configuration: where evidence and the published log are kept, if not in the node's folder."""
 
 import ipaddress
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,3 +85,12 @@ def read_credentials(path: Path) -> Credentials:
     if len(lines) != _LINES:
         raise Malformed("not an access key", where=str(path), hint="two lines: the key's id, then its secret")
     return Credentials(*lines)
+
+
+def lines_of_objects(table: ObjectsTable | None) -> list[str]:
+    """Its lines in a new file; none where evidence is in the node's folder."""
+    if table is None:
+        return []
+    named = ("url", "endpoint", "region", "credentials_file")
+    lines = [f"{name} = {json.dumps(value)}" for name in named if (value := getattr(table, name))]
+    return ["[objects]", *lines, ""]

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest, start_http_server
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Gauge,
+    ProcessCollector,
+    generate_latest,
+    start_http_server,
+)
 
 from comity.adapters.files import write_whole
 from comity.base.errors import Unavailable
@@ -15,6 +22,23 @@ WORDS: Final[Mapping[str, str]] = {
     "comity_log_published_age_seconds": "Seconds since a witness last cosigned the published checkpoint.",
     "comity_log_cosignatures": "Witnesses that cosigned the published checkpoint.",
     "comity_log_alarms": "Alarms about the log that stand.",
+    "comity_log_unpublished": "Entries of the log that no published checkpoint covers yet.",
+    "comity_failing": "Health checks that failed.",
+    "comity_worrying": "Health checks that somebody should look at.",
+    "comity_keys_failing": "Keys of this process that do not sign or open.",
+    "comity_outbox_unsettled": "Messages without their second receipt.",
+    "comity_outbox_oldest_seconds": "Age of the oldest of them.",
+    "comity_outbox_due": "Messages that may be sent now and that no worker has in hand.",
+    "comity_outbox_stuck": "Messages that have waited so long that a person is to know.",
+    "comity_inbox_unopened": "Messages that came and are not opened.",
+    "comity_inbox_oldest_seconds": "Age of the oldest of them.",
+    "comity_receipts_waiting": "Second receipts that are not brought yet.",
+    "comity_processes": "Processes of this node that said within 90 seconds that they live.",
+    "comity_peers": "Nodes in the directories trusted here.",
+    "comity_peers_failing": "Peers whose last call failed.",
+    "comity_clock_skew_seconds": "The peers' clocks less ours, the median.",
+    "comity_directory_days_left": "Days until our State's list ends.",
+    "comity_directories_days_left_least": "Days until the next of all lists trusted here ends.",
     "comity_watch_size": "Entries of the log at its last good checkpoint.",
     "comity_watch_age_seconds": "Seconds since a witness last cosigned the log's checkpoint.",
     "comity_watch_faults": "What the monitor has found against the log, by kind.",
@@ -22,9 +46,11 @@ WORDS: Final[Mapping[str, str]] = {
 _Labelled = Mapping[tuple[str, ...], float]
 
 
-def metrics_text(gauges: Mapping[str, float]) -> bytes:
-    """Gauges without labels, in the text format."""
+def metrics_text(gauges: Mapping[str, float], *, process: bool = False) -> bytes:
+    """Gauges without labels, in the text format. process: with this process's memory, processor time and files."""
     registry = CollectorRegistry()
+    if process:
+        ProcessCollector(registry=registry)
     for name, value in gauges.items():
         Gauge(name, WORDS[name], registry=registry).set(value)
     return generate_latest(registry)

@@ -28,7 +28,7 @@ from comity.evidence.parts import check_part
 from comity.evidence.paths import check_path
 from comity.evidence.streams import PackageSink, PackageSource
 from comity.transparency.lines import read_decimal
-from comity.workflows.ports import Clock, Randomness
+from comity.workflows.ports import Clock, Randomness, SignedHead
 from comity.workflows.stores import TreeHead
 
 ABANDONED_SECONDS: Final = 7 * 24 * 3600
@@ -292,3 +292,11 @@ class S3SignedHead:
         )
         if not done:
             raise Conflict("another process signed a checkpoint meanwhile", hint="only one publisher may run")
+
+
+def carry_over(before: SignedHead, shared: S3SignedHead) -> None:
+    """Where a node's head was kept in its folder until now, the store begins with it; what it has is never replaced."""
+    last = before.last()
+    if last is not None and shared.last() is None:
+        with contextlib.suppress(Conflict):  # another process did it
+            shared.advance(None, last)

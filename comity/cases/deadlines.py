@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from comity.cases import events
 from comity.cases.case import Case, Notice, Position
 from comity.cases.emergency_steps import owes_review
-from comity.cases.machine import procedure_of
+from comity.cases.machine import allowed, procedure_of
 
 
 class Basis(StrEnum):
@@ -30,6 +31,14 @@ class Due:
     what: str
     basis: Basis
     citation: str
+
+
+def runs_out(case: Case) -> date | None:
+    """The last day of what ends by itself: preservation that may lapse, secrecy. None where nothing does."""
+    days = [case.secrecy.until] if case.secrecy is not None and not case.secrecy_ended else []
+    if case.preserved_until is not None and events.tag_of(events.Lapsed) in allowed(case):
+        days.append(case.preserved_until)
+    return min(days, default=None)
 
 
 _REVIEW: Final = "the emergency is confirmed in writing and reviewed, or the data are destroyed"

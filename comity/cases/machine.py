@@ -57,17 +57,16 @@ def begin(case_id: CaseId, event: e.Drafted | e.Received | e.OrderReceived) -> C
             case = replace(case, request=event.request, their_case=event.their_case, request_message=event.message)
             return replace(case, secrecy=_secrecy(event.request, event.at))
         case e.OrderReceived():
-            order = Order(
-                event.measure,
-                event.data,
-                event.identifiers,
-                event.since,
-                event.until,
-                event.secret_until,
-                event.recipients,
-            )
-            case = replace(case, order=order, their_case=event.their_case, request_message=event.message)
-            return replace(case, secrecy=secrecies.ordered(event.secret_until, Instant.from_seconds(event.at).day))
+            return replace(case, their_case=event.their_case, **_ordered(event))
+
+
+def _ordered(event: e.OrderReceived) -> dict[str, Any]:
+    """What an order to a provider says: the first of a case, or the one that follows an objection."""
+    order = Order(
+        event.measure, event.data, event.identifiers, event.since, event.until, event.secret_until, event.recipients
+    )
+    secrecy = secrecies.ordered(event.secret_until, Instant.from_seconds(event.at).day)
+    return {"order": order, "request_message": event.message, "secrecy": secrecy}
 
 
 def _secrecy(request: Request, at: int) -> secrecies.Secrecy | None:
@@ -134,6 +133,8 @@ def _changes(case: Case, event: e.Event) -> dict[str, Any]:
             if case.awaits_conditions:
                 raise OutOfOrder("the requesting State has not accepted the conditions", hint="wait for its answer")
             return {"provider": event.provider, "ordered_by": event.by}
+        case e.OrderReceived():
+            return _ordered(event)
         case e.Preserved():
             if event.until < event.since:
                 raise Malformed("preservation ends before it begins", where="until")

@@ -26,9 +26,11 @@ from comity.cli import (
     exchange,
     exchange_resume,
     export_case,
+    health,
     init,
     law,
     log,
+    objects,
     output,
     oversight,
     party,
@@ -60,6 +62,8 @@ app.add_typer(law.app, name="law")
 app.add_typer(party.app, name="party")
 app.command("init")(init.init)
 app.command("serve")(serve.serve)
+app.command("work")(serve.work_command)
+app.command("health")(health.health)
 app.command("migrate")(serve.migrate_command)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
@@ -76,6 +80,7 @@ app.add_typer(exchange.app, name="exchange")
 exchange.app.add_typer(exchange_resume.app)
 app.add_typer(emergency.app, name="emergency")
 app.add_typer(log.app, name="log")
+app.add_typer(objects.app, name="objects")
 app.add_typer(people.app, name="people")
 app.add_typer(oversight.app, name="oversight")
 app.add_typer(retention.app, name="retention")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from comity.base.instants import Instant
-from comity.cli import output
+from comity.cli import output, oversight_signals
 from comity.cli.case import Reasons
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
 from comity.workflows import oversee, watch_oversight
@@ -71,6 +71,12 @@ def acknowledge(
         output.emit_json({"ok": True})
         return
     output.result("the alarm has ended; it stays in the record")
+
+
+app.command("signals")(oversight_signals.signals)
+app.command("ask")(oversight_signals.ask)
+app.command("questions")(oversight_signals.questions)
+app.command("answer")(oversight_signals.answer)
 
 
 def _cases(found: Overview) -> list[dict[str, object]]:

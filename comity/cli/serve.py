@@ -1,4 +1,4 @@
-"""`comity serve` and `comity migrate`. The one file of the command line that knows the servers."""
+"""`comity serve`, `comity work` and `comity migrate`. The one file of the command line that knows the servers."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -16,10 +16,14 @@ from comity.adapters.sql.migrate import migrate
 from comity.cli import output
 from comity.cli.session import Config, PassphraseFile, opened
 from comity.exchange.directory import OF_NODES, Use
-from comity.wiring import Node, database_of, identity_provider, pages_url, with_passkeys
+from comity.wiring import Node, check_objects, database_of, identity_provider, pages_url, with_passkeys
 from comity.workflows import people
 
 _WARM_SECONDS: Final = 15.0
+HealthPort = Annotated[
+    int, typer.Option(min=0, max=65535, help="Serve /health and /metrics there, for whoever keeps the node going.")
+]
+HealthHost = Annotated[str, typer.Option(help="The address for that: this machine's own, or one of a closed network.")]
 _FOR_PEERS: Final = ("/v1/", "/.well-known/comity", "/log/", "/witness/", "/health")
 
 
@@ -35,6 +39,9 @@ def serve(
     role: Annotated[Part, typer.Option(help="The whole node, or only its witness: then no other key is opened.")] = (
         Part.NODE
     ),
+    work: Annotated[bool, typer.Option(help="Deliver, open and publish here too, or leave it to comity work.")] = True,
+    health_port: HealthPort = 0,
+    health_host: HealthHost = "127.0.0.1",
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Run a node until Ctrl-C: it answers peers, delivers what is queued, publishes its log, cosigns its peers' logs.
@@ -52,6 +59,7 @@ def serve(
     uses = (Use.WITNESS, Use.WITNESS_MLDSA44) if role is Part.WITNESS else OF_NODES
     with opened(config, passphrase_file, unlock=uses) as found:
         node = with_passkeys(found)
+        check_objects(node.config, node.folder)
         server, url = node.config.server, node.config.node.url
         with servers.listen(server.host, server.port) as listening:
             output.say(f"{node.office.node} serves {output.clean(url)}")
@@ -59,11 +67,49 @@ def serve(
                 if role is Part.WITNESS:
                     servers.serve_witness(node.office, listening)
                     return
-                with _pages_apart(node) as is_apart:
+                with _health_apart(node, health_host, health_port), _pages_apart(node) as is_apart:
                     pages = _pages(node) if pages_url(node.config) and not is_apart else None
                     beside = _interface_beside(node, _pages_beside(pages))
-                    servers.serve(node.office, url, listening, node.config.log.publish_seconds, beside)
+                    servers.serve(node.office, url, listening, node.config.log.publish_seconds, beside, works=work)
     output.say("stopped")
+
+
+def work_command(
+    config: Config,
+    health_port: HealthPort = 0,
+    health_host: HealthHost = "127.0.0.1",
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Run a node's worker alone until Ctrl-C: it opens what came, delivers what waits, and publishes the log.
+
+    Any number of these and of comity serve --no-work share the work of one node, over one PostgreSQL database and one
+    store of objects. Any of them may be ended at any time: what it had in hand passes to another within a minute.
+
+    \b
+    Example: comity work --config xa/comity.toml
+    """
+    from comity.node import server as servers
+
+    with opened(config, passphrase_file, unlock=OF_NODES) as node, _until_told():
+        check_objects(node.config, node.folder)
+        output.say(f"{node.office.node} works")
+        with _health_apart(node, health_host, health_port):
+            servers.work(node.office, node.config.log.publish_seconds)
+    output.say("stopped")
+
+
+@contextmanager
+def _health_apart(node: Node, host: str, port: int) -> Iterator[None]:
+    """Serves /health and /metrics while the process runs, where a port was named."""
+    if not port:
+        yield
+        return
+    from comity.node.health import make_health_app
+    from comity.node.server import listen, served_beside
+
+    app = make_health_app(node.office, node.config.log.publish_seconds)
+    with listen(host, port) as listening, served_beside(app, listening):
+        yield
 
 
 def _pages(node: Node) -> ASGIApp:

@@ -8,7 +8,7 @@ import typer
 from comity.adapters.files import read_limited, write_whole
 from comity.adapters.log_sources import open_source
 from comity.base.errors import Malformed, NotPermitted, OutOfOrder
-from comity.cli import output, statistics_audit
+from comity.cli import output, statistics_audit, statistics_signals, statistics_site
 from comity.cli.session import Config, Json, PassphraseFile, Person, at_terminal, opened
 from comity.exchange.directory import Use
 from comity.oversight import checks
@@ -162,6 +162,8 @@ def openings(
 
 
 app.command("audit")(statistics_audit.audit)
+app.command("signals")(statistics_signals.signals)
+app.command("site")(statistics_site.site)
 
 
 @app.command("attest")

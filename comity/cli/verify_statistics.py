@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from itertools import combinations
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -11,11 +10,10 @@ from comity.adapters.log_sources import open_source
 from comity.base.errors import NotFound
 from comity.cli import output
 from comity.cli.session import Json
-from comity.cli.trusting import AtLeast, Policy, Trusting, Witness
+from comity.cli.statistics_trust import Trusted
+from comity.cli.trusting import AtLeast, Policy, Witness
 from comity.oversight.checks import Fault, check_pair
-from comity.oversight.published import Looked, Trust, as_named, listed, look
-from comity.oversight.release import Release
-from comity.transparency.note import parse_vkey
+from comity.oversight.published import Looked, listed, look
 from comity.transparency.published import LogSource
 
 FOUND: Final = 3
@@ -67,25 +65,6 @@ def _latest(files: Sequence[tuple[str, LogSource]]) -> str:
     if not common:
         raise NotFound("no period is published by all of them", hint="--period names one")
     return max(common)
-
-
-class Trusted:
-    """By --vkey or a policy; else the keys that the files name themselves."""
-
-    def __init__(
-        self, vkeys: Sequence[str], policy: Path | None, witness: list[str] | None, at_least: int | None
-    ) -> None:
-        self.is_told = bool(vkeys) or policy is not None
-        self._of = {parse_vkey(one).name: Trusting(one, None, witness, at_least) for one in vkeys}
-        self._else = Trusting("", policy, None, None) if policy else None
-
-    def of(self, release: Release) -> Trust:
-        if not self.is_told:
-            return as_named(release)
-        found = self._of.get(release.origin, self._else)
-        if found is None:
-            raise NotFound("no key was given for this log", where=release.origin, hint="--vkey KEY, or in the policy")
-        return Trust(found.keys(release.origin), found.quorum)
 
 
 def _as_json(period: str, looked: Sequence[Looked], faults: Sequence[Fault], is_told: bool) -> None:

@@ -68,6 +68,21 @@ def inclusion_path(leaves: Sequence[Digest], index: int) -> tuple[Digest, ...]:
     return _siblings([leaf.value for leaf in leaves], index)
 
 
+def inclusion_paths(leaves: Sequence[Digest]) -> list[tuple[Digest, ...]]:
+    """The path of every leaf, as `inclusion_path` gives each: the tree is hashed once."""
+    levels = [[leaf.value for leaf in leaves]]
+    while len(levels[-1]) > 1:
+        levels.append(next_level(levels[-1]))
+    return [
+        tuple(
+            Digest(level[beside])
+            for height, level in enumerate(levels[:-1])
+            if (beside := (index >> height) ^ 1) < len(level)
+        )
+        for index in range(len(leaves))
+    ]
+
+
 def consistency_path(leaves: Sequence[Digest], old_size: int) -> tuple[Digest, ...]:
     """The hashes that show the tree of `leaves` to begin with its first `old_size` leaves (RFC 9162 section 2.1.4.1).
 

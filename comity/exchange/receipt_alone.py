@@ -42,6 +42,16 @@ def alone(receipts: Receipts, number: int) -> bytes:
     return to_json(_Alone(receipts.token.decode("ascii"), b64u(receipts.row_bytes[number]), number, path))
 
 
+def each(receipts: Receipts) -> list[bytes]:
+    """Every row of a batch that was verified, as `alone` gives one."""
+    paths = merkle.inclusion_paths([merkle.leaf_hash(row) for row in receipts.row_bytes])
+    token = receipts.token.decode("ascii")
+    return [
+        to_json(_Alone(token, b64u(row), number, tuple(b64u(beside.value) for beside in path)))
+        for number, (row, path) in enumerate(zip(receipts.row_bytes, paths, strict=True))
+    ]
+
+
 def kid_of(data: bytes) -> str:
     """The receipt key that it says it is signed with."""
     return jws.read_header(_read(data).jws.encode("ascii", "replace"), limit=LIMIT).kid

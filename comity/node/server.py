@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from comity.base.errors import Unavailable
 from comity.node.app import make_app, make_witness_app
+from comity.node.presence import Presence
 from comity.node.worker import Worker
 from comity.workflows import repair_log
 from comity.workflows.office import Office
@@ -39,15 +40,18 @@ def serve(
     listening: socket.socket,
     publish_seconds: float,
     beside: Callable[[ASGIApp], ASGIApp] = lambda app: app,
+    *,
+    works: bool = True,
 ) -> None:
     """Serve until SIGINT or SIGTERM. The worker ends its round first, so nothing is half-done.
 
-    beside: puts what else this server answers beside the node's own application.
+    beside: puts what else this server answers beside the node's own application. works: whether there is a worker in
+    this process too; else others do the work (`work`).
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     repair_log.repair(office)
-    worker = Worker(office, publish_seconds)
-    app = beside(make_app(office, url, worker.wake))
+    worker, presence = Worker(office, publish_seconds) if works else None, Presence(office, "serve")
+    app = beside(make_app(office, url, worker.wake if worker else lambda: None))
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -56,11 +60,28 @@ def serve(
         proxy_headers=False,  # who connects is who connects: the pages ask whether it is their proxy
         timeout_graceful_shutdown=5,
     )
-    worker.start()
+    if worker:
+        worker.start()
+    presence.start()
     try:
         uvicorn.Server(config).run(sockets=[listening])
     finally:
+        if worker:
+            worker.stop()
+        presence.stop()
+
+
+def work(office: Office, publish_seconds: float) -> None:
+    """The worker alone, until SIGINT or SIGTERM raises KeyboardInterrupt; it ends its round first."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    worker, presence = Worker(office, publish_seconds), Presence(office, "work")
+    worker.start()
+    presence.start()
+    try:
+        threading.Event().wait()
+    finally:
         worker.stop()
+        presence.stop()
 
 
 @contextmanager

@@ -1,4 +1,9 @@
-"""What the node does by itself: open what came, deliver what waits, ask again for receipts, publish the log."""
+"""What the node does by itself: open what came, deliver what waits, ask again for receipts, publish the log.
+
+Any number of workers may be at it, on whatever machines: what is done from time to time is whoever's turn it is
+(`workflows.work_store`), all else is claimed with a lease. A worker that dies keeps nothing from being done for longer
+than that.
+"""
 
 import logging
 import os
@@ -7,8 +12,10 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import astuple
+from functools import partial
 
 from comity.base.errors import ComityError
+from comity.base.instants import Instant
 from comity.workflows import (
     close_pairs,
     deliver_outbox,
@@ -34,7 +41,12 @@ ASK_AGAIN_SECONDS = 900
 """Also how often deadlines are looked at."""
 WATCH_SECONDS = 60
 CALL_SECONDS = 5
+LOOK_SECONDS = 5.0
+"""How often a worker looks whether a turn is due that another may have let pass."""
+TIDY_SECONDS = 86400
 POLL_WAIT_SECONDS = 20
+OPENED_AT_ONCE = 8
+"""Channels whose messages are opened at once."""
 PEERS_AT_ONCE = 4
 """Peers that are called at once: one that is slow holds up no other."""
 _logger = logging.getLogger("comity.worker")
@@ -46,19 +58,21 @@ class Worker:
     def __init__(self, office: Office, publish_seconds: float) -> None:
         self._office = office
         self._stopping = threading.Event()
-        self._came = threading.Event()
+        self._came = office.came
+        self._look_next: dict[str, float] = {}
+        self._held: set[str] = set()
         self._threads = [
             threading.Thread(target=self._mail, name="mail", daemon=True),
             threading.Thread(target=self._publish, args=(publish_seconds,), name="publish", daemon=True),
             threading.Thread(target=self._tell, name="webhooks", daemon=True),
             threading.Thread(target=self._call_out, name="mailboxes", daemon=True),
+            threading.Thread(target=self._keep_turns, name="turns", daemon=True),
         ]
 
     def start(self) -> None:
-        self._try("take over", lambda: deliver_outbox.take_over(self._office))
-        self._try("clear up", lambda: destroy_evidence.clear_up_all(self._office))
-        self._try("unfinished packages", self._office.packages.clear)
-        self._try("abandoned parts", lambda: take_parts.drop_abandoned(self._office))
+        if self._try("take over", lambda: deliver_outbox.take_over(self._office)):
+            self._try("take over", lambda: self._put_off("ask", ASK_AGAIN_SECONDS))
+        self._in_turn("tidy", TIDY_SECONDS, self._tidy)
         self._try("who oversees", lambda: watch_oversight.compare(self._office))
         for thread in self._threads:
             thread.start()
@@ -73,26 +87,32 @@ class Worker:
             thread.join(timeout=10)
 
     def _mail(self) -> None:
-        ask_next = time.monotonic() + ASK_AGAIN_SECONDS
-        watch_next = time.monotonic()
         while not self._stopping.is_set():
             self._came.wait(POLL_SECONDS)
             self._came.clear()
             while self._round() and not self._stopping.is_set():
                 pass
-            if time.monotonic() >= watch_next:
-                watch_next = time.monotonic() + WATCH_SECONDS
-                self._try("watch directories", lambda: watch_directories.watch(self._office))
-                self._try("resume channels", lambda: resume_channels.resume_quietly(self._office))
-            if time.monotonic() >= ask_next:
-                ask_next = time.monotonic() + ASK_AGAIN_SECONDS
-                self._try("ask again", self._ask_again)
-                self._try("lapse", lambda: watch_deadlines.lapse(self._office))
-                self._try("emergencies", lambda: open_emergency.sound_overdue(self._office))
-                self._try("end secrecy", lambda: watch_deadlines.end_secrecy(self._office))
-                self._try("swap proofs", lambda: swap_proofs.swap(self._office))
-                self._try("close pairs", lambda: close_pairs.close_due(self._office))
-                self._try("prove statistics", lambda: publish_statistics.complete(self._office))
+            self._in_turn("watch", WATCH_SECONDS, self._watch)
+            self._in_turn("ask", ASK_AGAIN_SECONDS, self._ask)
+            self._in_turn("tidy", TIDY_SECONDS, self._tidy)
+
+    def _watch(self) -> None:
+        self._try("watch directories", lambda: watch_directories.watch(self._office))
+        self._try("resume channels", lambda: resume_channels.resume_quietly(self._office))
+
+    def _ask(self) -> None:
+        self._try("ask again", self._ask_again)
+        self._try("what ran out", lambda: watch_deadlines.end_what_ran_out(self._office))
+        self._try("emergencies", lambda: open_emergency.sound_overdue(self._office))
+        self._try("swap proofs", lambda: swap_proofs.swap(self._office))
+        self._try("close pairs", lambda: close_pairs.close_due(self._office))
+        self._try("prove statistics", lambda: publish_statistics.complete(self._office))
+
+    def _tidy(self) -> None:
+        """What processes that are gone left behind."""
+        self._try("clear up", lambda: destroy_evidence.clear_up_all(self._office))
+        self._try("unfinished packages", self._office.packages.clear)
+        self._try("abandoned parts", lambda: take_parts.drop_abandoned(self._office))
 
     def _ask_again(self) -> int:
         before = self._office.clock.now().plus_seconds(-ASK_AGAIN_SECONDS)
@@ -101,15 +121,17 @@ class Worker:
     def _round(self) -> bool:
         """One round of everything; whether something was done, so that another round may find more."""
         office = self._office
-        opened = self._try("open", lambda: receive_envelope.open_waiting(office))
+        opened = self._try("open", lambda: receive_envelope.open_waiting(office, OPENED_AT_ONCE))
         sent = self._try("deliver", lambda: deliver_outbox.deliver(office, PEERS_AT_ONCE).sent)
         brought = self._try("receipts", lambda: deliver_outbox.deliver_receipts(office))
         return bool(opened or sent or brought)
 
     def _publish(self, every: float) -> None:
         while not self._stopping.is_set():
-            self._try("publish", lambda: sequence_log.publish(self._office).size)
-            self._stopping.wait(every)
+            self._in_turn(
+                "publish", every, lambda: self._try("publish", lambda: sequence_log.publish(self._office).size)
+            )
+            self._stopping.wait(min(every, LOOK_SECONDS))
 
     def _tell(self) -> None:
         """A thread of its own: what an authority's own system is slow to take holds up no message to a peer."""
@@ -132,6 +154,46 @@ class Worker:
 
     def _ask_mailboxes(self) -> int:
         return sum(astuple(poll_peers.poll_all(self._office, POLL_WAIT_SECONDS)))
+
+    def _in_turn(self, name: str, every: float, work: Callable[[], object]) -> None:
+        """Do it if it is due and nobody else is at it. The period is counted from where it began."""
+        if time.monotonic() < self._look_next.get(name, 0):
+            return
+        self._look_next[name] = time.monotonic() + min(every, LOOK_SECONDS)
+        begun = self._office.clock.now()
+        if self._try(name, lambda: self._take(name)) and not self._stopping.is_set():
+            self._held.add(name)
+            try:
+                work()
+            finally:
+                self._held.discard(name)
+            self._try(name, lambda: self._end(name, begun.plus_seconds(int(every))))
+
+    def _keep_turns(self) -> None:
+        """What takes longer than a lease is not begun by another meanwhile."""
+        while not self._stopping.wait(self._office.lease_seconds / 3):
+            for name in tuple(self._held):
+                self._try(name, partial(self._keep, name))
+
+    def _keep(self, name: str) -> int:
+        with self._office.store.transaction() as tx:
+            tx.work.keep_turn(name, self._office.clock.now().plus_seconds(self._office.lease_seconds))
+        return 1
+
+    def _take(self, name: str) -> int:
+        now = self._office.clock.now()
+        with self._office.store.transaction() as tx:
+            return int(tx.work.take_turn(name, now, now.plus_seconds(self._office.lease_seconds)))
+
+    def _end(self, name: str, next_at: Instant) -> int:
+        with self._office.store.transaction() as tx:
+            tx.work.end_turn(name, next_at)
+        return 1
+
+    def _put_off(self, name: str, seconds: int) -> int:
+        """A turn that is not due at the start."""
+        self._take(name)
+        return self._end(name, self._office.clock.now().plus_seconds(seconds))
 
     def _try(self, what: str, work: Callable[[], int]) -> int:
         """A typed failure is told and tried again. What was not foreseen ends the process, to begin clean."""

@@ -16,11 +16,12 @@ from comity.base.digests import Digest
 from comity.base.ids import NodeId
 from comity.base.instants import Instant
 from comity.cases.case import Case, Position
+from comity.simulate.hours import DAY
 from comity.simulate.lies import Lie
 from comity.simulate.logs import Logs
 from comity.simulate.nodes import Node
 from comity.simulate.plan import START
-from comity.simulate.world import DAY, World
+from comity.simulate.world import World
 from comity.simulate.wrapping import Instead, StoreSeenThrough
 from comity.transparency.checkpoint import Checkpoint
 from comity.transparency.note import format_note

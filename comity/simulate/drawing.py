@@ -1,15 +1,18 @@
 """What is drawn before a run: which States drop off the net and when, which matters begin and what they are."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import exp
 from random import Random
 
 from comity.simulate.chance import drawn_for
+from comity.simulate.hours import DAY, HOUR, into_office_hours
 from comity.simulate.matters import Matter, draw_kind
 from comity.simulate.network import Outage
-from comity.simulate.plan import START
-from comity.simulate.world import CALM_DAYS, DAY, HOUR, World, into_office_hours
+from comity.simulate.plan import START, Plan
+from comity.simulate.states import State
+from comity.simulate.world import CALM_DAYS, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,14 @@ def draw_outages(world: World) -> None:
 
 def draw_matters(world: World, habits: dict[str, Habit]) -> None:
     """When matters begin, and what they are. habits: of States that ask otherwise than others."""
-    plan, number = world.plan, 0
-    for state in world.states.values():
+    for moment, matter in matters_of(world.plan, world.states.values(), habits):
+        world.timeline.at(moment, partial(world.begin, matter))
+
+
+def matters_of(plan: Plan, states: Iterable[State], habits: Mapping[str, Habit]) -> Iterator[tuple[float, Matter]]:
+    """Each matter with the moment at which it begins, State by State."""
+    number = 0
+    for state in states:
         drawn = drawn_for(plan.seed, state.code, "matters")
         habit = habits.get(state.code, Habit(1.0, plan.shares.urgent, plan.shares.serious_crime))
         for _ in range(_poisson(state.size.matters * habit.factor * plan.volume * plan.days / 365, drawn)):
@@ -58,7 +67,7 @@ def draw_matters(world: World, habits: dict[str, Habit]) -> None:
                 secret=drawn.random() < 0.6,
             )
             moment = START.seconds + drawn.random() * (plan.days - CALM_DAYS) * DAY
-            world.timeline.at(into_office_hours(moment, state.hour), partial(world.begin, matter))
+            yield into_office_hours(moment, state.hour), matter
 
 
 def _poisson(mean: float, drawn: Random) -> int:

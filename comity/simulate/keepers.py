@@ -7,9 +7,10 @@ from typing import Final
 from comity.base.errors import ComityError
 from comity.exchange.directory import LONGEST_LIFE_DAYS, Use
 from comity.simulate.chance import drawn_for
+from comity.simulate.hours import DAY, HOUR
 from comity.simulate.nodes import OPERATORS, Node
 from comity.simulate.plan import START
-from comity.simulate.world import DAY, HOUR, Hindered, World
+from comity.simulate.world import Hindered, World
 from comity.workflows import change_directory, keep_directory
 
 RENEW_DAYS: Final = LONGEST_LIFE_DAYS - 6

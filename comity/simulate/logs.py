@@ -15,10 +15,11 @@ from comity.base.errors import ComityError
 from comity.base.instants import Instant
 from comity.exchange.directory import Entity
 from comity.exchange.message import Role
+from comity.simulate.hours import DAY, HOUR
 from comity.simulate.lies import Catch
 from comity.simulate.nodes import Node
 from comity.simulate.plan import START
-from comity.simulate.world import DAY, HOUR, World
+from comity.simulate.world import World
 from comity.simulate.wrapping import Instead, StoreSeenThrough
 from comity.transparency.checkpoint import parse_checkpoint
 from comity.transparency.cosignature import Cosigned, verify_quorum
@@ -127,7 +128,7 @@ class Logs:
             def sound(kind: str, what: str, at: Instant) -> None:
                 tx.alarms.sound(kind, what, at)
                 if kind == "pair":
-                    self._mismatched(node, what)
+                    self._mismatched(node, what.rpartition("; ")[2])  # the alarm also names what stood before
 
             return Instead(tx, alarms=Instead(tx.alarms, sound=sound))
 
@@ -148,7 +149,7 @@ class Logs:
             alarms = [one.what for one in tx.alarms.all() if one.kind == "pair"]
             if alarms:
                 tx.alarms.clear("pair")  # somebody looked at it
-        for what in alarms:
+        for what in (matter for one in alarms for matter in one.split("; ")):
             self._mismatched(node, what)
         if self.world.log_size(node) != node.log_size:
             self.world.keep_log(node)

@@ -19,8 +19,9 @@ from comity.cases import events, machine
 from comity.cases.case import Case, Position
 from comity.exchange.envelope import Envelope
 from comity.exchange.receipt import Status
+from comity.simulate.hours import DAY
 from comity.simulate.nodes import Node
-from comity.simulate.world import DAY, World
+from comity.simulate.world import World
 from comity.transparency.entry import BODY_LIMIT
 from comity.workflows import read_cases
 from comity.workflows.record import LogBody

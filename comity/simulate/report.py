@@ -6,10 +6,10 @@ from math import ceil
 
 import msgspec
 
+from comity.simulate.hours import DAY
 from comity.simulate.plan import START
 from comity.simulate.reckoning import Message, Stuck, reckon
 from comity.simulate.run import Run
-from comity.simulate.world import DAY
 
 
 class Spread(msgspec.Struct, frozen=True):

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from comity.base.ids import NodeId
 from comity.simulate.dishonest import BEHAVIOURS, Behaviour, Overuses, Post
 from comity.simulate.drawing import Habit, draw_matters, draw_outages
+from comity.simulate.hours import DAY
 from comity.simulate.keepers import Keepers
 from comity.simulate.logs import Logs
 from comity.simulate.nodes import Node
 from comity.simulate.plan import START, Plan
-from comity.simulate.world import DAY, World, new_world
+from comity.simulate.world import World, new_world
 
 Progress = Callable[[float, World], None]
 

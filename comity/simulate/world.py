@@ -4,7 +4,6 @@ A node wakes when something came, or when something of its own is due; it does w
 take the steps that the new state of a case calls for. Nothing is done at a node where nothing is to do.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,6 +23,7 @@ from comity.simulate import officers
 from comity.simulate.chance import drawn_for
 from comity.simulate.doors import Doors
 from comity.simulate.due import next_due
+from comity.simulate.hours import DAY, HOUR, into_office_hours
 from comity.simulate.lies import Ledger
 from comity.simulate.matters import Matter, preservation, production
 from comity.simulate.network import Network, host_of
@@ -34,8 +34,6 @@ from comity.simulate.timeline import Timeline
 from comity.workflows import deliver_outbox, keep_directory, read_cases, receive_envelope, watch_deadlines
 from comity.workflows.office import Office
 
-HOUR: Final = 3600.0
-DAY: Final = 86400.0
 POLL_SECONDS: Final = 0.2
 ASK_AGAIN_SECONDS: Final = 900.0
 CALM_DAYS: Final = 1.0
@@ -66,7 +64,6 @@ class World:
     matters: dict[str, Matter] = field(default_factory=dict)
     arrived: dict[str, float] = field(default_factory=dict)
     hindered: list[Hindered] = field(default_factory=list)
-    in_hand: Counter[tuple[NodeId, str]] = field(default_factory=Counter)
     ledger: Ledger = field(default_factory=Ledger)
     on_log_growth: Callable[[Node], None] = lambda _: None
     on_refused: Callable[[Node, bytes, int], None] = lambda *_: None
@@ -233,7 +230,7 @@ class World:
             return tx.log.size()
 
     def keep_log(self, node: Node) -> None:
-        """The node's rounds over its log are due, at the next of their hours: see `logs`."""
+        """The node's rounds over its log are due: see `logs`."""
         if node.keeps or node.office.role is Role.WITNESS:
             return
         node.keeps = True
@@ -260,11 +257,9 @@ class World:
         return drawn_for(self.plan.seed, node.id, case.id, what)
 
     def _later(self, node: Node, case_id: str, step: str, seconds: float, tries: int = _TRIES) -> None:
-        self.in_hand[node.id, case_id] += 1
         self.timeline.after(seconds, lambda: self._take(node, case_id, step, tries))
 
     def _take(self, node: Node, case_id: str, step: str, tries: int) -> None:
-        self.in_hand[node.id, case_id] -= 1
         office = self.office_of[node.id](step, case_id) if node.id in self.office_of else node.office
         try:
             case = read_cases.find(office, case_id)
@@ -288,11 +283,9 @@ class World:
             return
         self._taken.add(mark)
         wait = self.wait("follow", node, self._drawn(node, case, "follow"))
-        self.in_hand[node.id, case.id] += 1
         self.timeline.after(wait, lambda: self._follow(node, case, matter))
 
     def _follow(self, node: Node, case: Case, matter: Matter) -> None:
-        self.in_hand[node.id, case.id] -= 1
         if self.timeline.now > self.network.calm_from:
             return
         try:
@@ -303,7 +296,7 @@ class World:
         self.consider(node, follows)
 
     def _lapse(self, node: Node) -> None:
-        self._try(node, "lapse", lambda: watch_deadlines.lapse(node.office))
+        self._try(node, "lapse", lambda: watch_deadlines.end_what_ran_out(node.office))
 
     def begin(self, matter: Matter) -> None:
         """A matter begins: its first request is drafted."""
@@ -338,18 +331,6 @@ def _role_of(name: NodeId) -> Role:
 
 def _observatory(number: int) -> NodeId:
     return NodeId(f"{OBSERVATORY}/observatory-{number + 1}")
-
-
-def into_office_hours(moment: float, hour: int) -> float:
-    """The moment itself, or the first of the next office hours: 8 to 17, Monday to Friday, `hour` from UTC."""
-    local = moment + hour * HOUR
-    day, in_day = divmod(local - START.seconds, DAY)
-    if in_day > 17 * HOUR:
-        day, in_day = day + 1, 8 * HOUR
-    in_day = max(in_day, 8 * HOUR)
-    if day % 7 >= 5:
-        day, in_day = day + 7 - day % 7, 8 * HOUR
-    return max(moment, START.seconds + day * DAY + in_day - hour * HOUR)
 
 
 def new_world(plan: Plan) -> World:

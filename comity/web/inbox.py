@@ -16,6 +16,7 @@ from comity.cases.case import Case
 from comity.web.case_index import Listed
 from comity.web.site import Visit
 from comity.web.standing import Standing
+from comity.workflows import ask_about_signal
 
 PAGE: Final = 50
 SHOWN: Final = ("mine", "open", "closed")
@@ -80,6 +81,7 @@ def _context(visit: Visit, listed: Listed) -> dict[str, Any]:
         "unread": listed.unread,
         "pages": max(1, -(-len(fitting) // PAGE)),
         "mark": listed.mark,
+        "to_answer": len(ask_about_signal.open_questions(visit.office, visit.person)),
     }
 
 

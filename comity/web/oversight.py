@@ -19,6 +19,7 @@ from comity.cases.case import Case
 from comity.cases.deadlines import owes_notice
 from comity.exchange.document import PAYLOAD_LIMIT, Document
 from comity.exchange.message import OrderBody
+from comity.web import signals
 from comity.web.log_alarms import alarms_for
 from comity.web.noting import note_access
 from comity.web.right_words import COMPLAINTS, ITEMS
@@ -55,6 +56,7 @@ PARTS: Final = {
     "decisions": N_("Decisions"),
     "secrecy": N_("Secrecy and notices"),
     "trouble": N_("Frozen, urgent, rejected"),
+    "signals": N_("Signals of misuse"),
     "complaints": N_("Complaints"),
     "kept": N_("What is kept too long"),
     "people": N_("Who holds which role"),
@@ -153,6 +155,8 @@ def get_oversight(visit: Visit) -> Response:
         with visit.office.store.transaction() as tx:
             peers = tx.contacts.by_peer()
         context["contacts"] = [(peer, one) for peer, one in sorted(peers.items()) if one.rejected or one.refused]
+    elif part == "signals":
+        context |= signals.overseen(visit)
     elif part == "complaints":
         now = visit.office.clock.now()
         context["complaint_words"] = COMPLAINTS

@@ -15,6 +15,7 @@ from comity.oversight.release import Release, TableFigures, as_csv, path_of, rea
 from comity.transparency.bundle import parse_bundle
 from comity.transparency.cosignature import verify_quorum
 from comity.transparency.note import parse_note
+from comity.web import statistics_site
 from comity.web.public_pages import STATISTICS, Statement, statements, witness_keys
 from comity.web.site import Visit
 from comity.web.statistics_words import DIMENSIONS, DIRECTIONS, class_word
@@ -63,6 +64,7 @@ def get_statistics(visit: Visit) -> Response:
         published=[one for one in found if one.fields["kind"] == STATISTICS],
         releases=releases,
         bare=[one for one in found if one.fields["kind"] == STATISTICS and one.index not in told],
+        site=statistics_site.PLACE if statistics_site.has_site(visit.office.log_folder) else "",
         dimensions=DIMENSIONS,
         directions=DIRECTIONS,
         others=[(kind, others.count(kind)) for kind in sorted(set(others))],
@@ -110,10 +112,9 @@ def get_release_csv(visit: Visit) -> Response:
 
 
 def _kept(visit: Visit) -> bytes:
+    """As it stands beside the published log."""
     period = visit.request.path_params["period"]
-    published = {one.index for one in statements(visit.office)}
-    with visit.office.store.transaction() as tx:
-        kept = tx.statistics.get(period)
-    if kept is None or kept.index not in published:
+    data = visit.office.log_folder.read(path_of(period))
+    if data is None:
         raise NotFound("no statistics of this period are published", hint="see the list of those that are")
-    return kept.data
+    return data

@@ -21,8 +21,14 @@ DIMENSIONS: Final[Mapping[str, str]] = {
     "notified": N_("Notices to the person concerned"),
     "review": N_("Emergencies, as reviewed afterwards"),
 }
+TITLES: Final[Mapping[str, str]] = {
+    "peer": N_("Requests, by authority"),
+    "periods": N_("Requests, by period"),
+    **DIMENSIONS,
+}
 MEANINGS: Final[Mapping[str, str]] = {
     "peer": N_("Which authority the requests were sent to, or came from."),
+    "periods": N_("How many requests each period counts, as far as they are shown."),
     "measure": N_(
         "What was asked for. A request for several measures counts once, under the one that reaches deepest."
     ),

@@ -101,7 +101,7 @@ def ask(office: Office, person: str, *, signal: str, requester: str, of: str, te
 
 
 def answer(office: Office, person: str, question: str, *, reasons: str) -> None:
-    """As the person asked: answer with reasons. Raises NotPermitted for anybody else, OutOfOrder for a second answer."""
+    """As the person asked: answer with reasons. Raises NotPermitted for others, OutOfOrder for a second answer."""
     why = _short(require_reasons(reasons))
     now = office.clock.now()
     with office.store.transaction() as tx:
@@ -118,6 +118,14 @@ def open_questions(office: Office, person: str) -> tuple[Question, ...]:
     """What a person has to answer, the first due first."""
     with office.store.transaction() as tx:
         return tuple(tx.signal_questions.open_of(person))
+
+
+def questions_for(office: Office, person: str) -> tuple[tuple[Question, ...], bool]:
+    """What a person may see, and whether they oversee: oversight every question, others what they are to answer."""
+    if PersonRole.OVERSIGHT in (roles_of(office, person) or frozenset()):
+        with office.store.transaction() as tx:
+            return tuple(tx.signal_questions.all()), True
+    return open_questions(office, person), False
 
 
 def digest_of(one: Question) -> Digest:

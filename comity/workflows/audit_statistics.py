@@ -28,7 +28,7 @@ from comity.transparency.pairs import LIMIT as PAIR_LIMIT
 from comity.transparency.pairs import PairStatement, open_statement, value_of
 from comity.workflows.access import permit
 from comity.workflows.office import Office, directory
-from comity.workflows.publish_statistics import ACTION
+from comity.workflows.publish_statistics import ACTION, write_files
 from comity.workflows.record import PADS, log_step, state_publicly
 from comity.workflows.statistics_books import AGREED, DIFFERS, UNANSWERED, authorities
 from comity.workflows.statistics_store import Kept
@@ -207,6 +207,7 @@ def enter_attestation(office: Office, person: str, token: bytes) -> int:
             raise Conflict("it attests other figures than those published here", hint="the auditor counts again")
         index = state_publicly(office, tx, ATTESTED, _stated(said, token))
     office.log_folder.write(attestation_path(said.period, said.auditor), token)
+    write_files(office)  # the list of releases names who attested them
     return index
 
 

@@ -35,6 +35,7 @@ from comity.workflows.count_exchanged import count_exchanged
 from comity.workflows.log_stores import PairClose
 from comity.workflows.office import Office, directory
 from comity.workflows.record import state_publicly
+from comity.workflows.sound_alarm import sound_also
 from comity.workflows.stores import Transaction
 
 MEDIA_TYPE: Final = "application/comity-pair+json"
@@ -155,7 +156,7 @@ def _take(office: Office, peer: Entity, period: str, said: PairMessage) -> None:
         tx.pairs.put(_with(close, said.statement.encode("ascii", "replace")))
         own = open_statement(close.ours, office.keys.signer(Use.AUTHORITY).public)
         if own != theirs or from_b64u(said.salt) != close.salt:
-            tx.alarms.sound("pair", f"{period} with {peer.id} does not match", office.clock.now())
+            sound_also(tx, "pair", f"{period} with {peer.id} does not match", office.clock.now())
 
 
 def _with(close: PairClose, theirs: bytes) -> PairClose:

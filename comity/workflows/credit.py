@@ -31,14 +31,36 @@ def credit_of(tx: Transaction, peer: str) -> tuple[int, int]:
     return max(0, min(MOST - FOR_URGENT - routine, left)), left
 
 
-def check_credit(tx: Transaction, peer: str, headers: Sequence[Header]) -> None:
-    """Raise ExchangeProblem `busy` where more of these are new here than the peer has credit for."""
+def within_credit(tx: Transaction, peer: str, headers: Sequence[Header], now: Instant) -> list[bool]:
+    """Which of these are taken: all, where no more of them are new here than the peer has credit for. Else only the
+    forerunners that messages here have waited for: were they shut out, those would fill their place for ever. Raises
+    ExchangeProblem `busy` where there is none of them.
+    """
     new = [one for one in headers if tx.inbox.get(peer, one.id) is None]
     routine, urgent = credit_of(tx, peer)
-    if sum(one.pri == 0 for one in new) > routine or len(new) > urgent:
+    if sum(one.pri == 0 for one in new) <= routine and len(new) <= urgent:
+        return [True] * len(headers)
+    awaited = _forerunners(tx, peer, new, now)
+    if not awaited:
         raise ExchangeProblem(
             "busy", "more messages wait here than are taken", hint="send them later, urgent ones first"
         )
+    return [one.id in awaited for one in headers]
+
+
+def _forerunners(tx: Transaction, peer: str, new: Sequence[Header], now: Instant) -> set[str]:
+    """Of the new ones, those that come next in a channel in which later ones are stored: they are opened at once."""
+    early = tx.inbox.early(peer, now.plus_seconds(1))
+    waited_for = {one.envelope.read_header().channel for one in early}
+    found, ends = set[str](), dict[str, int]()
+    for header in sorted(new, key=lambda one: one.seq):
+        if header.channel in waited_for:
+            known = tx.channels.get(header.channel)
+            end = ends.setdefault(header.channel, known.received.seq if known else 0)
+            if header.seq == end + 1:
+                found.add(header.id)
+                ends[header.channel] = header.seq
+    return found
 
 
 def format_credit(routine: int, urgent: int) -> str:

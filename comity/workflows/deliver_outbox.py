@@ -105,7 +105,7 @@ def _deliver_to(office: Office, peer: str, known: Directory, said: Credit | None
     with office.store.transaction() as tx:
         claimed = tx.outbox.claim(
             now,
-            lease_until=now.plus_seconds(LEASE_SECONDS),
+            lease_until=now.plus_seconds(office.lease_seconds),
             most=most,
             routine_most=routine,
             peer=peer,
@@ -209,8 +209,8 @@ def enter_receipts(office: Office, sender: Entity, data: bytes) -> Receipts:
     with office.store.transaction() as tx:
         peer_line.answered(tx, sender.id, now, Instant.from_seconds(signature.at))
         _bring_again(tx, sender, signature.missing, now)
-        for number, row in enumerate(receipts.rows):
-            _enter_row(office, tx, sender, row, receipt_alone.alone(receipts, number))
+        for row, shown in zip(receipts.rows, receipt_alone.each(receipts), strict=True):
+            _enter_row(office, tx, sender, row, shown)
     return receipts
 
 
@@ -244,7 +244,8 @@ def deliver_receipts(office: Office) -> int:
     now = office.clock.now()
     with office.store.transaction() as tx:
         callers = [entity.id for entity in directory(tx).all() if not entity.endpoint]
-        claimed = tx.receipts.claim(now, lease_until=now.plus_seconds(LEASE_SECONDS), most=BATCH_MOST, without=callers)
+        lease = now.plus_seconds(office.lease_seconds)
+        claimed = tx.receipts.claim(now, lease_until=lease, most=BATCH_MOST, without=callers)
     by_peer: dict[str, list[tuple[int, Row]]] = defaultdict(list)
     for number, peer, row in claimed:
         by_peer[peer].append((number, row))

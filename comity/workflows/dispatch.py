@@ -95,6 +95,7 @@ def post(
         ),
         now,
     )
+    office.came.set()
     return moved
 
 

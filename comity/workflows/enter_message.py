@@ -30,7 +30,7 @@ from comity.exchange.message import (
     Role,
 )
 from comity.exchange.problems import ExchangeProblem
-from comity.treaty.assess import Side
+from comity.treaty.assess import Assessment, Side
 from comity.treaty.findings import Met
 from comity.treaty.request import Request
 from comity.treaty.urgency import lacking
@@ -87,6 +87,8 @@ _FROM_PEER: Final = frozenset(
         (Position.REQUESTED, "onward.ask"),
         (Position.PROVIDER, "evidence.accept"),
         (Position.PROVIDER, "evidence.return"),
+        (Position.PROVIDER, "order.preserve"),
+        (Position.PROVIDER, "order.produce"),
         (Position.PROVIDER, "order.reply"),
         (Position.PROVIDER, "order.lift"),
         (Position.PROVIDER, "secrecy"),
@@ -163,10 +165,13 @@ def _check_speaker(case: Case, document: documents.Document) -> None:
 
 def _enter_first(message: _Message, body: Body) -> str:
     notes: tuple[str, ...] = ()
+    assessment: Assessment | None = None
     match body:
         case RequestBody():
             notes = check_emergency(message.signed, message.sender, body)
-            case = _begin_request(message, body)
+            _check_states(message, body.request)
+            assessment = assess_request(message.office, body.request, Side.REQUESTED)
+            case = _begin_request(message, body, assessment)
         case OrderBody():
             case = _begin_order(message, body)
         case _:
@@ -174,20 +179,18 @@ def _enter_first(message: _Message, body: Body) -> str:
     document = message.document
     channel = Channel(document.channel, case.id, document.from_, ChannelEnd(), ChannelEnd())
     message.tx.channels.add(channel)
-    if isinstance(body, RequestBody):
+    if isinstance(body, RequestBody) and assessment is not None:
         case = open_emergency(message.office, message.tx, case, message.signed, message.sender, notes)
-        _ask_for_what_is_missing(message, case, body.request)
+        _ask_for_what_is_missing(message, case, body.request, assessment)
         _hold_what_was_preserved(message, case)
     return case.id
 
 
-def _begin_request(message: _Message, body: RequestBody) -> Case:
-    office, document, request = message.office, message.document, body.request
-    _check_states(message, request)
+def _begin_request(message: _Message, body: RequestBody, assessment: Assessment) -> Case:
+    document, request = message.document, body.request
     procedure = procedure_for(request)
     if _PROCEDURE_OF_KIND[document.kind] != procedure:
         raise ExchangeProblem("invalid-field", "the measure is not the one the message is for", where="body.request")
-    assessment = assess_request(office, request, Side.REQUESTED)
     event = events.Received(
         at=message.at,
         by=document.from_,
@@ -212,7 +215,12 @@ def _begin_order(message: _Message, body: OrderBody) -> Case:
     office, document = message.office, message.document
     if office.role is not Role.PROVIDER or state_of(NodeId(document.from_)) != office.state:
         raise ExchangeProblem("not-allowed", "a provider takes orders from the authority of its own State only")
-    event = events.OrderReceived(
+    return _begin(message, _order_of(message, body))
+
+
+def _order_of(message: _Message, body: OrderBody) -> events.OrderReceived:
+    document = message.document
+    return events.OrderReceived(
         at=message.at,
         by=document.from_,
         mode=document.mode,
@@ -229,7 +237,6 @@ def _begin_order(message: _Message, body: OrderBody) -> Case:
         secret_until=body.secret_until,
         recipients=body.recipients,
     )
-    return _begin(message, event)
 
 
 def _begin(message: _Message, event: events.Received | events.OrderReceived) -> Case:
@@ -244,6 +251,10 @@ def _enter_next(message: _Message, case: Case, body: Body) -> Case:
     match body:
         case RequestBody():
             return _enter_supplement(message, case, body)
+        case OrderBody():
+            event = _order_of(message, body)
+            if event.procedure != case.procedure:
+                raise ExchangeProblem("out-of-state", "this case is about another measure")
         case PreservedBody():
             return _enter_preserved(message, case, body)
         case ReleaseBody():
@@ -282,7 +293,9 @@ def _enter_supplement(message: _Message, case: Case, body: RequestBody) -> Case:
     before = case.request
     case = message.record(case, event)
     case = open_emergency(message.office, message.tx, case, message.signed, message.sender, notes, before=before)
-    return _ask_for_what_is_missing(message, case, body.request)
+    return _ask_for_what_is_missing(
+        message, case, body.request, assess_request(message.office, body.request, Side.REQUESTED)
+    )
 
 
 def _enter_preserved(message: _Message, case: Case, body: PreservedBody) -> Case:
@@ -314,8 +327,7 @@ def _enter_preserved(message: _Message, case: Case, body: PreservedBody) -> Case
     )
 
 
-def _ask_for_what_is_missing(message: _Message, case: Case, request: Request) -> Case:
-    assessment = assess_request(message.office, request, Side.REQUESTED)
+def _ask_for_what_is_missing(message: _Message, case: Case, request: Request, assessment: Assessment) -> Case:
     missing = tuple(f"{finding.citation}: {finding.todo}" for finding in assessment.asks)
     missing += tuple(one.what for one in lacking(request))
     if not missing:
@@ -336,9 +348,9 @@ def _hold_what_was_preserved(message: _Message, case: Case) -> None:
     follows = case.request.follows if case.request else ""
     if not follows:
         return
-    for case_id in message.tx.cases.ids():
+    for case_id in message.tx.cases.called(case.peer, follows):
         earlier = load(message.tx, case_id)
-        if (earlier.peer, earlier.their_case) == (case.peer, follows) and earlier.state == "preserved":
+        if earlier.state == "preserved":
             record(
                 message.office,
                 message.tx,

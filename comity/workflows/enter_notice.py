@@ -19,6 +19,7 @@ from comity.workflows.access import permit
 from comity.workflows.emergency_store import EmergencyNotice, EmergencyRow
 from comity.workflows.office import Office
 from comity.workflows.record import log_step
+from comity.workflows.sound_alarm import sound_also
 from comity.workflows.stores import Channel, Transaction
 
 ALARM: Final = "emergency-notice"
@@ -56,7 +57,7 @@ def enter_notice(
             index=index,
         )
     )
-    tx.alarms.sound(ALARM, f"{sender.id} has word of an emergency of {body.sender}: {body.about}", now)
+    sound_also(tx, ALARM, f"{sender.id} has word of an emergency of {body.sender}: {body.about}", now)
 
 
 def notices(office: Office) -> tuple[EmergencyNotice, ...]:

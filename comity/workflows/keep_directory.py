@@ -41,6 +41,7 @@ from comity.workflows.office import Office
 from comity.workflows.peer_stores import DirectorySeen
 from comity.workflows.ports import KeyRing
 from comity.workflows.record import state_publicly
+from comity.workflows.sound_alarm import sound_also
 from comity.workflows.stores import Transaction
 from comity.workflows.watch_names import watch_names
 
@@ -279,7 +280,7 @@ def _check_no_fork(office: Office, person: str, signed: SignedList) -> None:
         if tx.directories_seen.add(_seen(signed, by=person, at=now, adopted=False)):
             digests = {"first_sha256": str(first), "second_sha256": str(signed.payload_sha256)}
             state_publicly(office, tx, "directory-fork", {"state": value.state, "sequence": value.sequence, **digests})
-            tx.alarms.sound(FORK, f"{value.state} has signed two lists of number {value.sequence}", now)
+            sound_also(tx, FORK, f"{value.state} has signed two lists of number {value.sequence}", now)
     raise ExchangeProblem(
         "conflict",
         f"{value.state} has signed another list of number {value.sequence}: one of the two is false",

@@ -110,6 +110,11 @@ class ProofStore(Protocol):
         oldest first."""
         ...
 
+    def owed(self, after: Instant, code: str, most: int) -> Sequence[tuple[str, str]]:
+        """(message, peer) of what was stated as missing with this `code`, was exchanged since `after`, and still has
+        no proof: latest stated first."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class PairClose:

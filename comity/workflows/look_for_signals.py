@@ -79,6 +79,6 @@ def _key_of(tx: Transaction, happened: list[e.Event]) -> str:
     if not token:
         return ""
     try:
-        return document.read_kid(token)
+        return document.kid_of(token)
     except Malformed:
         return ""

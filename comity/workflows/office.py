@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import Event
 
 from comity.base.ids import ActorId, NodeId, StateCode, state_of
 from comity.base.mode import Mode
@@ -35,7 +36,9 @@ class Office:
     `stamper`: the time-stamp authority that confirms when evidence was sealed; None where none is asked.
     `most_evidence_bytes`: how large a case's evidence may be that peers bring; 0 for no limit.
     `retention`: how long things are kept.
-    `transfers`: how far evidence on its way out has come in this process."""
+    `transfers`: how far evidence on its way out has come in this process.
+    `lease_seconds`: how long what a process has in hand is left to it.
+    `came`: set where something waits for the worker of this process; in a transaction, for the worker queues behind."""
 
     node: NodeId
     role: Role
@@ -60,8 +63,10 @@ class Office:
     passkeys: Passkeys | None = None
     stamper: Stamper | None = None
     most_evidence_bytes: int = 0
-    retention: Policy = Policy()
+    retention: Policy = field(default_factory=Policy)
     transfers: Transfers = field(default_factory=Transfers)
+    lease_seconds: int = 60
+    came: Event = field(default_factory=Event)
 
     @property
     def state(self) -> StateCode:

@@ -23,6 +23,7 @@ from comity.workflows.emergency_store import EmergencyRow
 from comity.workflows.office import Office, directory
 from comity.workflows.preserve_meanwhile import preserve_meanwhile
 from comity.workflows.record import record
+from comity.workflows.sound_alarm import sound_also
 from comity.workflows.stores import Transaction
 
 ALARM: Final = "emergency"
@@ -75,7 +76,7 @@ def open_emergency(
     due = now.plus_days(of_policy.REVIEW_DAYS)
     tx.emergencies.put(EmergencyRow(case.id, case.peer, now, text, due, waits=bool(held)))
     if held:
-        tx.alarms.sound(ALARM, f"{case.peer}: {', '.join(held).replace('_', ' ')}", now)
+        sound_also(tx, ALARM, f"{case.peer}: {', '.join(held).replace('_', ' ')}", now)
     return case if central is None or central.id == case.peer else notify(office, tx, case, central.id, "received")
 
 
@@ -137,7 +138,7 @@ def tell_central_authority(office: Office, tx: Transaction, case: Case, about: s
     """As `notify`, to whoever the directory names; where it names nobody a person has to, and an alarm says so."""
     central = directory(tx).central_authority(StateCode(state_of(NodeId(case.peer))))
     if central is None:
-        tx.alarms.sound(ALARM, f"{case.peer}: no central authority is listed to be told", office.clock.now())
+        sound_also(tx, ALARM, f"{case.peer}: no central authority is listed to be told", office.clock.now())
         return case
     return notify(office, tx, case, central.id, about)
 

@@ -15,6 +15,7 @@ from comity.base.parsing import read_json
 from comity.workflows.office import Office
 from comity.workflows.people_store import PeopleEvent
 from comity.workflows.record import log_step
+from comity.workflows.sound_alarm import sound_also
 from comity.workflows.stores import Transaction
 
 EVENT_LIMIT: Final = 16 * 1024
@@ -59,7 +60,7 @@ def record_change(
     head = _link(before[-1].head if before else None, data)
     tx.people.add_event(PeopleEvent(len(before) + 1, data, head))
     if what not in _NO_CHANGE_OF_ROLES and OVERSIGHT not in roles and OVERSIGHT in _roles_before(before, person):
-        tx.alarms.sound(OVERSIGHT_ALARM, f"{by} ended the oversight of {person} ({what})", at)
+        sound_also(tx, OVERSIGHT_ALARM, f"{by} ended the oversight of {person} ({what})", at)
     log_step(office, tx, f"people_{what}", head, at)
 
 

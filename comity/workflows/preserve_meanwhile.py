@@ -44,11 +44,8 @@ def preserve_meanwhile(office: Office, tx: Transaction, case: Case, doc_sha256: 
 
 def _stands(tx: Transaction, peer: str, follows: str) -> bool:
     """Whether a preservation that the peer calls so is open here."""
-    for channel_case in tx.cases.ids():
-        found = load(tx, channel_case)
-        if (found.peer, found.their_case, found.procedure) == (peer, follows, "preservation"):
-            return not machine.has_ended(found)
-    return False
+    found = (load(tx, case_id) for case_id in tx.cases.called(peer, follows))
+    return any(one.procedure == "preservation" and not machine.has_ended(one) for one in found)
 
 
 def _only_kept(request: Request) -> Request:

@@ -5,7 +5,7 @@ the statement, the proof of it, with a checkpoint that witnesses dated, is put b
 whether the figures came in time. Publishing again is another statement: it is never undone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ from comity.base.mode import Mode
 from comity.exchange.message import Role
 from comity.oversight.drafting import Place, make_release
 from comity.oversight.periods import Span, settled_from
+from comity.oversight.published import ATTESTED
 from comity.oversight.release import (
     STATEMENT,
     Release,
@@ -23,6 +24,7 @@ from comity.oversight.release import (
     read_release,
     statement_of,
 )
+from comity.transparency.entry import read_statement
 from comity.transparency.pairs import due_from
 from comity.workflows import close_pairs, sequence_log
 from comity.workflows.access import permit
@@ -32,6 +34,7 @@ from comity.workflows.prove_entry import prove
 from comity.workflows.record import state_publicly
 from comity.workflows.statistics_books import OPEN, Counted, check_order, count_period, releases_of
 from comity.workflows.statistics_store import Kept
+from comity.workflows.stores import Transaction
 
 ACTION: Final = "publish statistics"
 INDEX: Final = "stats/index.json"
@@ -130,16 +133,34 @@ def _closed(office: Office, period: str, finest: Span) -> Draft:
 def write_files(office: Office) -> None:
     """Every release as files beside the published log, from the database."""
     with office.store.transaction() as tx:
-        kept = tx.statistics.all()
+        kept, audits = tx.statistics.all(), _audits(tx)
     for one in kept:
         for ending, data in (("json", one.data), ("csv", as_csv(read_release(one.data)))):
             if office.log_folder.read(path_of(one.period, ending)) != data:
                 office.log_folder.write(path_of(one.period, ending), data)
-    office.log_folder.write(INDEX, _index(office.node, office.mode, kept))
+    office.log_folder.write(INDEX, _index(office.node, office.mode, kept, audits))
 
 
-def _index(node: str, mode: Mode, kept: Sequence[Kept]) -> bytes:
-    releases = [{"period": one.period, "index": one.index, "published": str(one.published)} for one in kept]
+def _audits(tx: Transaction) -> dict[str, list[str]]:
+    """Who attested something of a period, as our log states it."""
+    found: dict[str, list[str]] = {}
+    for _, entry in tx.log.statements(0):
+        fields = read_statement(entry)
+        if fields["kind"] == ATTESTED and str(fields["auditor"]) not in found.setdefault(str(fields["period"]), []):
+            found[str(fields["period"])].append(str(fields["auditor"]))
+    return found
+
+
+def _index(node: str, mode: Mode, kept: Sequence[Kept], audits: Mapping[str, list[str]]) -> bytes:
+    releases = [
+        {
+            "period": one.period,
+            "index": one.index,
+            "published": str(one.published),
+            "audits": sorted(audits.get(one.period, [])),
+        }
+        for one in kept
+    ]
     return to_json({"node": node, "mode": mode, "stamp": mode.stamp, "releases": releases})
 
 

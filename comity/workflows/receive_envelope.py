@@ -7,6 +7,7 @@ another.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Final
@@ -32,7 +33,7 @@ from comity.exchange.envelope import Envelope, Header, open_sealed
 from comity.exchange.message import AcceptBody, ReleaseBody
 from comity.exchange.problems import ExchangeProblem, problem_of
 from comity.exchange.receipt import Row, Status
-from comity.workflows.credit import check_credit
+from comity.workflows.credit import within_credit
 from comity.workflows.destroy_evidence import clear_up
 from comity.workflows.doubts import STALE, doubt_stale
 from comity.workflows.enter_message import enter
@@ -41,7 +42,6 @@ from comity.workflows.receive_evidence import ARRIVAL, assemble, forget
 from comity.workflows.stores import Incoming, Transaction
 
 _AT_ONCE: Final = 64
-LEASE_SECONDS: Final = 60
 GAP_SECONDS: Final = 60
 """How long a message that came early waits before its forerunners are asked for."""
 _EARLY_MOST: Final = 128
@@ -51,7 +51,8 @@ def accept(office: Office, sender: Entity, envelopes: Sequence[Envelope]) -> byt
     """Signed receipts for the envelopes of one batch, in their order; what is `stored` is on the disk by then.
 
     Raises Malformed when a header cannot be read at all: there is then no id to answer for; ExchangeProblem `busy`, and
-    takes none, where more of them are new than the sender has credit for.
+    takes none, where more of them are new than the sender has credit for and none is waited for here (`credit`). What
+    is not taken has no receipt, and comes again.
     """
     rows, missing = _store_all(office, sender, envelopes, limited=True)
     return sign_receipts(office, sender.id, rows, missing)
@@ -65,9 +66,9 @@ def _store_all(
     now = office.clock.now()
     headers = [envelope.read_header() for envelope in envelopes]
     with office.store.transaction() as tx:
-        if limited:
-            check_credit(tx, sender.id, headers)
-        rows = [_store(office, tx, sender, *pair, now) for pair in zip(envelopes, headers, strict=True)]
+        taken = within_credit(tx, sender.id, headers, now) if limited else [True] * len(headers)
+        pairs = [pair for pair, is_taken in zip(zip(envelopes, headers, strict=True), taken, strict=True) if is_taken]
+        rows = [_store(office, tx, sender, *pair, now) for pair in pairs]
         return rows, missing_from(tx, sender.id, now)
 
 
@@ -158,11 +159,12 @@ def _row(message: Incoming) -> Row:
     )
 
 
-def open_waiting(office: Office) -> int:
+def open_waiting(office: Office, at_once: int = 1) -> int:
     """Open what is stored, what is urgent before what is routine; how many were settled. One that came early waits for
     its forerunner, and holds up nobody else.
 
     Both lanes go on in turn, a few messages at a time: what is urgent waits for few, and what is routine not for ever.
+    Where `at_once` channels are opened at once, they share the flushes of the disk.
     """
     settled, after = 0, {True: 0, False: 0}
     while True:
@@ -170,22 +172,34 @@ def open_waiting(office: Office) -> int:
         for urgent in (True, False):
             now = office.clock.now()
             with office.store.transaction() as tx:
-                lease = now.plus_seconds(LEASE_SECONDS)
+                lease = now.plus_seconds(office.lease_seconds)
                 waiting = tx.inbox.claim(now, lease_until=lease, most=_AT_ONCE, urgent=urgent, after=after[urgent])
-            settled += _open_all(office, waiting)
+            settled += _open_all(office, waiting, at_once)
             after[urgent] = waiting[-1].number if waiting else after[urgent]
             full = full or len(waiting) == _AT_ONCE
         if not full:
             return settled
 
 
-def _open_all(office: Office, claimed: Sequence[Incoming]) -> int:
+def _open_all(office: Office, claimed: Sequence[Incoming], at_once: int) -> int:
     """How many were settled. The others may be opened again at once, by any process."""
     left = {message.number for message in claimed}
-    try:
-        for message in claimed:
+    channels: dict[str, list[Incoming]] = defaultdict(list)
+    for message in claimed:
+        channels[message.envelope.read_header().channel].append(message)
+
+    def in_order(messages: Sequence[Incoming]) -> None:
+        for message in messages:
             if _open(office, message):
                 left.remove(message.number)
+
+    try:
+        if at_once == 1 or len(channels) < 2:
+            in_order(claimed)
+        else:
+            with ThreadPoolExecutor(at_once) as pool:
+                for done in [pool.submit(in_order, messages) for messages in channels.values()]:
+                    done.result()
     finally:
         if left:
             with office.store.transaction() as tx:
@@ -210,7 +224,9 @@ def _open(office: Office, message: Incoming) -> bool:
             if isinstance(body, ReleaseBody) and assemble(office, body, signed.document):
                 brought = body.package
             with office.store.transaction() as tx:  # 15
-                _check_place(tx, header)  # again: another process may have entered it meanwhile
+                if _is_settled(tx, message):
+                    return True
+                _check_place(tx, header)  # again: what stood before it may have changed meanwhile
                 case_id = enter(office, tx, signed, sender, message.envelope, body)
                 if is_over:
                     doubt_stale(office, tx, case_id, message)
@@ -231,12 +247,20 @@ def _open(office: Office, message: Incoming) -> bool:
                 tx.inbox.defer(message.sender, message.id, STALE)
             return False
         with office.store.transaction() as tx:
+            if _is_settled(tx, message):
+                return True
             if settled.document:
                 _pass_over(tx, message.envelope, header)
             _settle(office, tx, replace(settled, state=Status.REJECTED, code=code))
         if brought:
             forget(office, brought)
     return True
+
+
+def _is_settled(tx: Transaction, message: Incoming) -> bool:
+    """Whether another process, to which it passed when a lease ended, was first: its receipt stands."""
+    standing = tx.inbox.get(message.sender, message.id)
+    return standing is None or standing.state is not Status.STORED
 
 
 def _pass_over(tx: Transaction, envelope: Envelope, header: Header) -> None:

@@ -14,6 +14,7 @@ from comity.base.ids import CaseId
 from comity.base.instants import Instant
 from comity.cases import events, machine
 from comity.cases.case import Case
+from comity.cases.deadlines import runs_out
 from comity.exchange.envelope import Envelope
 from comity.oversight.rows import row_of
 from comity.transparency.entry import (
@@ -59,6 +60,7 @@ def begin(
     """A new case from its first event."""
     case = machine.begin(case_id, event)
     _write(office, tx, case, event, doc_sha256, envelope)
+    tx.cases.enter(case.id, case.peer, case.their_case, runs_out(case))
     return case
 
 
@@ -74,6 +76,8 @@ def record(
     """The case after `event`, with the event and its log entry written. Raises OutOfOrder, NotPermitted or Conflict."""
     moved = machine.advance(case, event)
     _write(office, tx, moved, event, doc_sha256, envelope)
+    if runs_out(moved) != runs_out(case):
+        tx.cases.enter(moved.id, moved.peer, moved.their_case, runs_out(moved))
     return moved
 
 

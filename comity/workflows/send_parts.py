@@ -28,8 +28,6 @@ from comity.workflows.transfers import Brought
 
 PART_BYTES: Final = parts.PART
 MEDIA_TYPE: Final = "application/octet-stream"
-LEASE_SECONDS: Final = 60
-"""A message whose evidence is on its way stays with whoever brings it, for so long from the last part that came."""
 AT_ONCE: Final = 4
 """Parts under way at once."""
 _REFUSED: Final = frozenset({"not-allowed", "too-large"})
@@ -106,8 +104,8 @@ def _write_down(office: Office, message: str, come: Brought) -> None:
             tx.transfers.remove(message)
         else:
             tx.transfers.put(message, Progress(come.done, come.total), office.clock.now())
-            if come.under_way:
-                tx.outbox.renew(message, office.clock.now().plus_seconds(LEASE_SECONDS))
+            if come.under_way:  # else another worker would begin it too
+                tx.outbox.renew(message, office.clock.now().plus_seconds(office.lease_seconds))
 
 
 def brought(office: Office, message: str) -> Brought | None:

@@ -9,6 +9,7 @@ it is gapless. No call here decides anything.
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 import msgspec
@@ -48,6 +49,18 @@ class CaseStore(Protocol):
 
     def ids(self) -> Sequence[str]:
         """All cases, oldest first."""
+        ...
+
+    def enter(self, case_id: str, peer: str, their_case: str, due: date | None) -> None:
+        """What is looked up of a case without reading it; a second time, only `due` changes."""
+        ...
+
+    def due_before(self, day: date, after: str, most: int) -> Sequence[str]:
+        """Cases of which something runs out before `day`, by id, from the one after `after` on."""
+        ...
+
+    def called(self, peer: str, their_case: str) -> Sequence[str]:
+        """The cases that the peer calls so, by id."""
         ...
 
 

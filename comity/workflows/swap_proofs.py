@@ -9,7 +9,8 @@ Asked for every message that was taken, from the peer's node, until the proof is
 
 A proof that fails, or none by PROOF_DAYS after the message, is a public statement in our log: it names the peer and the
 exchange (transparency.pairs), never the case. What we hold of the peer, its signed receipt or its signed message, is
-then shown to whoever asks. The days are policy of this program, not treaty.
+then shown to whoever asks. Where there was none, it is asked for still, and another statement says that it came: a node
+that was off the net is not a node that hid something. The days are policy of this program, not treaty.
 """
 
 from collections.abc import Sequence
@@ -35,13 +36,17 @@ from comity.workflows.log_stores import HeldProof, MissingProof, Seen
 from comity.workflows.office import Office, directory
 from comity.workflows.prove_entry import prove
 from comity.workflows.record import LogBody, state_publicly
+from comity.workflows.sound_alarm import sound_also
 from comity.workflows.stores import Leaf, Transaction
 
 PROOF_DAYS: Final = 2
 MISSING: Final = "missing-proof"
+LATE: Final = "late-proof"
+NO_PROOF: Final = "no-proof"
 MEDIA_TYPE: Final = "application/comity-proof+json"
 _LOOK_BACK_DAYS: Final = 60
 _AT_ONCE: Final = 64
+_OWED_AT_ONCE: Final = 8
 _ANSWER_LIMIT: Final = 2 * BUNDLE_LIMIT + 3 * ENTRY_LIMIT
 
 
@@ -98,6 +103,7 @@ def swap(office: Office) -> int:
     with office.store.transaction() as tx:
         wanted = tx.proofs.wanted(now.plus_days(-_LOOK_BACK_DAYS), now.plus_seconds(1), _AT_ONCE)
         late = set(tx.proofs.wanted(now.plus_days(-_LOOK_BACK_DAYS), now.plus_days(-PROOF_DAYS), _AT_ONCE))
+        owed = tx.proofs.owed(now.plus_days(-_LOOK_BACK_DAYS), NO_PROOF, _OWED_AT_ONCE)
     came = 0
     for message_id, peer in wanted:
         try:
@@ -107,8 +113,25 @@ def swap(office: Office) -> int:
             _miss(office, peer, message_id, error.hint if isinstance(error, _Refused) else "bad-proof")
         except ComityError:
             if (message_id, peer) in late:
-                _miss(office, peer, message_id, "no-proof")
-    return came
+                _miss(office, peer, message_id, NO_PROOF)
+    return came + sum(_is_made_good(office, peer, message_id) for message_id, peer in owed)
+
+
+def _is_made_good(office: Office, peer: str, message_id: str) -> bool:
+    """Whether a proof came after we said that there was none; our log then says that too."""
+    try:
+        _take(office, peer, message_id)
+    except ComityError:
+        return False
+    with office.store.transaction() as tx:
+        found = _message(tx, peer, message_id)
+        if found is not None:
+            state_publicly(office, tx, LATE, {"node": office.node, "peer": peer, "exchange": _exchange(found[1])})
+    return True
+
+
+def _exchange(envelope: Envelope) -> str:
+    return str(exchange_id(envelope.digest))
 
 
 class _Refused(BadProof):
@@ -168,7 +191,7 @@ def _miss(office: Office, peer: str, message_id: str, code: str) -> None:
         if found is None:
             return
         fields: dict[str, object] = {"node": office.node, "peer": peer, "why": code}
-        fields["exchange"] = str(exchange_id(found[1].digest))
+        fields["exchange"] = _exchange(found[1])
         index = state_publicly(office, tx, MISSING, fields)
         tx.proofs.miss(MissingProof(message_id, peer, code, index))
-        tx.alarms.sound("proof", f"{peer} gave no good proof for a message: {code}", office.clock.now())
+        sound_also(tx, "proof", f"{peer} gave no good proof for a message: {code}", office.clock.now())

@@ -31,7 +31,6 @@ MEDIA_TYPE: Final = "application/vnd.comity.events+json"
 EVENTS_MOST: Final = 100
 WEBHOOKS_MOST: Final = 32
 URL_MOST: Final = 500
-LEASE_SECONDS: Final = 60
 FIRST_WAIT_SECONDS: Final = 5
 LONGEST_WAIT_SECONDS: Final = 3600
 STUCK_DAYS: Final = 3
@@ -159,7 +158,7 @@ def deliver(office: Office) -> int:
     stuck in this round, once all others were told: the worker says so, and they stay in the list as stuck."""
     now = office.clock.now()
     with office.store.transaction() as tx:
-        lease = now.plus_seconds(LEASE_SECONDS)
+        lease = now.plus_seconds(office.lease_seconds)
         claimed = tx.webhooks.claim(now, size=tx.log.size(), lease_until=lease, most=WEBHOOKS_MOST)
     done, stuck = 0, []
     for webhook in claimed:

@@ -39,6 +39,10 @@ class WorkStore(Protocol):
         """Whether it is due and now ours: until `end_turn`, or the lease's end. A name that is new is due."""
         ...
 
+    def keep_turn(self, name: str, lease_until: Instant) -> None:
+        """Whoever has it is still at it."""
+        ...
+
     def end_turn(self, name: str, next_at: Instant) -> None: ...
 
     def free_turns(self) -> None:

@@ -1,5 +1,6 @@
 """Laws of delivery: whatever the way and the machines do, in the end everything arrived exactly once and in order."""
 
+import os
 from collections import Counter
 from typing import Final
 
@@ -8,18 +9,40 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from comity.workflows import deliver_outbox, order_provider, receive_envelope
+from comity.crypto.signatures import Ed25519Signer
+from comity.exchange.directory import Use
+from comity.workflows import change_directory, deliver_outbox, keep_directory, order_provider, receive_envelope
+from tests.simulators.failpoints import run_to
+from tests.simulators.fakes import KeysInMemory
 from tests.simulators.story import approve, at, case_at, draft
 from tests.simulators.wire import Fate
 from tests.simulators.world import PROVIDER, XA, XB, SmallWorld, preservation
 
 MOST_SENT: Final = 5
+MOST_SKEW: Final = 140
+"""Seconds from the right time, at most: two nodes stay within the 300 that they allow each other."""
+EXAMPLES: Final = int(os.environ.get("COMITY_DELIVERY_EXAMPLES", "20"))
+STEPS: Final = int(os.environ.get("COMITY_DELIVERY_STEPS", "18"))
 _FATES: Final = st.lists(st.sampled_from([fate for fate in Fate if fate is not Fate.PASS]), min_size=1, max_size=3)
 _NODES: Final = st.sampled_from([XA, XB, PROVIDER])
 
 
+class TurningKeys(KeysInMemory):
+    """A key ring whose keys are changed while the node runs."""
+
+    def __init__(self, like: KeysInMemory) -> None:
+        self.__dict__.update(like.__dict__)
+        self._signers = dict(like._signers)
+
+    def turn(self, use: Use, number: int) -> Ed25519Signer:
+        self._signers[use] = found = Ed25519Signer(bytes([use.value.encode()[0], number]) * 16)
+        return found
+
+
 class Delivery(RuleBasedStateMachine):
-    """XA makes cases; the provider confirms an order again and again, in one channel. The way and the nodes fail."""
+    """XA makes cases; the provider confirms an order again and again, in one channel. The way and the nodes fail: what
+    is carried is lost, doubled, spoilt, late; processes end at any line; clocks jump; XB's keys are stolen and changed.
+    """
 
     world: SmallWorld
 
@@ -27,7 +50,11 @@ class Delivery(RuleBasedStateMachine):
     def begin(self) -> None:
         self.world = at("ordered")
         self.world.wire.fates.clear()
-        self.asked = self.confirmed = 0
+        self.asked = self.confirmed = self.turned = 0
+        self.skew = dict.fromkeys((XA, XB, PROVIDER), 0)
+        self.keys = TurningKeys(self.world.xb.keys)
+        self.world.xb.keys = self.keys
+        self.world.change(XB, keys=self.keys)
 
     @precondition(lambda self: self.asked < MOST_SENT)
     @rule()
@@ -61,6 +88,38 @@ class Delivery(RuleBasedStateMachine):
             tx.outbox.claim(now, lease_until=now.plus_seconds(deliver_outbox.LEASE_SECONDS), most=128)
         self.world.restart(office.node)
 
+    @rule(node=_NODES, line=st.integers(1, 3000))
+    def end_at(self, node: str, line: int) -> None:
+        """Its process ends at any line of a round, and another begins with what was committed."""
+        one = self.world.nodes[node]  # type: ignore[index]
+        stopped, _ = run_to(line, lambda: self.world.round(one.id))
+        if stopped:
+            with one.database.engine.connect() as connection:
+                driver = connection.connection.driver_connection
+                assert driver is not None
+                driver.rollback()
+            self.world.restart(one.id)
+            deliver_outbox.take_over(one.office)
+
+    @rule(node=_NODES, off=st.integers(-MOST_SKEW, MOST_SKEW))
+    def jump(self, node: str, off: int) -> None:
+        """Its clock jumps, forth or back."""
+        one = self.world.nodes[node]  # type: ignore[index]
+        one.clock.pass_seconds(off - self.skew[one.id])
+        self.skew[one.id] = off
+
+    @precondition(lambda self: self.turned < 3)
+    @rule(use=st.sampled_from([Use.TRANSPORT, Use.RECEIPT]))
+    def turn_key(self, use: Use) -> None:
+        """XB's key was stolen: it is revoked from now on and another takes its place, and XA and the provider hear."""
+        office, roots, now = self.world.xb.office, [self.keys.root], self.world.xb.clock.now()
+        old, self.turned = self.keys.signer(use), self.turned + 1
+        change_directory.revoke(office, "olga", old.kid, now, roots)
+        new = self.keys.turn(use, self.turned)
+        listed = change_directory.rotate(office, "olga", use, new.public, now, roots)
+        keep_directory.trust(self.world.xa.office, "bo", listed.data, None)
+        keep_directory.trust(self.world.provider.office, "lee", listed.data, None)
+
     @rule(backwards=st.booleans())
     def arrive_late(self, backwards: bool) -> None:
         self.world.wire.release(backwards=backwards)
@@ -83,6 +142,8 @@ class Delivery(RuleBasedStateMachine):
         if not hasattr(self, "world"):
             return
         world = self.world
+        for node in self.skew:
+            self.jump(node, 0)
         world.wire.release()
         world.heal()
         assert {message.state for node in world.nodes.values() for message in node.outbox()} == {"delivered"}
@@ -114,8 +175,8 @@ class Delivery(RuleBasedStateMachine):
 
 TestDelivery = Delivery.TestCase
 TestDelivery.settings = settings(
-    max_examples=20,
-    stateful_step_count=18,
+    max_examples=EXAMPLES,
+    stateful_step_count=STEPS,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to make a failure of a whole world smaller takes minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -125,6 +125,18 @@ def test_who_keeps_a_message_out_of_its_log_is_caught_by_the_other_end(world: Sm
     assert receipt_of(world, message).status is Status.DELIVERED  # which XA can show to anyone
 
 
+def test_an_end_that_was_only_off_the_net_is_cleared_by_the_proof_it_gives_later(world: SmallWorld) -> None:
+    exchanged_in_december(world)
+    after_days(world, 3)
+    with world.wire.cut(world.xb.host):
+        swap_proofs.swap(world.xa.office)
+    assert missing(world.xa) == [(XB, "no-proof")]
+    assert swap_proofs.swap(world.xa.office) == 1
+    assert swap_proofs.swap(world.xa.office) == 0
+    (told,), (late,) = statements(world.xa, "missing-proof"), statements(world.xa, "late-proof")
+    assert late["exchange"] == told["exchange"]
+
+
 def receipt_of(world: SmallWorld, message: str) -> receipt.Row:
     """XB's signed word on a message, as anyone checks it with XB's key from the directory."""
     with world.xb.office.store.transaction() as tx:

@@ -1,16 +1,38 @@
 """Case events, channels and custody acts in the database."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from comity.adapters.sql.portable import add_new
+from comity.adapters.sql.portable import Prepared, add, add_new, upsert
 from comity.adapters.sql.tables import case_event, channel, custody
+from comity.adapters.sql.tables_cases import case_index
 from comity.base.digests import Digest
 from comity.base.errors import Conflict
 from comity.exchange.checks import ChannelEnd
 from comity.workflows.stores import Channel
+
+_EVENTS: Final = Prepared(
+    select(case_event.c.event, case_event.c.head)
+    .where(case_event.c.case_id == bindparam("case"))
+    .order_by(case_event.c.number)
+)
+_CHANNEL: Final = Prepared(select(channel).where(channel.c.id == bindparam("channel")))
+_OF_CASE: Final = Prepared(
+    select(channel).where(channel.c.case_id == bindparam("case")).where(channel.c.peer == bindparam("peer"))
+)
+_SET_SENT: Final = Prepared(
+    update(channel)
+    .where(channel.c.id == bindparam("channel"))
+    .values(sent_seq=bindparam("seq"), sent_prev=bindparam("prev"))
+)
+_SET_RECEIVED: Final = Prepared(
+    update(channel)
+    .where(channel.c.id == bindparam("channel"))
+    .values(received_seq=bindparam("seq"), received_prev=bindparam("prev"))
+)
 
 
 class SqlCases:
@@ -23,12 +45,27 @@ class SqlCases:
             raise Conflict("the case changed meanwhile", hint="read it again, then act")
 
     def events(self, case_id: str) -> Sequence[tuple[bytes, Digest]]:
-        query = select(case_event.c.event, case_event.c.head).where(case_event.c.case_id == case_id)
-        rows = self._connection.execute(query.order_by(case_event.c.number))
-        return [(row.event, Digest(row.head)) for row in rows]
+        rows = _EVENTS.run(self._connection, case=case_id).fetchall()
+        return [(event, Digest(head)) for event, head in rows]
 
     def ids(self) -> Sequence[str]:
         query = select(case_event.c.case_id).where(case_event.c.number == 1).order_by(case_event.c.row)
+        return list(self._connection.execute(query).scalars())
+
+    def enter(self, case_id: str, peer: str, their_case: str, due: date | None) -> None:
+        day = due.isoformat() if due else None
+        query = upsert(self._connection, case_index).values(case_id=case_id, peer=peer, their_case=their_case, due=day)
+        self._connection.execute(query.on_conflict_do_update(index_elements=["case_id"], set_={"due": day}))
+
+    def due_before(self, day: date, after: str, most: int) -> Sequence[str]:
+        query = (
+            select(case_index.c.case_id).where(case_index.c.due < day.isoformat()).where(case_index.c.case_id > after)
+        )
+        return list(self._connection.execute(query.order_by(case_index.c.case_id).limit(most)).scalars())
+
+    def called(self, peer: str, their_case: str) -> Sequence[str]:
+        query = select(case_index.c.case_id).where(case_index.c.peer == peer)
+        query = query.where(case_index.c.their_case == their_case).order_by(case_index.c.case_id)
         return list(self._connection.execute(query).scalars())
 
 
@@ -37,39 +74,34 @@ class SqlChannels:
         self._connection = connection
 
     def add(self, value: Channel) -> None:
-        self._connection.execute(
-            insert(channel).values(
-                id=value.id,
-                case_id=value.case_id,
-                peer=value.peer,
-                sent_seq=value.sent.seq,
-                sent_prev=value.sent.prev,
-                received_seq=value.received.seq,
-                received_prev=value.received.prev,
-            )
-        )
+        row = {
+            "id": value.id,
+            "case_id": value.case_id,
+            "peer": value.peer,
+            "sent_seq": value.sent.seq,
+            "sent_prev": value.sent.prev,
+            "received_seq": value.received.seq,
+            "received_prev": value.received.prev,
+        }
+        add(self._connection, channel, row)
 
     def get(self, channel_id: str) -> Channel | None:
-        return self._one(channel.c.id == channel_id)
+        row = _CHANNEL.first(self._connection, channel=channel_id)
+        return _channel(row) if row else None
 
     def of_case(self, case_id: str, peer: str) -> Channel | None:
-        return self._one((channel.c.case_id == case_id) & (channel.c.peer == peer))
+        row = _OF_CASE.first(self._connection, case=case_id, peer=peer)
+        return _channel(row) if row else None
 
     def with_peer(self, peer: str, *, after: str, most: int) -> Sequence[Channel]:
         query = select(channel).where(channel.c.peer == peer).where(channel.c.id > after)
         return [_channel(row) for row in self._connection.execute(query.order_by(channel.c.id).limit(most))]
 
-    def _one(self, condition: object) -> Channel | None:
-        row = self._connection.execute(select(channel).where(condition)).first()  # type: ignore[arg-type]
-        return _channel(row) if row else None
-
     def set_sent(self, channel_id: str, end: ChannelEnd) -> None:
-        values = {"sent_seq": end.seq, "sent_prev": end.prev}
-        self._connection.execute(update(channel).where(channel.c.id == channel_id).values(values))
+        _SET_SENT.run(self._connection, channel=channel_id, seq=end.seq, prev=end.prev)
 
     def set_received(self, channel_id: str, end: ChannelEnd) -> None:
-        values = {"received_seq": end.seq, "received_prev": end.prev}
-        self._connection.execute(update(channel).where(channel.c.id == channel_id).values(values))
+        _SET_RECEIVED.run(self._connection, channel=channel_id, seq=end.seq, prev=end.prev)
 
 
 def _channel(row: Any) -> Channel:

@@ -30,6 +30,7 @@ from comity.adapters.sql.people_sessions import SqlSessions
 from comity.adapters.sql.readings import SqlAccesses, SqlContacts, SqlKeptReceipts, SqlLetters, SqlLogSearch
 from comity.adapters.sql.resume import SqlResume
 from comity.adapters.sql.server import Server
+from comity.adapters.sql.signals import SqlSignalQuestions
 from comity.adapters.sql.statistics import SqlStatistics
 from comity.adapters.sql.tables import REVISION, metadata
 from comity.adapters.sql.work import SqlWork
@@ -75,6 +76,7 @@ class SqlTransaction:
     parts_come: SqlComingParts
     transfers: SqlTransfers
     emergencies: SqlEmergencies
+    signal_questions: SqlSignalQuestions
     work: SqlWork
 
     def __init__(self, connection: Connection) -> None:

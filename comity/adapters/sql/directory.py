@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, insert, select, update
 
+from comity.adapters.sql.portable import straight
 from comity.adapters.sql.tables import directory
 from comity.adapters.sql.tables_directory import directory_confirmed
 from comity.base.digests import Digest
@@ -16,10 +17,12 @@ class SqlDirectory:
         self._connection = connection
 
     def lists(self) -> Sequence[bytes]:
-        return list(self._connection.execute(select(directory.c.data).order_by(directory.c.state)).scalars())
+        rows = straight(self._connection, "SELECT data FROM directory ORDER BY state").fetchall()
+        return [data for (data,) in rows]
 
     def get(self, state: str) -> bytes | None:
-        return self._connection.execute(select(directory.c.data).where(directory.c.state == state)).scalar()
+        row = straight(self._connection, "SELECT data FROM directory WHERE state = ?", (state,)).fetchone()
+        return None if row is None else bytes(row[0])
 
     def trust(self, state: str) -> Trust | None:
         query = select(directory.c.trusted_by, directory.c.trusted_at).where(directory.c.state == state)

@@ -1,13 +1,16 @@
 """Each peer's line in the database."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
+from comity.adapters.sql.portable import Prepared
 from comity.adapters.sql.tables_exchange import peer_line
 from comity.base.instants import Instant
 from comity.workflows.stores import Line
+
+_LINE: Final = Prepared(select(peer_line).where(peer_line.c.peer == bindparam("who")))
 
 
 class SqlLines:
@@ -15,7 +18,7 @@ class SqlLines:
         self._connection = connection
 
     def get(self, peer: str) -> Line | None:
-        row = self._connection.execute(select(peer_line).where(peer_line.c.peer == peer)).first()
+        row = _LINE.first(self._connection, who=peer)
         return _line(row) if row else None
 
     def all(self) -> Sequence[Line]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from comity.adapters.sql.portable import add_new, marks, straight
+from comity.adapters.sql.portable import add, add_new, marks, straight
 from comity.adapters.sql.tables import log_entry, log_key, log_signed, witnessed
 from comity.adapters.sql.tables_access import letter
 from comity.adapters.sql.tables_log import (
@@ -83,7 +83,10 @@ class SqlLog:
             (one.index, one.entry, one.case_id, one.event, one.stat, one.body, one.stat_salt, one.body_salt)
             for one in leaves
         ]
-        self._connection.exec_driver_sql(marks(self._connection, _INSERT), rows)
+        if len(rows) == 1:
+            straight(self._connection, _INSERT, rows[0])
+        else:
+            self._connection.exec_driver_sql(marks(self._connection, _INSERT), rows)
 
     def _insert_bare(self, size: int, leaves: Sequence[Leaf]) -> None:
         """Entries of one length that nothing opens, as pads are: all in one value, which the database cuts up. A row
@@ -177,10 +180,11 @@ class SqlLog:
         return [_leaf(row) for row in self._connection.execute(query)]
 
     def key(self, scope: str) -> bytes | None:
-        return self._connection.execute(select(log_key.c.key).where(log_key.c.scope == scope)).scalar()
+        row = straight(self._connection, "SELECT key FROM log_key WHERE scope = ?", (scope,)).fetchone()
+        return None if row is None else bytes(row[0])
 
     def put_key(self, scope: str, key: bytes) -> None:
-        self._connection.execute(insert(log_key).values(scope=scope, key=key))
+        add(self._connection, log_key, {"scope": scope, "key": key})
 
     def signed(self) -> TreeHead | None:
         row = self._connection.execute(select(log_signed)).first()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, insert, or_, select, update
+from sqlalchemy import Connection, Subquery, case, delete, insert, or_, select, update
 
 from comity.adapters.sql.portable import add_new, upsert
 from comity.adapters.sql.tables import case_event, inbox, log_entry, log_key, outbox
@@ -104,11 +104,7 @@ class SqlProofs:
         return [MissingProof(row.message_id, row.peer, row.code, row.idx) for row in rows]
 
     def wanted(self, after: Instant, before: Instant, most: int) -> Sequence[tuple[str, str]]:
-        sent = select(outbox.c.id, outbox.c.peer, outbox.c.queued.label("at")).where(
-            or_(outbox.c.state == OutboxState.DELIVERED, outbox.c.state == OutboxState.STORED)
-        )
-        came = select(inbox.c.id, inbox.c.sender, inbox.c.at).where(inbox.c.state == OutboxState.DELIVERED)
-        all_of = sent.union_all(came).subquery()
+        all_of = _exchanged()
         proven = select(log_proof.c.message_id).where(log_proof.c.message_id == all_of.c.id)
         missed = select(log_missing.c.message_id).where(log_missing.c.message_id == all_of.c.id)
         query = (
@@ -116,6 +112,24 @@ class SqlProofs:
         )
         query = query.where(~proven.exists()).where(~missed.exists()).order_by(all_of.c.at, all_of.c.id).limit(most)
         return [(row.id, row.peer) for row in self._connection.execute(query)]
+
+    def owed(self, after: Instant, code: str, most: int) -> Sequence[tuple[str, str]]:
+        all_of = _exchanged()
+        stated = (all_of.c.id == log_missing.c.message_id) & (all_of.c.peer == log_missing.c.peer)
+        proven = select(log_proof.c.message_id).where(log_proof.c.message_id == all_of.c.id)
+        query = select(all_of.c.id, all_of.c.peer).join_from(all_of, log_missing, stated).where(~proven.exists())
+        query = query.where(log_missing.c.code == code).where(all_of.c.at >= after.seconds)
+        found = self._connection.execute(query.order_by(log_missing.c.idx.desc()).limit(most))
+        return [(row.id, row.peer) for row in found]
+
+
+def _exchanged() -> Subquery:
+    """What was sent and taken, or came and was entered: id, peer, at."""
+    sent = select(outbox.c.id, outbox.c.peer, outbox.c.queued.label("at")).where(
+        or_(outbox.c.state == OutboxState.DELIVERED, outbox.c.state == OutboxState.STORED)
+    )
+    came = select(inbox.c.id, inbox.c.sender, inbox.c.at).where(inbox.c.state == OutboxState.DELIVERED)
+    return sent.union_all(came).subquery()
 
 
 class SqlPairs:

@@ -1,11 +1,11 @@
 """Outbox, inbox and receipts in the database. Work is claimed by `UPDATE ... RETURNING` with a lease."""
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select, update
 
-from comity.adapters.sql.portable import add_new, is_postgresql
+from comity.adapters.sql.portable import Prepared, add, add_new, is_postgresql
 from comity.adapters.sql.tables import channel as channel_table
 from comity.adapters.sql.tables import inbox, outbox, receipt
 from comity.adapters.sql.tables_exchange import peer_line
@@ -18,6 +18,36 @@ from comity.exchange.receipt import LIMIT, Row, Status
 from comity.workflows.stores import Incoming, OutboxState, Outgoing
 
 _OPEN = (OutboxState.QUEUED, OutboxState.STORED)
+_OUTGOING: Final = Prepared(select(outbox).where(outbox.c.id == bindparam("message")))
+_SETTLE: Final = Prepared(
+    update(outbox)
+    .where(outbox.c.id == bindparam("message"))
+    .where(or_(*(outbox.c.state == state for state in _OPEN)))
+    .values(state=bindparam("new"), code=bindparam("why"), lease_until=0)
+)
+_INCOMING: Final = Prepared(
+    select(inbox).where(inbox.c.sender == bindparam("who")).where(inbox.c.id == bindparam("message"))
+)
+_OPENED: Final = Prepared(
+    update(inbox)
+    .where(inbox.c.sender == bindparam("who"))
+    .where(inbox.c.id == bindparam("message"))
+    .where(inbox.c.state == Status.STORED)
+    .values(
+        state=bindparam("new"),
+        code=bindparam("why"),
+        doc_sha256=bindparam("digest"),
+        document=bindparam("token"),
+        case_id=bindparam("case"),
+    )
+)
+_LATEST: Final = Prepared(
+    select(receipt.c.row)
+    .where(receipt.c.peer == bindparam("who"))
+    .where(receipt.c.message_id == bindparam("message"))
+    .order_by(receipt.c.number.desc())
+    .limit(1)
+)
 
 
 class SqlOutbox:
@@ -25,26 +55,25 @@ class SqlOutbox:
         self._connection = connection
 
     def queue(self, message: Outgoing, at: Instant) -> None:
-        self._connection.execute(
-            insert(outbox).values(
-                id=message.id,
-                peer=message.peer,
-                kind=message.kind,
-                case_id=message.case_id,
-                priority=message.priority,
-                header=message.envelope.header_bytes,
-                ct=message.envelope.ct,
-                document=message.document,
-                package=message.package,
-                expires=message.expires.seconds,
-                queued=at.seconds,
-                state=message.state,
-                code=message.code,
-                attempts=message.attempts,
-                next_attempt=at.seconds,
-                lease_until=0,
-            )
-        )
+        row = {
+            "id": message.id,
+            "peer": message.peer,
+            "kind": message.kind,
+            "case_id": message.case_id,
+            "priority": message.priority,
+            "header": message.envelope.header_bytes,
+            "ct": message.envelope.ct,
+            "document": message.document,
+            "package": message.package,
+            "expires": message.expires.seconds,
+            "queued": at.seconds,
+            "state": str(message.state),
+            "code": message.code,
+            "attempts": message.attempts,
+            "next_attempt": at.seconds,
+            "lease_until": 0,
+        }
+        add(self._connection, outbox, row)
 
     def due_peers(self, now: Instant) -> Sequence[str]:
         query = select(outbox.c.peer).where(*_due(now)).where(outbox.c.peer.not_in(_closed(now)))
@@ -85,11 +114,11 @@ class SqlOutbox:
             "lease_until": 0,
             "code": reason,
         }
-        self._connection.execute(update(outbox).where(outbox.c.id == message_id).values(values))
+        query = update(outbox).where(outbox.c.id == message_id).where(outbox.c.state.in_(_OPEN))
+        self._connection.execute(query.values(values))
 
     def settle(self, message_id: str, state: OutboxState, code: str = "") -> None:
-        query = update(outbox).where(outbox.c.id == message_id).where(outbox.c.state.in_(_OPEN))
-        self._connection.execute(query.values(state=state, code=code, lease_until=0))
+        _SETTLE.run(self._connection, message=message_id, new=str(state), why=code)
 
     def free(self) -> None:
         self._connection.execute(update(outbox).where(outbox.c.lease_until > 0).values(lease_until=0))
@@ -126,7 +155,7 @@ class SqlOutbox:
         return [(row.id, row.case_id) for row in self._connection.execute(query.order_by(outbox.c.row))]
 
     def get(self, message_id: str) -> Outgoing | None:
-        row = self._connection.execute(select(outbox).where(outbox.c.id == message_id)).first()
+        row = _OUTGOING.first(self._connection, message=message_id)
         return _outgoing(row) if row else None
 
     def open_ids(self) -> Sequence[str]:
@@ -180,7 +209,7 @@ class SqlInbox:
             "header": message.envelope.header_bytes,
             "ct": message.envelope.ct,
             "at": message.at.seconds,
-            "state": message.state,
+            "state": str(message.state),
             "code": message.code,
             "doc_sha256": message.doc_sha256,
             "document": message.document,
@@ -191,20 +220,19 @@ class SqlInbox:
             raise Conflict("a message with this id is here already", hint="answer with its receipt")
 
     def get(self, sender: str, message_id: str) -> Incoming | None:
-        query = select(inbox).where(inbox.c.sender == sender).where(inbox.c.id == message_id)
-        row = self._connection.execute(query).first()
+        row = _INCOMING.first(self._connection, who=sender, message=message_id)
         return _incoming(row) if row else None
 
     def settle(self, message: Incoming) -> None:
-        query = update(inbox).where(inbox.c.sender == message.sender).where(inbox.c.id == message.id)
-        self._connection.execute(
-            query.where(inbox.c.state == Status.STORED).values(
-                state=message.state,
-                code=message.code,
-                doc_sha256=message.doc_sha256,
-                document=message.document,
-                case_id=message.case_id,
-            )
+        _OPENED.run(
+            self._connection,
+            who=message.sender,
+            message=message.id,
+            new=str(message.state),
+            why=message.code,
+            digest=message.doc_sha256,
+            token=message.document,
+            case=message.case_id,
         )
 
     def claim(
@@ -278,11 +306,15 @@ class SqlReceipts:
         self._connection = connection
 
     def queue(self, peer: str, row: Row, at: Instant) -> None:
-        self._connection.execute(
-            insert(receipt).values(
-                peer=peer, message_id=row.id, row=to_json(row), done=0, next_attempt=at.seconds, lease_until=0
-            )
-        )
+        values = {
+            "peer": peer,
+            "message_id": row.id,
+            "row": to_json(row),
+            "done": 0,
+            "next_attempt": at.seconds,
+            "lease_until": 0,
+        }
+        add(self._connection, receipt, values)
 
     def claim(
         self, now: Instant, *, lease_until: Instant, most: int, peer: str | None = None, without: Collection[str] = ()
@@ -320,9 +352,8 @@ class SqlReceipts:
         return self._connection.execute(query.limit(1)).first() is not None
 
     def of_message(self, peer: str, message_id: str) -> Row | None:
-        query = select(receipt.c.row).where(receipt.c.peer == peer).where(receipt.c.message_id == message_id)
-        data = self._connection.execute(query.order_by(receipt.c.number.desc())).scalars().first()
-        return _row(data) if data else None
+        found = _LATEST.first(self._connection, who=peer, message=message_id)
+        return _row(found.row) if found else None
 
 
 def _row(data: bytes) -> Row:

@@ -1,15 +1,17 @@
 """Credit, suspensions and the history of directories in the database."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
-from comity.adapters.sql.portable import add_new, upsert
+from comity.adapters.sql.portable import Prepared, add_new, upsert
 from comity.adapters.sql.tables_peers import directory_history, peer_credit, peer_suspended
 from comity.base.digests import Digest
 from comity.base.instants import Instant
 from comity.workflows.peer_stores import Credit, DirectorySeen, Suspension
+
+_SUSPENDED: Final = Prepared(select(peer_suspended).where(peer_suspended.c.peer == bindparam("who")))
 
 
 class SqlCredits:
@@ -32,7 +34,7 @@ class SqlSuspensions:
         self._connection = connection
 
     def get(self, peer: str) -> Suspension | None:
-        row = self._connection.execute(select(peer_suspended).where(peer_suspended.c.peer == peer)).first()
+        row = _SUSPENDED.first(self._connection, who=peer)
         return _suspension(row) if row else None
 
     def all(self) -> Sequence[Suspension]:

@@ -1,11 +1,11 @@
 """People, invitations, passkeys, and the record of what changed among them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
-from comity.adapters.sql.portable import add_new, upsert
+from comity.adapters.sql.portable import Prepared, add_new, upsert
 from comity.adapters.sql.tables_people import invitation, passkey, people_event, person
 from comity.base.digests import Digest
 from comity.base.errors import Conflict
@@ -13,13 +13,15 @@ from comity.base.ids import ActorId
 from comity.base.instants import Instant
 from comity.workflows.people_store import Invitation, Passkey, PeopleEvent, Person
 
+_PERSON: Final = Prepared(select(person).where(person.c.id == bindparam("who")))
+
 
 class SqlPeople:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def get(self, who: str) -> Person | None:
-        row = self._connection.execute(select(person).where(person.c.id == who)).first()
+        row = _PERSON.first(self._connection, who=who)
         return _person(row) if row else None
 
     def of_subject(self, subject: str) -> Person | None:

@@ -5,10 +5,11 @@ text is compared byte for byte whatever is said; here PostgreSQL is made to do t
 and a list has one order in every country.
 """
 
+from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, Text, event
+from sqlalchemy import BigInteger, Column, Connection, Integer, Select, String, Table, Text, Update, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
@@ -40,8 +41,60 @@ def add_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> boo
 
     An error would end the whole transaction on PostgreSQL, where on SQLite it takes back one statement.
     """
-    query = upsert(connection, table).values(dict(row)).on_conflict_do_nothing().inline()
-    return connection.execute(query, execution_options={"preserve_rowcount": True}).rowcount == 1
+    return _insert(connection, table, row, " ON CONFLICT DO NOTHING") == 1
+
+
+def add(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Insert a row."""
+    _insert(connection, table, row, "")
+
+
+def _insert(connection: Connection, table: Table, row: Mapping[str, Any], rest: str) -> int:
+    known = (connection.dialect.name, table.name, tuple(row), rest)
+    statement = _INSERTS.get(known)
+    if statement is None:
+        quote = connection.dialect.identifier_preparer.quote
+        columns, values = ", ".join(quote(name) for name in row), ", ".join("?" * len(row))
+        statement = f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({values}){rest}"  # noqa: S608
+        _INSERTS[known] = statement
+    count: int = straight(connection, statement, tuple(row.values())).rowcount
+    return count
+
+
+_INSERTS: Final[dict[tuple[str, str, tuple[str, ...], str], str]] = {}
+
+
+class Prepared:
+    """A statement on the path of every message: compiled once, then straight at the driver (`straight`).
+
+    Its values are `bindparam`s by name. Rows come with the columns' names.
+    """
+
+    def __init__(self, statement: Select[Any] | Update) -> None:
+        self._statement = statement
+        self._compiled: dict[str, tuple[str, Sequence[str] | None, Mapping[str, Any]]] = {}
+        names = [one.key or "" for one in statement.selected_columns] if isinstance(statement, Select) else []
+        self._row: Any = namedtuple("Row", names, rename=True)  # noqa: PYI024 - its names come from the statement
+
+    def run(self, connection: Connection, **values: Any) -> Any:
+        """The driver's cursor."""
+        compiled = self._compiled.get(connection.dialect.name) or self._compile(connection)
+        text, places, fixed = compiled
+        given = {**fixed, **values}
+        return _execute(connection, text, given if places is None else [given[name] for name in places])
+
+    def first(self, connection: Connection, **values: Any) -> Any:
+        row = self.run(connection, **values).fetchone()
+        return None if row is None else self._row._make(row)
+
+    def all(self, connection: Connection, **values: Any) -> list[Any]:
+        return [self._row._make(row) for row in self.run(connection, **values).fetchall()]
+
+    def _compile(self, connection: Connection) -> tuple[str, Sequence[str] | None, Mapping[str, Any]]:
+        made: Any = self._statement.compile(dialect=connection.dialect)
+        found = (str(made), made.positiontup, {name: value for name, value in made.params.items() if value is not None})
+        self._compiled[connection.dialect.name] = found
+        return found
 
 
 class bytes_at(GenericFunction[int]):  # noqa: N801 - it is used as a function of SQL
@@ -71,12 +124,21 @@ def straight(connection: Connection, statement: str, values: Sequence[Any] = ())
     """Raw SQL straight at the driver, its cursor as the answer: where a step is counted in microseconds, SQLAlchemy's
     own care takes as long as the statement. What the driver raises comes as SQLAlchemy's error all the same.
     """
-    cursor = connection.connection.cursor()
+    return _execute(connection, marks(connection, statement), values)
+
+
+def _execute(connection: Connection, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> Any:
+    held = connection.connection
+    cursor = held.cursor()
+    driver = connection.dialect.loaded_dbapi
     try:
-        cursor.execute(marks(connection, statement), values)
-    except connection.dialect.loaded_dbapi.Error as error:
+        cursor.execute(statement, values)
+    except driver.Error as error:
+        is_lost = connection.dialect.is_disconnect(error, held.dbapi_connection, cursor)
+        if is_lost:
+            connection.invalidate(error)
         raise DBAPIError.instance(  # the kind of error that SQLAlchemy would make of it
-            statement, None, error, connection.dialect.loaded_dbapi.Error, dialect=connection.dialect
+            statement, None, error, driver.Error, connection_invalidated=is_lost, dialect=connection.dialect
         ) from error
     return cursor
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, insert, select, update
 
 from comity.adapters.sql.directory import SqlDirectory
-from comity.adapters.sql.portable import add_new
+from comity.adapters.sql.portable import add_new, straight
 from comity.adapters.sql.tables import channel
 from comity.adapters.sql.tables_resume import lost_document, resume_peer
 from comity.base.instants import Instant
@@ -23,8 +23,8 @@ class SqlResume:
         return [Unasked(row.peer, Instant.from_seconds(row.backup_at)) for row in rows]
 
     def is_unasked(self, peer: str) -> bool:
-        query = select(resume_peer.c.peer).where(resume_peer.c.peer == peer).where(resume_peer.c.asked_at.is_(None))
-        return self._connection.execute(query).first() is not None
+        query = "SELECT 1 FROM resume_peer WHERE peer = ? AND asked_at IS NULL"
+        return straight(self._connection, query, (peer,)).fetchone() is not None
 
     def asked(self, peer: str, at: Instant, *, by: str = "") -> None:
         values = {"asked_at": at.seconds, "asked_by": by}

@@ -27,6 +27,10 @@ class SqlWork:
         query = query.where(turn.c.lease_until <= now.seconds).values(lease_until=lease_until.seconds)
         return self._connection.execute(query.returning(turn.c.name)).first() is not None
 
+    def keep_turn(self, name: str, lease_until: Instant) -> None:
+        query = update(turn).where(turn.c.name == name).where(turn.c.lease_until > 0)
+        self._connection.execute(query.values(lease_until=lease_until.seconds))
+
     def end_turn(self, name: str, next_at: Instant) -> None:
         query = update(turn).where(turn.c.name == name)
         self._connection.execute(query.values(next_at=next_at.seconds, lease_until=0))

@@ -75,6 +75,7 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
         **staying(State.OBJECTED, *_TALK),
         e.OrderLifted: State.LIFTED,
         e.OrderIssued: State.ORDERED,
+        e.OrderReceived: State.ORDERED,
         e.Refused: State.REFUSED,
         e.Withdrawn: State.WITHDRAWN,
     },

@@ -112,6 +112,7 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
         e.Postponed: State.POSTPONED,
         e.OrderLifted: State.LIFTED,
         e.OrderIssued: State.ORDERED,
+        e.OrderReceived: State.ORDERED,
         e.Refused: State.REFUSED,
         e.Withdrawn: State.WITHDRAWN,
     },

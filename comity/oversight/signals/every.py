@@ -36,6 +36,12 @@ def read_all(asked: Sequence[Asked]) -> tuple[Reading, ...]:
     return tuple(one for family in FAMILIES for one in family.read(asked))
 
 
+def read_one(name: str, asked: Sequence[Asked]) -> tuple[Reading, ...]:
+    """Those of one signal. Raises NotFound."""
+    family = next(one for one in FAMILIES if signal(name) in one.SIGNALS)
+    return tuple(one for one in family.read(asked) if one.signal == name)
+
+
 def within_window(asked: Sequence[Asked], now: Instant) -> tuple[Asked, ...]:
     """Those made in the last WINDOW_DAYS."""
     since = now.plus_days(-WINDOW_DAYS).seconds

@@ -1,8 +1,9 @@
 """A key that wakes at night: many requests in a day outside the hours its office keeps (OV-43).
 
-The office's hours are learnt, not asked: the ten hours of the day, UTC, in which it made most of its requests, those of
-the key and day looked at left out. What such a key makes outside them on other days is its rate, and the day is held
-against it by Poisson's tail, times the days and keys looked at (Bonferroni).
+The office's hours are learnt, not asked: the ten hours of the day, UTC, in which it made requests on most days, so that
+one night among them does not move them. A day is counted from where they begin, so that a night lies whole in one. What
+a key makes outside them on other days is its rate; the day is held against it by Poisson's tail, times the days and
+keys looked at (Bonferroni).
 """
 
 from collections import Counter
@@ -35,32 +36,31 @@ SIGNALS: Final = (SPIKE,)
 
 
 def read(asked: Sequence[Asked]) -> Iterator[Reading]:
-    """Days with fewer requests than a spike has are passed over."""
     for name, every in by_requester([one for one in asked if one.key]).items():
-        days = Counter((one.key, one.day) for one in every)
-        busy = sorted(one for one, count in days.items() if count >= SPIKE.hits_least)
-        found = [_of_day(name, every, key, day, len(days)) for key, day in busy]
-        quiet = Reading(SPIKE.name, name, 0, len(every), 1.0, False, len(every) >= SPIKE.least)
-        yield min(found, key=lambda one: (not one.fires, one.chance), default=quiet)
-
-
-def _of_day(requester: str, every: Sequence[Asked], key: str, day: int, looks: int) -> Reading:
-    rest = [one for one in every if (one.key, one.day) != (key, day)]
-    enough = len(rest) >= SPIKE.least
-    begins = office_begins(rest)
-    outside = [one for one in every if not _is_inside(one, begins)]
-    spike = [one for one in outside if (one.key, one.day) == (key, day)]
-    before = sum(1 for one in outside if one.key == key) - len(spike)
-    chance = min(1.0, looks * poisson(len(spike), max(SPIKE.rate, before / WINDOW_DAYS)))
-    fires = enough and len(spike) >= SPIKE.hits_least and chance < CHANCE
-    cases = tuple(one.case for one in spike)
-    return Reading(SPIKE.name, requester, len(spike), len(every), chance, fires, enough, None, cases)
+        begins = office_begins(every)
+        days = {(one.key, _day(one, begins)) for one in every}
+        outside = Counter((one.key, _day(one, begins)) for one in every if not _is_inside(one, begins))
+        of_key = Counter(key for key, _ in outside.elements())
+        enough = len(every) >= SPIKE.least
+        worst, chance = ("", 0), 1.0
+        for (key, day), seen in sorted(outside.items()):
+            usual = max(SPIKE.rate, (of_key[key] - seen) / WINDOW_DAYS)
+            by_chance = min(1.0, len(days) * poisson(seen, usual))
+            if by_chance < chance:
+                worst, chance = (key, day), by_chance
+        spike = [one.case for one in every if (one.key, _day(one, begins)) == worst and not _is_inside(one, begins)]
+        fires = enough and len(spike) >= SPIKE.hits_least and chance < CHANCE
+        yield Reading(SPIKE.name, name, len(spike), len(every), chance, fires, enough, None, tuple(spike))
 
 
 def office_begins(asked: Sequence[Asked]) -> int:
-    """The hour, UTC, from which `OFFICE_HOURS` hours hold most requests; the earliest of several."""
-    counts = Counter(one.at // _HOUR % _HOURS for one in asked)
+    """The hour, UTC, from which `OFFICE_HOURS` hours hold requests on most days; the earliest of several."""
+    counts = Counter(hour % _HOURS for hour in {one.at // _HOUR for one in asked})
     return max(range(_HOURS), key=lambda first: sum(counts[(first + n) % _HOURS] for n in range(OFFICE_HOURS)))
+
+
+def _day(one: Asked, begins: int) -> int:
+    return (one.at // _HOUR - begins) // _HOURS
 
 
 def _is_inside(one: Asked, begins: int) -> bool:

@@ -1,11 +1,11 @@
 """A table's bars as figures to draw: a bar for each count, both directions of a class together. Pure, in whole units.
 
 A drawing is 320 units wide, so that its letters keep their size on the narrowest screen. A withheld figure has an empty
-box of one length, whatever it is. Text in a drawing cannot hold elements: it is taken apart here, English marked as such.
+box of one length, whatever it is. Text in a drawing holds no elements: it is taken apart here, English marked as such.
 """
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +21,7 @@ _STEP: Final = 18
 _LINE: Final = 17
 _GAP: Final = 12
 _AFTER: Final = 6
-_LETTERS: Final = 40
+_LETTERS: Final = 44
 """What fits on a line, in Latin letters."""
 _WIDE: Final = 1.8
 
@@ -58,7 +58,7 @@ class Chart:
 
 
 def chart_of(table: Table, words: Words, withheld: str) -> Chart | None:
-    """The drawing of a table; None where no figure of it is told and above zero. withheld: the word for such figures."""
+    """The drawing of a table; None where no figure above zero is told. withheld: the word for such figures."""
     counts = [count for row in table.shown for count in row.counts.values() if count]
     if not counts:
         return None
@@ -71,7 +71,8 @@ def chart_of(table: Table, words: Words, withheld: str) -> Chart | None:
         for line in lines_of(said):
             at += _LINE
             texts.append(place.label(line, at - 4, lang))
-        for direction, count in row.counts.items():
+        for direction in (one for one in table.told if one in row.counts):
+            count = row.counts[direction]
             bars.append(place.bar(count, at, direction))
             texts.append(place.value(count, at))
             at += _STEP
@@ -143,4 +144,5 @@ def _fits(said: str, most: int) -> bool:
     return sum(_size(letter) for letter in said) <= most
 
 
-_size: Final[Callable[[str], float]] = lambda letter: _WIDE if unicodedata.east_asian_width(letter) in "WF" else 1.0  # noqa: E731
+def _size(letter: str) -> float:
+    return _WIDE if unicodedata.east_asian_width(letter) in "WF" else 1.0

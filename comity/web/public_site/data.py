@@ -37,11 +37,10 @@ def table_json(table: Table, published: Published) -> bytes:
     """Counts are numbers; one that is withheld is null."""
     shared = {"v": 1, "node": published.node, "mode": published.mode, "stamp": published.mode.stamp}
     about = {"period": table.period, "by": table.by, "title": table.title, "counted": table.counted}
+    checked = {"shared": table.shared, "why_withheld": WHY_WITHHELD}
     rows = [_row(table, row) for row in table.rows]
     total = _row(table, table.total) if table.total else None
-    return to_json(
-        {**shared, **about, "shared": table.shared, "why_withheld": WHY_WITHHELD, "rows": rows, TOTAL: total}
-    )
+    return to_json({**shared, **about, **checked, "rows": rows, TOTAL: total})
 
 
 def _row(table: Table, row: Row) -> dict[str, object]:
@@ -109,4 +108,4 @@ def dictionary_json() -> bytes:
 
 def _names(said: str) -> dict[str, str]:
     found = {code: words_of(one).text(said) for code, one in LANGUAGES.items()}
-    return {code: marks.unmarked(text) for code, text in found.items() if marks.ENGLISH_BEGINS not in text}
+    return {code: text for code, text in found.items() if text == marks.unmarked(text)}

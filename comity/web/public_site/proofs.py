@@ -6,6 +6,7 @@ proofs/policy                      the keys that the files themselves name (C2SP
 """
 
 import re
+import shlex
 from collections.abc import Iterator
 from typing import Final
 
@@ -29,18 +30,18 @@ def proof_files(published: Published) -> Iterator[tuple[str, bytes]]:
         if data:
             yield f"{PLACE}/{name}", data
     for one in published.periods:
-        for path, data in one.files.items():
-            yield place_of(path), data
-        if one.looked.entry:
-            yield f"{PLACE}/{one.name}.statement.hex", one.looked.entry.hex().encode() + b"\n"
+        yield from files_of(one)
     policy = policy_of(published)
     if policy:
         yield f"{PLACE}/policy", policy
 
 
-def place_of(path: str) -> str:
-    """Where a file of the log's `stats/` stands in the site."""
-    return f"{PLACE}/{path.removeprefix(FOLDER + '/')}"
+def files_of(one: Period) -> Iterator[tuple[str, bytes]]:
+    """Those of one period."""
+    for path, data in one.files.items():
+        yield f"{PLACE}/{path.removeprefix(FOLDER + '/')}", data
+    if one.looked.entry:
+        yield f"{PLACE}/{one.name}.statement.hex", one.looked.entry.hex().encode() + b"\n"
 
 
 def policy_of(published: Published) -> bytes:
@@ -60,9 +61,10 @@ def policy_of(published: Published) -> bytes:
 
 
 def log_address(published: Published) -> str:
-    """Where the log is: as it was told, else as its origin says; a word to replace where that is no address."""
+    """Where the log is, for a command line: as it was told, else as its origin says; a word to replace where that is no
+    address."""
     if published.address:
-        return published.address
+        return shlex.quote(published.address)
     origin = published.periods[0].release.origin
     return f"https://{origin}" if _SITE.fullmatch(origin) else "https://LOG"
 

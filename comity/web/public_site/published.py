@@ -13,7 +13,7 @@ from comity.base.digests import Digest
 from comity.base.errors import Malformed, NotFound
 from comity.base.instants import Instant
 from comity.base.mode import Mode
-from comity.oversight.periods import begins, ends
+from comity.oversight.periods import begins, deadline, ends
 from comity.oversight.published import INDEX, Looked, Trust, listed, look
 from comity.oversight.release import Release, path_of
 from comity.transparency.published import CHECKPOINT, LogSource
@@ -51,8 +51,12 @@ class Period:
         return self.release.period
 
     @property
+    def due(self) -> Instant:
+        return deadline(self.name)
+
+    @property
     def is_late(self) -> bool:
-        return self.looked.seen is not None and self.looked.seen > Instant.parse(self.release.deadline)
+        return self.looked.seen is not None and self.looked.seen > self.due
 
     @property
     def agreed(self) -> bool:

@@ -1,16 +1,18 @@
 """Every table of a period, laid out once: the pages, the charts and the data files all say what stands here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from comity.oversight import classes as c
 from comity.oversight.books import DIRECTIONS
+from comity.oversight.periods import span_of
 from comity.oversight.release import Release
-from comity.web.statistics_words import DIMENSIONS, class_word
+from comity.web.statistics_words import TITLES, class_word
 
 PEER: Final = "peer"
+PERIODS: Final = "periods"
 TOTAL: Final = "all"
 
 
@@ -21,9 +23,8 @@ class Row:
     name: str
     counts: Mapping[str, int | None]
 
-    @property
-    def is_zero(self) -> bool:
-        return all(count == 0 for count in self.counts.values())
+    def is_zero(self, directions: Sequence[str]) -> bool:
+        return all(self.counts.get(one, 0) == 0 for one in directions)
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Table:
 
     @property
     def title(self) -> str:
-        return DIMENSIONS.get(self.by, "")
+        return TITLES[self.by]
 
     @cached_property
     def directions(self) -> tuple[str, ...]:
@@ -50,13 +51,18 @@ class Table:
         return self.rows if self.total is None else (*self.rows, self.total)
 
     @cached_property
+    def told(self) -> tuple[str, ...]:
+        """The directions of which anything is told; of the others every figure is withheld."""
+        return tuple(one for one in self.directions if not self.is_shut(one))
+
+    @cached_property
     def shown(self) -> tuple[Row, ...]:
-        """Those that are not zero in both directions."""
-        return tuple(one for one in self.rows if not one.is_zero)
+        """Those that are not zero in every direction that is told."""
+        return tuple(one for one in self.rows if self.told and not one.is_zero(self.told))
 
     @property
     def zeros(self) -> tuple[Row, ...]:
-        return tuple(one for one in self.rows if one.is_zero)
+        return tuple(one for one in self.rows if self.told and one.is_zero(self.told))
 
     @property
     def is_withheld(self) -> bool:
@@ -97,6 +103,16 @@ def _dimensions(release: Release) -> Iterator[Table]:
         rows = tuple(Row(name, _ordered(of)) for name, of in counts.items())
         total = Row(TOTAL, _ordered({direction: table.total for direction, table in found.items()}))
         yield Table(release.period, dimension.name, dimension.base, dimension.shared, rows, total)
+
+
+def by_period(releases: Iterable[Release]) -> Table:
+    """Requests of every period of the finest kind, oldest first. Longer ones hold them, and are left out."""
+    rows = []
+    for release in releases:
+        found = {one.direction: one.total for one in release.tables if one.by == "measure"}
+        if span_of(release.period) is release.finest:
+            rows.append(Row(release.period, _ordered(found)))
+    return Table("", PERIODS, c.REQUESTS, True, tuple(sorted(rows, key=lambda row: row.name)), None)
 
 
 def _ordered(counts: Mapping[str, int | None]) -> dict[str, int | None]:

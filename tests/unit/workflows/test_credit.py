@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 import pytest
 
+from comity.base.encoding import to_json
 from comity.base.errors import Malformed
 from comity.exchange.envelope import BATCH_MOST, Envelope, format_batch, parse_batch
 from comity.exchange.receipt import Status
@@ -13,6 +14,7 @@ from comity.workflows import credit, deliver_outbox, receive_envelope
 from comity.workflows.ports import Answer
 from comity.workflows.stores import Incoming, Outgoing
 from tests.simulators.forge import Forged, bring, request_to
+from tests.simulators.messages import header
 from tests.simulators.story import approve, at, draft
 from tests.simulators.world import START, XA, XB, SmallWorld, preservation, production
 
@@ -24,8 +26,11 @@ def routine(number: int, peer: str = XB) -> Outgoing:
     return Outgoing(f"r{number:05}", peer, "ask", "case", 0, EMPTY, b"", START.plus_days(9))
 
 
-def stored(number: int, priority: int = 0) -> Incoming:
-    return Incoming(XA, f"r{number:05}", EMPTY, START, priority=priority)
+HELD: Final = Envelope(to_json(header(channel="a channel of its own", seq=1)), b"")
+
+
+def stored(number: int, priority: int = 0, envelope: Envelope = HELD) -> Incoming:
+    return Incoming(XA, f"r{number:05}", envelope, START, priority=priority)
 
 
 def queue(world: SmallWorld, messages: list[Outgoing]) -> None:
@@ -34,11 +39,11 @@ def queue(world: SmallWorld, messages: list[Outgoing]) -> None:
             tx.outbox.queue(message, START)
 
 
-def fill(world: SmallWorld, count: int, priority: int = 0) -> None:
+def fill(world: SmallWorld, count: int, priority: int = 0, envelope: Envelope = HELD) -> None:
     """So many messages of XA wait at XB."""
     with world.xb.office.store.transaction() as tx:
         for number in range(count):
-            tx.inbox.add(stored(number, priority))
+            tx.inbox.add(stored(number, priority, envelope))
 
 
 def claimed(world: SmallWorld) -> list[str]:
@@ -68,7 +73,7 @@ def test_routine_ones_go_on_under_ten_thousand_urgent_ones() -> None:
 
 def test_what_is_urgent_is_opened_first_at_the_recipient() -> None:
     world = at("new")
-    fill(world, 300)
+    fill(world, 300, envelope=EMPTY)
     urgent = Forged(header={"pri": 1}).make(world)
     assert bring(world, [urgent]) == ["stored"]
     with pytest.raises(Malformed):  # what was put there for the test is no envelope, and comes after it
@@ -106,6 +111,25 @@ def test_more_than_the_credit_is_refused_whole_and_a_fifth_is_kept_for_urgent_on
     assert answer.headers[credit.HEADER] == "0, urgent=512"
     assert world.xb.dump()["inbox"] == before
     assert bring(world, [Forged(header={"pri": 1}).make(world)]) == ["stored"]
+
+
+def test_what_others_wait_for_is_taken_however_much_waits_and_frees_them() -> None:
+    """A whole credit of messages that came before their forerunner: it is let in with what follows it, nothing else."""
+    world = at("new")
+    channel = [Forged(document={"channel": "AAECAwQFBgcICQoLDA0ODw", "seq": 1}).make(world)]
+    for seq in range(2, 5):
+        place = {"channel": "AAECAwQFBgcICQoLDA0ODw", "seq": seq, "prev": str(channel[-1].digest)}
+        channel.append(Forged(document=place).make(world))
+    assert bring(world, channel[2:]) == ["stored", "stored"]
+    fill(world, credit.MOST)
+    stranger = Forged().make(world)
+    assert bring(world, [stranger]) == ["busy"]
+    assert bring(world, [stranger, channel[1], channel[0]]) == ["stored", "stored"]
+    while receive_envelope.open_waiting(world.xb.office):
+        pass
+    states = [world.xb.incoming(XA, one.read_header().id) for one in channel]
+    assert all(one is not None and one.state is not Status.STORED for one in states)
+    assert world.xb.incoming(XA, stranger.read_header().id) is None
 
 
 def test_what_is_here_already_gets_its_receipt_however_much_waits() -> None:

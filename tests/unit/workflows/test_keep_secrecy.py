@@ -132,12 +132,12 @@ def test_a_provider_owes_no_notice_here(world: SmallWorld) -> None:
 def test_it_falls_by_itself_on_the_day_after_its_last_and_opens_a_notice_with_a_deadline(world: SmallWorld) -> None:
     world.pass_days((UNTIL - world.xa.clock.now().day).days)
     for node in ("xa", "xb", "provider"):
-        assert watch_deadlines.end_secrecy(getattr(world, node).office) == 0
+        assert watch_deadlines.end_what_ran_out(getattr(world, node).office) == 0
     world.pass_days(1)
     for node in ("xa", "xb", "provider"):
         office = getattr(world, node).office
-        assert watch_deadlines.end_secrecy(office) == 1
-        assert watch_deadlines.end_secrecy(office) == 0
+        assert watch_deadlines.end_what_ran_out(office) == 1
+        assert watch_deadlines.end_what_ran_out(office) == 0
         case = case_at(world, node, "preservation")
         assert getattr(world, node).history(case.id)[-1] == "secrecy_lapsed"
         assert getattr(world, node).events(case.id)[-1].by == "automatic"

@@ -31,7 +31,7 @@ def test_after_a_lapse_it_is_lifted_too_even_where_the_provider_s_own_clock_ran_
     world = at("preserved")
     world.pass_days(100)
     for node in (world.xb, world.provider, world.xa):
-        watch_deadlines.lapse(node.office)
+        watch_deadlines.end_what_ran_out(node.office)
     theirs = case_at(world, "xb", "preservation")
     assert theirs.state == "lapsed"
     lift_order.lift(world.xb.office, "dan", theirs.id, reasons="the period ended")

@@ -201,6 +201,11 @@ def test_an_objection_reaches_the_authority_which_may_order_anew() -> None:
     (found,) = [one for one in world.xb.events(theirs.id) if isinstance(one, events.Objected)]
     assert (found.ground, found.reasons, found.by) == ("not ours", "no such account", PROVIDER)
     assert order(world, theirs).state == "ordered"
+    world.settle()
+    assert world.provider.case(case.id).state == "ordered"
+    order_provider.confirm_preserved(world.provider.office, "lee", case.id)
+    world.settle()
+    assert case_at(world, "xb", "preservation").state == "preserved"
 
 
 def test_only_the_ordered_provider_confirms_or_objects() -> None:

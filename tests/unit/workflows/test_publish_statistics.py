@@ -158,6 +158,7 @@ def test_an_attestation_is_logged_and_stands_beside_the_figures(world: SmallWorl
     (said,) = statements(world.xa, "statistics-audit")
     assert (said["auditor"], said["faults"], said["statistics"]) == ("XC/observatory", 0, release.sha256)
     assert world.xa.log.files[attestation_path(Q4, "XC/observatory")] == token
+    assert json.loads(world.xa.log.files["stats/index.json"])["releases"][0]["audits"] == ["XC/observatory"]
 
 
 def test_nobody_attests_their_own_figures_or_other_ones(world: SmallWorld) -> None:

@@ -1,11 +1,14 @@
 """What comes in: each check its own code and no effect; once, and in order, whatever the way does to it."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from comity.base.digests import Digest
 from comity.base.mode import Mode
+from comity.crypto.hpke import Opener
 from comity.crypto.signatures import Ed25519Signer
 from comity.exchange import document as documents
 from comity.exchange import envelope as envelopes
@@ -16,6 +19,7 @@ from comity.exchange.message import GrantBody, ObjectionBody
 from comity.exchange.problems import ExchangeProblem
 from comity.exchange.receipt import Row, Status
 from comity.workflows import receive_envelope
+from comity.workflows.ports import KeyRing
 from tests.simulators.failing import fail_at_every_call
 from tests.simulators.forge import (
     Forged,
@@ -320,3 +324,27 @@ def test_receipts_commit_to_the_documents_digest_once_it_is_open(world: SmallWor
     assert kept.doc_sha256 == str(Digest.of(kept.document))
     (row,) = _rows(receive_envelope.receipt_for(world.xb.office, XA, envelope.read_header().id))
     assert row.doc_sha256 == kept.doc_sha256
+
+
+class Slow:
+    """The keys of a process that is overtaken by another, with the same database, each time it is about to open."""
+
+    def __init__(self, keys: KeyRing, overtake: Callable[[], object]) -> None:
+        self._keys, self._overtake = keys, overtake
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._keys, name)
+
+    def opener(self, kid: str = "") -> Opener:
+        self._overtake()
+        return self._keys.opener(kid)
+
+
+def test_a_process_that_another_overtook_changes_nothing_and_says_nothing_else(world: SmallWorld) -> None:
+    bring(world, [Forged().make(world)])
+    office = world.xb.office
+    slow = Slow(office.keys, lambda: receive_envelope.open_waiting(office))
+    receive_envelope.open_waiting(replace(office, keys=slow))
+    rows = world.xb.dump()["receipt"]
+    assert [b'"status":"delivered"' in row["row"] for row in rows] == [True]
+    assert len(world.xb.cases()) == 1

@@ -82,7 +82,7 @@ def test_copies_are_let_go_once_the_period_has_lapsed_without_anybody_lifting_th
         keep_directory.renew(lister.office, operator, [lister.keys.root])
     share_directories(world)
     for node in NODES:
-        watch_deadlines.lapse(getattr(world, node).office)
+        watch_deadlines.end_what_ran_out(getattr(world, node).office)
     at_provider = case_at(world, "provider", "preservation")
     assert at_provider.state == "lapsed"
     lift_order.let_go(world.provider.office, "lee", at_provider.id, text="deleted today")

@@ -9,16 +9,16 @@ def test_preservation_lapses_after_its_last_day_and_not_on_it() -> None:
     until = case_at(world, "xa", "preservation").preserved_until
     assert until is not None
     world.pass_days((until - world.xa.office.clock.now().day).days)
-    assert watch_deadlines.lapse(world.xa.office) == 0
+    assert watch_deadlines.end_what_ran_out(world.xa.office) == 0
     world.pass_days(1)
-    assert watch_deadlines.lapse(world.xa.office) == 1
+    assert watch_deadlines.end_what_ran_out(world.xa.office) == 1
     assert case_at(world, "xa", "preservation").state == "lapsed"
-    assert watch_deadlines.lapse(world.xa.office) == 0
+    assert watch_deadlines.end_what_ran_out(world.xa.office) == 0
 
 
 def test_what_is_held_pending_a_decision_on_assistance_does_not_lapse() -> None:
     world = at("production asked")
     assert case_at(world, "xb", "preservation").state == "held pending decision"
     world.pass_days(400)
-    watch_deadlines.lapse(world.xb.office)
+    watch_deadlines.end_what_ran_out(world.xb.office)
     assert case_at(world, "xb", "preservation").state == "held pending decision"

@@ -77,5 +77,5 @@ def test_how_many_were_not_yet_told_can_be_counted(world: SmallWorld) -> None:
     assert count_notices(world.xb.cases(), today) == NoticeFigures(secret=1, given=1)
     assert count_notices(world.provider.cases(), today) == NoticeFigures()
     world.pass_days(200)
-    watch_deadlines.end_secrecy(office)
+    watch_deadlines.end_what_ran_out(office)
     assert count_notices(world.xb.cases(), world.xb.clock.now().day) == NoticeFigures(not_yet=1, late=1, given=1)

@@ -1,5 +1,7 @@
 """Case events, channels and custody acts."""
 
+from datetime import date
+
 import pytest
 
 from comity.adapters.sql.database import Database
@@ -29,6 +31,21 @@ def test_a_number_is_given_once_so_the_second_of_two_processes_is_refused(databa
         tx.cases.append("case", 1, b"second", Digest.of(b""))
     with database.transaction() as tx:
         assert [event for event, _ in tx.cases.events("case")] == [b"first"]
+
+
+def test_cases_are_found_by_the_peers_name_for_them_and_by_the_day_something_runs_out(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.cases.enter("a", "XB/x", "theirs", date(2027, 3, 1))
+        tx.cases.enter("b", "XB/x", "theirs", None)
+        tx.cases.enter("c", "XC/x", "theirs", date(2027, 2, 28))
+        tx.cases.enter("a", "XB/x", "theirs", date(2027, 1, 1))
+    with database.transaction() as tx:
+        assert list(tx.cases.called("XB/x", "theirs")) == ["a", "b"]
+        assert list(tx.cases.called("XB/x", "other")) == []
+        assert list(tx.cases.due_before(date(2027, 2, 28), "", 10)) == ["a"]
+        assert list(tx.cases.due_before(date(2027, 3, 1), "", 10)) == ["a", "c"]
+        assert list(tx.cases.due_before(date(2027, 3, 1), "", 1)) == ["a"]
+        assert list(tx.cases.due_before(date(2027, 3, 1), "a", 1)) == ["c"]
 
 
 def test_a_channel_is_found_by_its_id_and_by_its_case_and_moves_in_each_direction(database: Database) -> None:

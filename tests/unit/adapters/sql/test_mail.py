@@ -152,7 +152,7 @@ def test_what_came_waits_in_order_until_it_is_settled_and_is_settled_once(databa
         assert not tx.inbox.claim(NOW, lease_until=NOW, most=9, urgent=True)
         tx.inbox.settle(done)
         tx.inbox.settle(dataclasses.replace(done, state=Status.REJECTED, code="too-late"))
-        assert [one.id for one in tx.inbox.waiting(9, urgent=False)] == ["b"]
+        assert [one.id for one in tx.inbox.claim(NOW, lease_until=NOW, most=9, urgent=False)] == ["b"]
         assert tx.inbox.get("XA/central-authority", "a") == done
 
 
@@ -161,14 +161,14 @@ def test_each_lane_waits_apart_and_what_is_deferred_waits_for_its_state(database
         tx.inbox.add(incoming("a"))
         tx.inbox.add(dataclasses.replace(incoming("b"), priority=1))
         tx.inbox.add(incoming("c", "XC/observatory"))
-        assert [one.id for one in tx.inbox.waiting(9, urgent=True)] == ["b"]
+        assert [one.id for one in tx.inbox.claim(NOW, lease_until=NOW, most=9, urgent=True)] == ["b"]
         assert tx.inbox.backlog("XA/central-authority") == (2, 1)
         tx.inbox.defer("XA/central-authority", "a", "stale-directory")
-        assert [one.id for one in tx.inbox.waiting(9, urgent=False)] == ["c"]
+        assert [one.id for one in tx.inbox.claim(NOW, lease_until=NOW, most=9, urgent=False)] == ["c"]
         tx.inbox.take_up("XC", "stale-directory")
-        assert [one.id for one in tx.inbox.waiting(9, urgent=False)] == ["c"]
+        assert [one.id for one in tx.inbox.claim(NOW, lease_until=NOW, most=9, urgent=False)] == ["c"]
         tx.inbox.take_up("XA", "stale-directory")
-        assert [one.id for one in tx.inbox.waiting(9, urgent=False)] == ["a", "c"]
+        assert [one.id for one in tx.inbox.claim(NOW, lease_until=NOW, most=9, urgent=False)] == ["a", "c"]
 
 
 def test_what_was_entered_since_a_moment_is_found_in_order(database: Database) -> None:
@@ -221,3 +221,29 @@ def test_of_several_receipts_for_a_message_the_last_is_given(database: Database)
         tx.receipts.queue("XA/central-authority", last, NOW)
         assert tx.receipts.of_message("XA/central-authority", "m") == last
         assert tx.receipts.of_message("XC/observatory", "m") is None
+
+
+def test_on_a_server_what_somebody_opens_is_left_to_them_until_their_lease_ends_or_they_give_it_back(
+    database: Database,
+) -> None:
+    with database.transaction() as tx:
+        for name in "ab":
+            tx.inbox.add(incoming(name))
+        first = tx.inbox.claim(NOW, lease_until=LEASE, most=1, urgent=False)
+        second = tx.inbox.claim(NOW, lease_until=LEASE, most=9, urgent=False)
+        is_server = database.engine.dialect.name == "postgresql"
+        assert [one.id for one in second] == (["b"] if is_server else ["a", "b"])
+        tx.inbox.release([one.number for one in first])
+        assert tx.inbox.claim(NOW, lease_until=LEASE, most=1, urgent=False)[0].id == "a"
+        assert [one.id for one in tx.inbox.claim(LEASE, lease_until=LEASE, most=9, urgent=False)] == ["a", "b"]
+        tx.inbox.free()
+        assert [one.id for one in tx.inbox.claim(NOW, lease_until=LEASE, most=9, urgent=False)] == ["a", "b"]
+
+
+def test_whoever_is_still_at_it_keeps_what_they_claimed(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.outbox.queue(outgoing("a"), NOW)
+        tx.outbox.claim(NOW, lease_until=LEASE, most=1)
+        tx.outbox.renew("a", LEASE.plus_seconds(60))
+        assert not tx.outbox.claim(LEASE, lease_until=LEASE, most=1)
+        assert [one.id for one in tx.outbox.claim(LEASE.plus_seconds(60), lease_until=LEASE, most=1)] == ["a"]

@@ -1,5 +1,7 @@
 """People with passkeys, their sessions and drafts; the JSON interface; what the log keeps beside its entries."""
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -23,7 +25,31 @@ def upgrade() -> None:
     _emergencies()
     _evidence()
     _statistics()
+    _signals()
     _work()
+    _case_index()
+
+
+def _case_index() -> None:
+    """What is looked up across cases. Those that are here come due at once, and are entered anew when looked at."""
+    op.create_table(
+        "case_index",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("peer", sa.String(), nullable=False),
+        sa.Column("their_case", sa.String(), nullable=False, comment="empty in a case of our own"),
+        sa.Column(
+            "due", sa.String(), comment="the first day something of it may run out, YYYY-MM-DD; null: nothing does"
+        ),
+        sa.PrimaryKeyConstraint("case_id"),
+    )
+    op.create_index("case_index_due", "case_index", ["due"])
+    op.create_index("case_index_theirs", "case_index", ["peer", "their_case"])
+    connection = op.get_bind()
+    firsts = connection.execute(sa.text("SELECT case_id, event FROM case_event WHERE number = 1")).fetchall()
+    for case_id, event in firsts:
+        said = json.loads(bytes(event))
+        row = {"case": case_id, "peer": said["peer"], "theirs": said.get("their_case", ""), "due": "0001-01-01"}
+        connection.execute(sa.text("INSERT INTO case_index VALUES (:case, :peer, :theirs, :due)"), row)
 
 
 def _log_moves() -> None:
@@ -443,6 +469,26 @@ def _statistics() -> None:
         sa.Column("published", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("period"),
     )
+
+
+def _signals() -> None:
+    """Questions that a signal opened."""
+    op.create_table(
+        "signal_question",
+        sa.Column("id", sa.String(), nullable=False, comment="UUIDv7"),
+        sa.Column("signal", sa.String(), nullable=False),
+        sa.Column("requester", sa.String(), nullable=False, comment="the node whose requests it is about"),
+        sa.Column("asked_by", sa.String(), nullable=False, comment="of oversight"),
+        sa.Column("asked_of", sa.String(), nullable=False, comment="the person who must answer"),
+        sa.Column("at", sa.Integer(), nullable=False),
+        sa.Column("due", sa.Integer(), nullable=False, comment="POSIX seconds; policy"),
+        sa.Column("reading", sa.LargeBinary(), nullable=False, comment="what the signal was read from, as JSON"),
+        sa.Column("text", sa.Text(), nullable=False, comment="what oversight asks"),
+        sa.Column("answered_at", sa.Integer(), nullable=False, comment="0 while nobody has"),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("signal_question_asked_of", "signal_question", ["asked_of", "answered_at"], unique=False)
 
 
 def _resume() -> None:

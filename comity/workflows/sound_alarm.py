@@ -1,0 +1,22 @@
+"""One alarm for several matters of a kind: what stands already is not hidden by what comes after it."""
+
+from typing import Final
+
+from comity.base.instants import Instant
+from comity.workflows.stores import Transaction
+
+NAMED_MOST: Final = 8
+_BETWEEN: Final = "; "
+_EARLIER: Final = "earlier ones"
+
+
+def sound_also(tx: Transaction, kind: str, what: str, at: Instant) -> None:
+    """Raise the alarm, or add to what it says; the last NAMED_MOST matters stay named."""
+    stands = next((one.what for one in tx.alarms.all() if one.kind == kind), "")
+    named = stands.split(_BETWEEN) if stands else []
+    if what in named:
+        return
+    named.append(what)
+    if len(named) > NAMED_MOST:
+        named = [_EARLIER, *named[-NAMED_MOST + 1 :]]
+    tx.alarms.sound(kind, _BETWEEN.join(named), at)

@@ -1,0 +1,11 @@
+"""A process that ends at any named point begins anew, and everything is done once. Long form: make soak."""
+
+import pytest
+
+from tests.simulators.ending import EndingWorld
+from tests.simulators.named_points import POINTS, Point
+
+
+@pytest.mark.parametrize("point", POINTS, ids=lambda point: str(point.name))
+def test_whoever_ends_at_a_point_begins_anew_and_all_is_done_once(point: Point) -> None:
+    assert EndingWorld(point, 1).run() == 2
