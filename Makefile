@@ -32,7 +32,7 @@ help:
 	@echo '  make format          put the formatting right'
 	@echo '  make bench           measure; ARGS=--json for one JSON object'
 	@echo '  make fuzz            feed the parsers what nobody would send; SECONDS=300 in all, ARGS=note for one; Linux only'
-	@echo '  make soak            long runs: nodes killed under load, transfers cut off; half an hour or more'
+	@echo '  make soak            long runs: nodes killed under load, transfers cut off, disks that fail; hours'
 	@echo
 	@echo 'Look after it'
 	@echo '  make catalogue       bring the catalogues of the six languages up to date; ARGS=--check only looks'
@@ -82,12 +82,19 @@ fuzz: setup
 
 soak: setup
 	$(BIN)/python -m tests.soak.chaos $(ARGS)
+	$(BIN)/python -m tests.soak.chaos --database postgresql $(ARGS)
 	$(BIN)/python -m tests.soak.cluster
 	$(BIN)/python -m tests.soak.standby
 	$(BIN)/python -m tests.soak.transfer
 	$(BIN)/python -m tests.soak.sealing
 	$(BIN)/python -m tests.soak.full_disk
 	$(BIN)/python -m tests.soak.failpoints
+	$(BIN)/python -m tests.soak.killed_at
+	$(BIN)/python -m tests.soak.power_cut
+	$(BIN)/python -m tests.soak.flushes
+	$(BIN)/python -m tests.soak.bad_disk
+	$(BIN)/python -m tests.soak.onslaught
+	COMITY_DELIVERY_EXAMPLES=2000 COMITY_DELIVERY_STEPS=60 $(BIN)/python -m pytest -q tests/properties/test_delivery_laws.py
 
 lock:
 	@$(PYTHON) -m scripts.lock $(ARGS)

@@ -10,7 +10,19 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Final
 
-from bench import assessment, delivery, delivery_growth, exchange, inbox, log, log_append, log_proofs, log_start, reading, sealing
+from bench import (
+    assessment,
+    delivery,
+    delivery_growth,
+    exchange,
+    inbox,
+    log,
+    log_append,
+    log_proofs,
+    log_start,
+    reading,
+    sealing,
+)
 from bench.measure import Aim, Benchmark, Row, measure
 
 BENCHMARKS: Final[dict[str, Callable[[float, ExitStack], Benchmark]]] = {

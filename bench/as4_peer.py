@@ -1,4 +1,4 @@
-"""AS4 in Python, in a process of its own with an environment of its own: `as4` asks for an older `cryptography` than ours.
+"""AS4 in Python, in a process and an environment of its own: `as4` asks for an older `cryptography` than ours.
 
 Told over its standard input how many messages to carry, it builds, parses, answers and checks each in memory (Peppol's
 profile: RSA-2048, AES-128-GCM), and says what that took of the clock and of the processor. It stores nothing.

@@ -1,8 +1,8 @@
 """One document delivered: two real nodes over loopback HTTP, against signed and encrypted mail and raw commits.
 
 A delivery is all that a node does: two people's approval, the treaty's rules, signature, encryption, the case event and
-its log leaf, durable at the sender; the same on the other side; and the signed second receipt, entered at the sender. Its
-draft is written beforehand, as the text of a mail is. Mail has no receipt, no rules and no log.
+its log leaf, durable at the sender; the same on the other side; and the signed second receipt, entered at the sender.
+Its draft is written beforehand, as the text of a mail is. Mail has no receipt, no rules and no log.
 """
 
 import sqlite3
@@ -20,6 +20,7 @@ from bench.delivery_cpu import in_memory, wire_bytes
 from bench.delivery_server import database_server
 from bench.mail import Mail
 from bench.measure import Benchmark, Goal
+from tests.postgresql import in_debian
 
 BATCHED: Final = 512
 ONE: Final = 24
@@ -73,29 +74,38 @@ def raw_commits(folder: Path, rows: int) -> None:
 class Processor:
     """The processor's time of a message in memory, here and in as4's own process."""
 
-    def __init__(self, as4: as4_process.As4 | None) -> None:
-        self._as4 = as4
+    def __init__(self, stack: ExitStack) -> None:
+        self._started = cache(partial(self._start, stack))
         self.theirs: list[float] = []
         self.batched: list[float] = []
         self.alone: list[float] = []
 
+    @staticmethod
+    def _start(stack: ExitStack) -> as4_process.As4 | str:
+        found = as4_process.start()
+        if isinstance(found, as4_process.As4):
+            stack.callback(found.end)
+        return found
+
     def round(self) -> None:
         """A few of each, in turns."""
-        if self._as4:
-            self.theirs.append(self._as4.carry(16) / 16)
+        as4 = self._started()
+        if isinstance(as4, as4_process.As4):
+            self.theirs.append(as4.carry(16) / 16)
         self.batched.append(in_memory(128) / 128)
         self.alone.append(in_memory(32, 1) / 32)
 
     def notes(self) -> tuple[str, ...]:
+        as4 = self._started()
+        if isinstance(as4, str):
+            return (as4,)
         batched, alone = median(self.batched), median(self.alone)
-        if not self._as4:
-            return ()
         theirs = median(self.theirs)
         return (
-            f"processor in memory, a message and its receipt: as4 {theirs * 1e6:.0f} µs; comity {batched * 1e6:.0f} µs in"
-            f" a batch of 128, {theirs / batched:.1f} times less, and {alone * 1e6:.0f} µs alone,"
+            f"processor in memory, a message and its receipt: as4 {theirs * 1e6:.0f} µs; comity {batched * 1e6:.0f} µs"
+            f" in a batch of 128, {theirs / batched:.1f} times less, and {alone * 1e6:.0f} µs alone,"
             f" {theirs / alone:.1f} times; goal {_AS4_GOAL}",
-            f"on the wire: as4 {self._as4.bytes_each} bytes; comity {wire_bytes()} in a batch, without its receipt",
+            f"on the wire: as4 {as4.bytes_each} bytes; comity {wire_bytes()} in a batch, without its receipt",
         )
 
 
@@ -104,23 +114,24 @@ def benchmark(scale: float, stack: ExitStack) -> Benchmark:
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="cb-", ignore_cleanup_errors=True)))
     batched, one, mails = (max(2, round(n * scale)) for n in (BATCHED, ONE, MAILS))
     pair = Pair(folder / "sqlite", stack)
-    as4 = as4_process.start()
-    processor = Processor(as4 if isinstance(as4, as4_process.As4) else None)
-    absent: list[str] = [as4] if isinstance(as4, str) else []
-    if not isinstance(as4, str):
-        stack.callback(as4.end)
+    processor = Processor(stack)
+    absent: list[str] = []
 
     def ready() -> None:
         processor.round()
         pair.draft(batched)
 
-    ways: dict[str, Callable[[], object]] = {COMITY: partial(pair.send, batched, BATCHED), ALONE: partial(pair.send, one, 1)}
+    ways: dict[str, Callable[[], object]] = {
+        COMITY: partial(pair.send, batched, BATCHED),
+        ALONE: partial(pair.send, one, 1),
+    }
     before: dict[str, Callable[[], object]] = {COMITY: ready, ALONE: partial(pair.draft, one)}
     units = {COMITY: batched, ALONE: one}
     other: Pair | None = None
-    server = database_server(folder, stack)
-    if server:
-        other = Pair(folder / "on-server", stack, lambda: (server.empty().url, server.empty().url))
+    programs = in_debian()
+    if programs:
+        server = cache(partial(database_server, programs, folder, stack))
+        other = Pair(folder / "on-server", stack, lambda: (server().empty().url, server().empty().url))
         ways[POSTGRESQL], units[POSTGRESQL] = partial(other.send, batched, BATCHED), batched
         before[POSTGRESQL] = partial(other.draft, batched)
     else:
@@ -129,7 +140,7 @@ def benchmark(scale: float, stack: ExitStack) -> Benchmark:
     if gpg:
         for workers in (1, 4):
             name = f"mail, {workers} worker{'s' * (workers > 1)}"
-            ways[name], units[name] = partial(Mail(gpg, workers, stack).send, mails), mails
+            ways[name], units[name] = partial(_mail, cache(partial(Mail, gpg, workers, stack)), mails), mails
     else:
         absent.append(peers.missing("gpg"))
     raw = "SQLite, a row a commit"
@@ -148,7 +159,13 @@ def benchmark(scale: float, stack: ExitStack) -> Benchmark:
     return Benchmark("delivery", what, ways, tuple(absent), notes=notes, units=units, before=before, goals=goals)
 
 
+def _mail(made: Callable[[], Mail], mails: int) -> None:
+    made().send(mails)
+
+
 def _of_pair(name: str, pair: Pair) -> str:
+    if not pair.cpu:
+        return f"{name}: not run"
     here, there = (median(each) * 1e6 for each in zip(*pair.cpu, strict=True))
     said = f"{name}: the processor a delivery, batched: sender {here:.0f} µs, receiver {there:.0f} µs"
     if pair.spread:

@@ -50,9 +50,7 @@ def _batch(made: list[documents.Document], keys: _Keys, random: SystemRandomness
     sealed = [_seal(one, keys) for one in made]
     body = envelopes.format_batch(random.bytes(16).hex(), sealed)
     now = SystemClock().now()
-    headers = sign_request(
-        "POST", _URL, envelopes.MEDIA_TYPE, body, signer=keys.signer, at=now, nonce=random.bytes(16)
-    )
+    headers = sign_request("POST", _URL, envelopes.MEDIA_TYPE, body, signer=keys.signer, at=now, nonce=random.bytes(16))
     verify_request("POST", _URL, headers, body, public_of=lambda _: keys.signer.public, now=now)
     _, came = envelopes.parse_batch(body)
     rows = []
@@ -87,4 +85,3 @@ def wire_bytes() -> int:
     keys, random = _keys(), SystemRandomness()
     sealed = [_seal(document_of(random, DOCUMENT_BYTES), keys) for _ in range(_BATCH)]
     return len(envelopes.format_batch("0" * 32, sealed)) // _BATCH
-

@@ -1,7 +1,7 @@
 """Fill a node's database as if it had exchanged so many cases: rows copied from real ones, by the database itself.
 
-Keys, states, times and indices are as they would be; of what is only ever read by its key (events, ciphertexts, documents)
-each copy keeps the first bytes, or a million cases would take a day to write and 25 GB.
+Keys, states, times and indices are as they would be; of what is only ever read by its key (events, ciphertexts,
+documents) each copy keeps the first bytes, or a million cases would take a day to write and 25 GB.
 """
 
 import sqlite3
@@ -60,11 +60,7 @@ def fill(folder: Path, cases: int) -> None:
 
 def _copy(connection: sqlite3.Connection, table: str, names: tuple[str, ...], model: str) -> None:
     key = "number" if table == "receipt" else "row"
-    columns = [
-        (name, kind)
-        for _, name, kind, *_ in connection.execute(f"PRAGMA table_info({table})")
-        if name != key
-    ]
+    columns = [(name, kind) for _, name, kind, *_ in connection.execute(f"PRAGMA table_info({table})") if name != key]
     made = ", ".join(_value(table, name, kind, names) for name, kind in columns)
     listed = ", ".join(f'"{name}"' for name, _ in columns)
     where = {
@@ -72,8 +68,8 @@ def _copy(connection: sqlite3.Connection, table: str, names: tuple[str, ...], mo
         "receipt": "message_id IN (SELECT id FROM inbox WHERE case_id = :case)",
         "log_key": "scope = 'case:' || :case",
     }.get(table, "case_id = :case")
-    source = f"(SELECT * FROM {table} WHERE {where})"  # noqa: S608 - names of our own tables
-    connection.execute(f"INSERT INTO {table} ({listed}) SELECT {made} FROM n, {source} t", {"case": model})  # noqa: S608
+    source = f"(SELECT * FROM {table} WHERE {where})"
+    connection.execute(f"INSERT INTO {table} ({listed}) SELECT {made} FROM n, {source} t", {"case": model})
 
 
 def _value(table: str, name: str, kind: str, names: tuple[str, ...]) -> str:

@@ -19,7 +19,7 @@ _KEEPS: Final = 0.8
 def benchmark(scale: float, stack: ExitStack) -> Benchmark:
     """At scale 1: 256 deliveries a call between nodes with 1,000 to 1,000,000 cases each."""
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="cb-", ignore_cleanup_errors=True)))
-    count = max(2, round(BATCHED * min(1, scale)))
+    count = max(2, min(BATCHED, round(BATCHED * 10 * scale)))
     ways: dict[str, Callable[[], object]] = {}
     before: dict[str, Callable[[], object]] = {}
     sizes = [max(2, round(stored * scale)) for stored in STORED]
@@ -30,9 +30,7 @@ def benchmark(scale: float, stack: ExitStack) -> Benchmark:
         before[name] = partial(_draft, pair, count)
     goals = tuple(Goal(name, names[0], _KEEPS) for name in names[1:])
     what = f"{count} deliveries in batches, however much is stored at both nodes"
-    return Benchmark(
-        "delivery-growth", what, ways, units=dict.fromkeys(names, count), before=before, goals=goals
-    )
+    return Benchmark("delivery-growth", what, ways, units=dict.fromkeys(names, count), before=before, goals=goals)
 
 
 def _draft(pair: Callable[[], delivery_pair.Process], count: int) -> None:

@@ -6,7 +6,6 @@ It is what `comity serve` runs, server and worker. Whoever approves does it in t
 answer says what it took, with the processor time of the whole process.
 """
 
-import cProfile
 import json
 import os
 import resource
@@ -36,7 +35,7 @@ from comity.workflows.stores import Store, Transaction
 
 PASSPHRASE: Final = b"correct horse battery staple"
 DOCUMENT_BYTES: Final = 4096
-_APPROVERS: Final = 4
+_APPROVERS: Final = 8
 _PATIENCE: Final = 300.0
 _OPEN: Final = "SELECT count(*) FROM outbox WHERE state IN ('queued', 'stored')"
 

@@ -5,14 +5,11 @@ import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.postgresql import Postgres, in_debian
+from tests.postgresql import Postgres
 
 
-def database_server(folder: Path, stack: ExitStack) -> Postgres | None:
-    """One that runs as long as the stack, with the settings it comes with; None where none is installed."""
-    programs = in_debian()
-    if programs is None:
-        return None
+def database_server(programs: Path, folder: Path, stack: ExitStack) -> Postgres:
+    """One that runs as long as the stack, with the settings it comes with."""
     place = folder / "server"
     place.mkdir(parents=True)
     if os.geteuid() == 0:

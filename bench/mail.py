@@ -37,19 +37,16 @@ class Mail:
         stack.callback(server.stdin.close)
         if server.stdout.readline() != b"ready\n":
             raise RuntimeError("the mail server did not start")
-        self._lines = []
-        for _ in range(workers):
-            line = smtplib.SMTP("127.0.0.1", port)
-            stack.callback(line.close)
-            self._lines.append(line)
+        self._port, self._workers = port, workers
         self._numbers = count(1)
 
     def send(self, documents: int) -> None:
         """So many documents, each worker its share, one after the other."""
-        workers = len(self._lines)
-        with ThreadPoolExecutor(workers) as pool:
-            shares = [documents // workers + (n < documents % workers) for n in range(workers)]
-            list(pool.map(self._share, self._lines, shares))
+        with ExitStack() as stack, ThreadPoolExecutor(self._workers) as pool:
+            # A line is kept open for one call: the server ends one that says nothing for minutes.
+            lines = [stack.enter_context(smtplib.SMTP("127.0.0.1", self._port)) for _ in range(self._workers)]
+            shares = [documents // self._workers + (n < documents % self._workers) for n in range(self._workers)]
+            list(pool.map(self._share, lines, shares))
 
     def _share(self, line: smtplib.SMTP, documents: int) -> None:
         for _ in range(documents):
@@ -66,7 +63,7 @@ class Mail:
         line.send_message(message)
         kept = self._folder / name
         came = BytesParser(policy=SMTP_POLICY).parsebytes(kept.read_bytes())
-        (part,) = came.iter_attachments()  # type: ignore[attr-defined]
+        (part,) = came.iter_attachments()
         done = subprocess.run(
             [*self._gpg, "--status-fd", "2", "--decrypt"], input=part.get_content(), capture_output=True, check=True
         )

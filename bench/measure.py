@@ -41,9 +41,9 @@ class Benchmark:
     """What is measured, and the ways to do it; the first is what the others are compared with.
 
     Each way does the same work once when it is called. absent: the ways that are missing on this machine, and how to
-    get them. aims: what some of the ways are held to; missing one is reported and fails nothing. units: how many of what
-    is measured a call of a way does, where it is not one. before: what readies a way for one call, not timed. goals: as
-    aims, against another way.
+    get them. aims: what some of the ways are held to; missing one is reported and fails nothing. goals: the same,
+    against another way. units: how many of what is measured a call of a way does, where it is not one. before: what
+    readies a way for one call, not timed.
     """
 
     name: str

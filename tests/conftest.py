@@ -86,6 +86,7 @@ _FIRST = (
     "test_demo_web.py",
     "test_stories.py",
     "test_chaos.py",
+    "test_cluster.py",
     "test_pages.py",
 )
 """The files that take longest: begun first, so that no core waits for one of them at the end."""

@@ -88,7 +88,8 @@ def _decided(case: Case) -> Iterator[str]:
     if case.emergency is not None and case.position == "requested":
         yield from _emergency(case, case.emergency)
     for doubt in case.doubts:
-        yield f"doubt   {doubt.ground} of {output.clean(doubt.node)}: a person settles it (comity exchange settle-doubt)"
+        ground, node = doubt.ground, output.clean(doubt.node)
+        yield f"doubt   {ground} of {node}: a person settles it (comity exchange settle-doubt)"
     if case.undone:
         yield "undone  what came is not relied on: only what takes it back goes on"
     for granted in case.scope:

@@ -57,7 +57,9 @@ def signals(
 
 def ask(
     signal_name: Annotated[str, typer.Argument(metavar="SIGNAL", help="Which signal, by its name.")],
-    requester: Annotated[str, typer.Argument(metavar="REQUESTER", help="Whose requests: a node, as XA/central-authority.")],
+    requester: Annotated[
+        str, typer.Argument(metavar="REQUESTER", help="Whose requests: a node, as XA/central-authority.")
+    ],
     config: Config,
     person: Person,
     of: Annotated[str, typer.Option("--of", help="Who must answer: a person of this node.")],

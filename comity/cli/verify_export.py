@@ -43,7 +43,8 @@ def export(
             f"no key of {', '.join(unused)} is used in the export", where="--root", hint="name a State whose keys are"
         )
     if as_json:
-        output.emit_json({"ok": True, **_facts(found), "roots": spoken_roots(found.roots), "confirmed": list(found.confirmed)})
+        roots = {"roots": spoken_roots(found.roots), "confirmed": list(found.confirmed)}
+        output.emit_json({"ok": True, **_facts(found), **roots})
         return
     output.facts({name: str(value) for name, value in _facts(found).items()})
     for state, fingerprint in spoken_roots(found.roots).items():

@@ -268,6 +268,7 @@ def deliver_receipts(office: Office) -> int:
             continue
         with office.store.transaction() as tx:
             tx.receipts.done(numbers)
+            peer_line.called(tx, peer, now)  # it answers: messages need not wait for a pause to end
         done += len(numbers)
     return done
 

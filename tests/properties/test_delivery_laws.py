@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from comity.adapters.sql.database import Database
 from comity.crypto.signatures import Ed25519Signer
 from comity.exchange.directory import Use
 from comity.workflows import change_directory, deliver_outbox, keep_directory, order_provider, receive_envelope
@@ -50,6 +51,7 @@ class Delivery(RuleBasedStateMachine):
     def begin(self) -> None:
         self.world = at("ordered")
         self.world.wire.fates.clear()
+        self.world.pass_seconds(3600)  # their keys were good before any clock jumped back
         self.asked = self.confirmed = self.turned = 0
         self.skew = dict.fromkeys((XA, XB, PROVIDER), 0)
         self.keys = TurningKeys(self.world.xb.keys)
@@ -98,7 +100,7 @@ class Delivery(RuleBasedStateMachine):
                 driver = connection.connection.driver_connection
                 assert driver is not None
                 driver.rollback()
-            self.world.restart(one.id)
+            self.world.restore(one.id, Database(one.database.engine))  # whoever held its locks is gone
             deliver_outbox.take_over(one.office)
 
     @rule(node=_NODES, off=st.integers(-MOST_SKEW, MOST_SKEW))
@@ -142,8 +144,8 @@ class Delivery(RuleBasedStateMachine):
         if not hasattr(self, "world"):
             return
         world = self.world
-        for node in self.skew:
-            self.jump(node, 0)
+        for name in self.skew:
+            self.jump(name, 0)
         world.wire.release()
         world.heal()
         assert {message.state for node in world.nodes.values() for message in node.outbox()} == {"delivered"}

@@ -19,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -54,6 +55,14 @@ class Balancer(FaultProxy):
     ports: tuple[int, ...] = ()
     _next: int = 0
 
+    @classmethod
+    def in_place_of(cls, old: FaultProxy, ports: Sequence[int]) -> "Balancer":
+        """The same way, which nobody went yet, to several processes."""
+        old._loop.close()
+        found = cls(old.port, old.behind, old.trouble, old.seed, told=old.told)
+        found.ports = tuple(ports)
+        return found
+
     async def _carry(self, request: bytes) -> bytes | None:
         self._next = (self._next + 1) % len(self.ports)
         self.behind = self.ports[self._next]
@@ -75,10 +84,8 @@ class Cluster(Chaos):
         write_whole(self.folder / "s3-key", f"{KEY}\n{SECRET}\n".encode(), mode=0o600)
         url, key = f"s3://{self.store.bucket()}/xa", str(self.folder / "s3-key")
         objects = ObjectsTable(url=url, endpoint=self.store.endpoint, credentials_file=key)
-        old, ports = self.proxies[XA], free_ports(len(SERVES))
-        balancer = Balancer(old.port, old.behind, self.trouble, self.seed, told=self._told)
-        balancer.ports = tuple(ports)
-        self.proxies[XA] = balancer
+        ports = free_ports(len(SERVES))
+        self.proxies[XA] = Balancer.in_place_of(self.proxies[XA], ports)
         for name, port in zip((*SERVES, *WORKS), [*ports, *[ports[0]] * len(WORKS)], strict=True):
             shutil.copytree(self._place(XA), self.folder / name)
             _configure(self.folder / name / "comity.toml", port, objects)
@@ -130,6 +137,8 @@ class Cluster(Chaos):
         finally:
             stopping.set()
             watching.join(10)
+            for node in self.nodes.values():
+                node.close()  # once more: what was looked at in the end opened them again
         return {**found, "seconds": round(time.monotonic() - began, 1)}
 
     def _watch(self, stopping: threading.Event) -> None:

@@ -187,6 +187,16 @@ def judge(calls: list[Call], images: int, seed: int) -> Verdict:
 _AT_LEAST: Final = {"stored": ("stored", "delivered"), "delivered": ("delivered",)}
 
 
+def told_too_early(calls: list[Call]) -> int:
+    """How many answers were given while something written before them was not flushed."""
+    disk, early = Disk(), 0
+    for call in calls:
+        disk.do(call)
+        if call.what == "told" and call.data.startswith((b"stored", b"delivered")):
+            early += any(file.since for file in disk.files.values())
+    return early
+
+
 def _open(image: dict[str, bytes]) -> dict[str, str] | None:
     """The states of the messages in an image; None where SQLite finds it broken."""
     with TemporaryDirectory() as name:

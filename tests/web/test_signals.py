@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from comity.oversight.signals.every import SIGNALS
-from comity.web.languages import LANGUAGES
 from comity.workflows import ask_about_signal
 from tests.simulators.world import XA, XB
 from tests.unit.workflows.test_ask_about_signal import SIGNAL, WORDS, with_requests
@@ -51,8 +50,13 @@ def test_nobody_but_oversight_sees_signals_or_asks(found: Desk) -> None:
     rita = found.at(XB, "rita")
     assert rita.get(ADDRESS).status == 403
     form = next(one for one in rita.get("/account").forms() if "form-token" in values_of(one))
-    token = [str(values_of(form)["form-token"])]
-    fields = {"form-token": token, "signal": [SIGNAL], "requester": [XA], "of": ["olga"], "question": [WORDS]}
+    fields: dict[str, list[str]] = {
+        "form-token": values_of(form)["form-token"],
+        "signal": [SIGNAL],
+        "requester": [XA],
+        "of": ["olga"],
+        "question": [WORDS],
+    }
     sent = rita.post("/oversight/ask", fields)
     assert sent.status == 403 and sent.says("oversight")
     with found.world.xb.office.store.transaction() as tx:
@@ -60,8 +64,8 @@ def test_nobody_but_oversight_sees_signals_or_asks(found: Desk) -> None:
     assert rita.get("/questions").says("You have no question to answer.")
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-def test_the_pages_are_whole_in_every_language(found: Desk, code: str) -> None:
+@pytest.mark.parametrize("code", ["en", "ar"])
+def test_the_pages_are_whole_in_both_directions_of_writing(found: Desk, code: str) -> None:
     otto, olga = found.at(XB, "otto"), found.at(XB, "olga")
     assert faults(otto.get(f"{ADDRESS}&lang={code}")) == []
     otto.submit("/oversight/ask", of="olga", question=WORDS)

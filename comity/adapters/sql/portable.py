@@ -6,10 +6,22 @@ and a list has one order in every country.
 """
 
 from collections import namedtuple
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, Select, String, Table, Text, Update, event
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    String,
+    Table,
+    Text,
+    Update,
+    event,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
@@ -64,6 +76,10 @@ def _insert(connection: Connection, table: Table, row: Mapping[str, Any], rest: 
 _INSERTS: Final[dict[tuple[str, str, tuple[str, ...], str], str]] = {}
 
 
+def _row_of(columns: Iterable[ColumnElement[Any]]) -> Any:
+    return namedtuple("Row", [one.key or "" for one in columns], rename=True)
+
+
 class Prepared:
     """A statement on the path of every message: compiled once, then straight at the driver (`straight`).
 
@@ -73,8 +89,7 @@ class Prepared:
     def __init__(self, statement: Select[Any] | Update) -> None:
         self._statement = statement
         self._compiled: dict[str, tuple[str, Sequence[str] | None, Mapping[str, Any]]] = {}
-        names = [one.key or "" for one in statement.selected_columns] if isinstance(statement, Select) else []
-        self._row: Any = namedtuple("Row", names, rename=True)  # noqa: PYI024 - its names come from the statement
+        self._row = _row_of(statement.selected_columns if isinstance(statement, Select) else ())
 
     def run(self, connection: Connection, **values: Any) -> Any:
         """The driver's cursor."""

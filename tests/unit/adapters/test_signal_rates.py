@@ -1,4 +1,4 @@
-"""What the pages say of the signals' errors was counted: a few of its years are counted again, and it fits the policy."""
+"""What pages say of the signals' errors was counted: a few of its years are counted again, and it fits the policy."""
 
 import pytest
 

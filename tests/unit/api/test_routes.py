@@ -20,7 +20,8 @@ from tests.simulators.interface import Caller, caller
 from tests.simulators.story import at, case_at
 from tests.simulators.world import SmallWorld
 
-ROUTES = [route for part in (cases, decisions, emergencies, talk, evidence, node, events) for route in part.router.routes]
+PARTS = (cases, decisions, emergencies, talk, evidence, node, events)
+ROUTES = [route for part in PARTS for route in part.router.routes]
 EVERY = [route for route in ROUTES if isinstance(route, APIRoute)]
 SCHEMA: dict[str, Any] = describe(Mode.EXERCISE).openapi()
 WITHOUT_SCOPE = {"get_me"}

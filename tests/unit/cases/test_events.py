@@ -13,7 +13,8 @@ TAGS: Final = tuple(
     """
     drafted approved sent received order_received receipted information_asked mended information_given decided granted
     refused order_issued objected preserved answered assistance_arrived evidence_sealed evidence_released
-    evidence_arrived evidence_accepted evidence_examined evidence_reissued withdrawn lapsed consultation_opened consultation_answered
+    evidence_arrived evidence_accepted evidence_examined evidence_reissued withdrawn lapsed
+    consultation_opened consultation_answered
     conditions_accepted conditions_declined postponed resumed clarification_asked clarification_given frozen unfrozen
     secrecy_extended secrecy_ended notice_given notice_withheld notice_waived order_lifted copies_released
     evidence_returned evidence_destroyed

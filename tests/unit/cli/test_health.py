@@ -21,9 +21,7 @@ PASSPHRASE = b"correct horse battery staple"
 
 def config_of(objects: ObjectsTable | None = None) -> Config:
     people = ["bo=operator", "sven=operator"]
-    config = new_config(
-        Role.AUTHORITY, "XA", "XA/central-authority", "A", "http://127.0.0.1:8499", Mode.EXERCISE, people, []
-    )
+    config = new_config(Role.AUTHORITY, "XA", "A", "", "http://127.0.0.1:8499", Mode.EXERCISE, people, [])
     return msgspec.structs.replace(config, objects=objects)
 
 

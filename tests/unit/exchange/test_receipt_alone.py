@@ -60,3 +60,9 @@ def test_any_bytes_at_all_are_refused_by_a_typed_error(data: bytes) -> None:
         receipt_alone.verify(data, SIGNER.public)
     with pytest.raises(Malformed):
         receipt_alone.kid_of(b"{}")
+
+
+def test_all_of_a_batch_are_shown_as_each_would_be_alone() -> None:
+    for size in (1, 2, 3, 7, 8):
+        found = batch(size)
+        assert receipt_alone.each(found) == [receipt_alone.alone(found, number) for number in range(size)]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from anyio.lowlevel import checkpoint
 from starlette.applications import Starlette
 
 from comity.exchange import mailbox
@@ -74,7 +75,7 @@ def test_a_later_question_ends_the_wait_of_the_one_before() -> None:
 
         async def pause(_: float) -> None:
             steps.append(1)
-            await asyncio.sleep(0)
+            await checkpoint()  # others have their turn
             if len(steps) == 1:
                 asked_again.set()
 

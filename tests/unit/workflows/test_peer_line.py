@@ -50,6 +50,20 @@ def test_a_closed_line_sends_nothing_until_its_pause_is_over_and_then_everything
     assert (line(world).failures, line(world).last_answer) == (0, world.xa.clock.now())
 
 
+def test_a_peer_that_takes_our_receipts_is_sent_messages_though_its_line_was_closed() -> None:
+    world = new_world()
+    waiting(world, 1)
+    deliver_outbox.deliver(world.xa.office)
+    receive_envelope.open_waiting(world.xb.office)  # its second receipt waits to be brought
+    with world.xb.office.store.transaction() as tx:
+        for _ in range(20):
+            peer_line.failed(world.xb.office, tx, XA, world.xb.clock.now(), "unavailable")
+        assert peer_line.line_of(tx, XA).closed_until > world.xb.clock.now()
+    assert deliver_outbox.deliver_receipts(world.xb.office) == 1
+    with world.xb.office.store.transaction() as tx:
+        assert peer_line.line_of(tx, XA).failures == 0
+
+
 def test_a_peer_that_refuses_has_answered_and_its_line_stays_open() -> None:
     world = new_world()
     waiting(world, 1)

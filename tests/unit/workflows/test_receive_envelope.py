@@ -18,7 +18,7 @@ from comity.exchange.envelope import open_sealed
 from comity.exchange.message import GrantBody, ObjectionBody
 from comity.exchange.problems import ExchangeProblem
 from comity.exchange.receipt import Row, Status
-from comity.workflows import receive_envelope
+from comity.workflows import deliver_outbox, receive_envelope, withdraw_request
 from comity.workflows.ports import KeyRing
 from tests.simulators.failing import fail_at_every_call
 from tests.simulators.forge import (
@@ -243,6 +243,16 @@ def test_messages_that_never_find_their_forerunner_do_not_hold_up_others(world: 
     early = [Forged(document={"seq": 2, "prev": "0" * 64}).make(world) for _ in range(70)]
     assert set(bring(world, early)) == {"stored"}
     assert outcome(world, Forged().make(world)) == "delivered"
+
+
+def test_channels_that_are_opened_at_once_each_keep_their_order(world: SmallWorld) -> None:
+    cases = [approve(world, draft(world, preservation())) for _ in range(6)]
+    for case in cases[:3]:
+        withdraw_request.withdraw(world.xa.office, "bo", case.id, reasons="no longer needed")
+    deliver_outbox.deliver(world.xa.office)
+    assert receive_envelope.open_waiting(world.xb.office, at_once=4) == 9
+    states = [world.xb.case_of(case.id).state for case in cases]
+    assert states == ["withdrawn"] * 3 + ["requested"] * 3
 
 
 def test_a_rejected_message_keeps_its_place_so_that_the_next_one_follows() -> None:
