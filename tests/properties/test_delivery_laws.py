@@ -94,8 +94,8 @@ class Delivery(RuleBasedStateMachine):
     def end_at(self, node: str, line: int) -> None:
         """Its process ends at any line of a round, and another begins with what was committed."""
         one = self.world.nodes[node]  # type: ignore[index]
-        stopped, _ = run_to(line, lambda: self.world.round(one.id))
-        if stopped:
+        _, lines = run_to(line, lambda: self.world.round(one.id))
+        if lines >= line:  # also where what stopped it was lost in a clean-up
             with one.database.engine.connect() as connection:
                 driver = connection.connection.driver_connection
                 assert driver is not None

@@ -9,6 +9,7 @@ import pytest
 from comity.base.errors import Malformed, NotPermitted
 from comity.workflows import (
     ask_information,
+    call_back,
     carry_by_hand,
     clarify_order,
     consult_peer,
@@ -17,6 +18,7 @@ from comity.workflows import (
     disclose_case,
     doubts,
     draft_request,
+    enter_notice,
     erase_case,
     examine_evidence,
     freeze_case,
@@ -29,6 +31,7 @@ from comity.workflows import (
     pass_on,
     people,
     postpone_request,
+    publish_statistics,
     retain,
     rotate_log_key,
     seal_evidence,
@@ -100,16 +103,23 @@ DOES: Final[dict[str, Callable[[Office], Any]]] = {
         office, "person", NO_CASE, complaint="a", outcome="done", reasons="b"
     ),
     "disclose": lambda office: disclose_case.disclose(office, "person", NO_CASE, order="a", to="b"),
-    "keep_longer": lambda office: retain.keep_longer(
-        office, "person", NO_CASE, item="case", until=LATER, reasons="a"
-    ),
+    "keep_longer": lambda office: retain.keep_longer(office, "person", NO_CASE, item="case", until=LATER, reasons="a"),
     "sweep": lambda office: retain.sweep(office, "person"),
     "onward": lambda office: pass_on.ask(office, "person", NO_CASE, to=XB, reasons="a"),
     "authorise_onward": lambda office: pass_on.answer(office, "person", NO_CASE, authorise=True, reasons="a"),
     "pass_on": lambda office: pass_on.pass_on(office, "person", NO_CASE, MemoryPackage(), to=XB, reasons="a"),
+    "call_back": lambda office: call_back.call_back(
+        office, "person", NO_CASE, result="confirmed", reached="a", text="b"
+    ),
+    "check_call": lambda office: call_back.check_call(office, "person", NO_CASE, confirmed=True, reasons="a"),
+    "admit_emergency": lambda office: call_back.admit(office, "person", NO_CASE, reasons="a"),
+    "follow_up": lambda office: call_back.follow_up(office, "person", NO_CASE, text="a"),
+    "review_emergency": lambda office: call_back.review(office, "person", NO_CASE, outcome="confirmed", reasons="a"),
+    "see_notice": lambda office: enter_notice.saw(office, "person", NO_CASE),
+    "publish statistics": lambda office: publish_statistics.publish(office, "person", "2020-Q1"),
     "keep tokens": lambda office: tokens.revoke(office, "person", "000000000000"),
 }
-OVERSEES: Final = {"freeze", "unfreeze", "waive_notice"}
+OVERSEES: Final = {"freeze", "unfreeze", "waive_notice", "publish statistics"}
 EVERY: Final = [(action, role) for action in DOES for role in PersonRole]
 
 
@@ -160,6 +170,7 @@ def test_operators_touch_no_case_and_oversight_only_stops_one() -> None:
     assert {action for action, roles in ACTIONS.items() if PersonRole.OVERSIGHT in roles} == OVERSEES
     hands_off = {PersonRole.OPERATOR}
     keeps = {"suspend", "keep the directory", "keep the people", "keep tokens", "keep the log", "carry", "sweep"}
+    keeps |= {"see_notice", "publish statistics"}
     assert {action for action, roles in ACTIONS.items() if roles & hands_off} == keeps
 
 
