@@ -56,6 +56,7 @@ def test_a_case_is_secret_only_with_code_start_and_end_and_never_for_longer_than
     wish: Confidentiality, on: date
 ) -> None:
     drafted = sample(e.Drafted)
+    assert isinstance(drafted, e.Drafted)
     at = Instant.parse(f"{on}T12:00:00Z").seconds
     case = begin(
         CASE, msgspec.structs.replace(drafted, at=at, request=msgspec.structs.replace(REQUEST, confidentiality=wish))

@@ -12,9 +12,19 @@ from comity.workflows import deliver_outbox, receive_envelope
 from tests.simulators.story import approve, draft
 from tests.simulators.world import Node, SmallWorld, new_world, preservation
 
-SMALL = frozenset(
-    "peer_line peer_credit peer_suspended directory log_edge log_signed turn writer webhook CONSTANT place".split()
-)
+SMALL = {
+    "peer_line",
+    "peer_credit",
+    "peer_suspended",
+    "directory",
+    "log_edge",
+    "log_signed",
+    "turn",
+    "writer",
+    "webhook",
+    "CONSTANT",
+    "place",
+}
 """One row, or one a peer: to walk through them all is no loss."""
 
 
