@@ -38,6 +38,8 @@ class As4:
         assert self.running.stdin
         self.running.stdin.close()
         self.running.wait(30)
+        assert self.running.stdout
+        self.running.stdout.close()
 
 
 def start() -> As4 | str:

@@ -112,7 +112,7 @@ class Processor:
 def benchmark(scale: float, stack: ExitStack) -> Benchmark:
     """At scale 1: 512 deliveries in a batched call, 24 one at a time, 48 mails, 512 commits."""
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="cb-", ignore_cleanup_errors=True)))
-    batched, one, mails = (max(2, round(n * scale)) for n in (BATCHED, ONE, MAILS))
+    batched, one, mails = (max(least, round(n * scale)) for n, least in ((BATCHED, 2), (ONE, 2), (MAILS, 16)))
     pair = Pair(folder / "sqlite", stack)
     processor = Processor(stack)
     absent: list[str] = []

@@ -50,6 +50,8 @@ class Process:
         except subprocess.TimeoutExpired:
             self.running.kill()
             self.running.wait()
+        assert self.running.stdout
+        self.running.stdout.close()
 
 
 def free_ports(count: int) -> list[int]:

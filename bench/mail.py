@@ -32,8 +32,9 @@ class Mail:
         (port,) = free_ports(1)
         command = [sys.executable, "-m", "bench.mail_server", str(self._folder), str(port)]
         server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        stack.callback(server.wait)
         assert server.stdin and server.stdout
+        stack.callback(server.stdout.close)
+        stack.callback(server.wait)
         stack.callback(server.stdin.close)
         if server.stdout.readline() != b"ready\n":
             raise RuntimeError("the mail server did not start")
