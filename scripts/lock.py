@@ -37,9 +37,10 @@ def main(extra: list[str]) -> int:
     run = compile_lock(uv, ["--group", "build", "pyproject.toml"], locks["run"], extra)
     groups = ["--group", "build", "--group", "dev", "-c", LOCKS["run"], "pyproject.toml"]
     # A package of both may be needed on more platforms in the second: it is pinned once, in the first, for those too.
-    wider = {_name(entry): entry for entry in compile_lock(uv, groups, locks["dev"], extra)}
-    run = [wider.pop(_name(entry), entry) for entry in run]
-    dev = list(wider.values())
+    wider = compile_lock(uv, groups, locks["dev"], extra)
+    named = {_name(entry) for entry in run}
+    run = [entry for entry in wider if _name(entry) in named]
+    dev = [entry for entry in wider if _name(entry) not in named]
     setup = compile_lock(uv, ["--group", "setup"], ROOT / SETUP_LOCK, extra)
     write(locks["run"], "What comity needs to run, and to be installed", run)
     write(locks["dev"], "What testing and checking comity needs as well", dev, first="-r requirements.lock\n")
