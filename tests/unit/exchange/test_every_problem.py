@@ -58,9 +58,10 @@ def _replayed(world: SmallWorld) -> str:
 
 
 def _busy(world: SmallWorld) -> str:
+    waiting = envelopes.Envelope(Forged(header={"channel": "another"}).make(world).header_bytes, b"")
     with world.xb.office.store.transaction() as tx:
         for number in range(credit.MOST - credit.FOR_URGENT):
-            tx.inbox.add(Incoming(XA, str(number), envelopes.Envelope(b"{}", b""), START))
+            tx.inbox.add(Incoming(XA, str(number), waiting, START))
     return bring(world, [Forged().make(world)])[0]
 
 
