@@ -6,7 +6,7 @@ another.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
@@ -200,11 +200,17 @@ def _open_all(office: Office, claimed: Sequence[Incoming], at_once: int) -> int:
             with ThreadPoolExecutor(at_once) as pool:
                 for done in [pool.submit(in_order, messages) for messages in channels.values()]:
                     done.result()
-    finally:
-        if left:
-            with office.store.transaction() as tx:
-                tx.inbox.release(left)
+    except Exception:
+        _release(office, left)
+        raise
+    _release(office, left)
     return len(claimed) - len(left)
+
+
+def _release(office: Office, left: Set[int]) -> None:
+    if left:
+        with office.store.transaction() as tx:
+            tx.inbox.release(left)
 
 
 def _open(office: Office, message: Incoming) -> bool:

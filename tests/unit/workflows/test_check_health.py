@@ -124,7 +124,7 @@ def test_processes_count_while_they_say_that_they_live(world: SmallWorld) -> Non
 
 
 def test_nothing_that_is_told_names_a_case_or_a_person() -> None:
-    world = at("requested")
+    world = at("asked")
     health = check_health(world.xa.office, HOUR)
     said = " ".join(one.why for one in health.checks)
     assert not any(case.id in said for case in world.xa.cases())
