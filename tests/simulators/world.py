@@ -4,14 +4,12 @@ A fake stands for each port and nothing else is simulated; the database is the r
 itself: `settle` runs rounds at every node until nothing more happens. `copy` gives a world of its own to each test.
 """
 
-import sqlite3
-import weakref
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from sqlalchemy import Engine, StaticPool, select
+from sqlalchemy import select
 
 from comity.adapters.passkeys import SitePasskeys
 from comity.adapters.sql.database import Database, memory_database
@@ -24,6 +22,7 @@ from comity.cases.case import Case
 from comity.exchange.directory import Entity
 from comity.exchange.message import Role
 from comity.node.app import make_app
+from comity.simulate.memory_database import copy_database
 from comity.treaty.request import REQUEST_LIMIT, Request, read_request
 from comity.workflows import deliver_outbox, keep_directory, read_cases, receive_envelope, sequence_log
 from comity.workflows.office import Office, directory
@@ -66,7 +65,6 @@ PEOPLE: Final[dict[NodeId, dict[str, set[str]]]] = {
     WITNESS: {"kim": {"operator"}, "sven": {"operator"}},
 }
 ROUNDS_MOST: Final = 60
-_COMPILED: Final[dict[Any, Any]] = {}
 _EXAMPLES: Final = Path(__file__).parent.parent.parent / "examples"
 
 
@@ -87,18 +85,6 @@ def production() -> Request:
 def without_statement() -> Request:
     """A request for preservation without the word that assistance will be asked for (art. 42(3)(f))."""
     return example("investment-scam/no-assistance-statement")
-
-
-def copy_database(database: Database) -> Database:
-    """Another database with the same content. It shares what SQLAlchemy compiled: to compile it anew takes longer than
-    most tests."""
-    old = database.engine
-    connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-    with old.connect() as source:
-        source.connection.driver_connection.backup(connection)  # type: ignore[union-attr]
-    engine = Engine(StaticPool(cast(Any, lambda: connection)), old.dialect, old.url)
-    weakref.finalize(engine, connection.close)
-    return Database(engine.execution_options(compiled_cache=_COMPILED))
 
 
 @dataclass

@@ -18,6 +18,7 @@ from comity.base.ids import NodeId
 from comity.exchange.directory import Use
 from comity.exchange.envelope import BATCH_MOST, Envelope, format_batch
 from comity.exchange.receipt import Status, verify
+from comity.simulate.memory_database import copy_database
 from comity.workflows import deliver_outbox, keep_directory, order_provider, receive_envelope
 from tests.simulators.fakes import FakeClock, KeysInMemory
 from tests.simulators.forge import Forged, bring, headers_for, request_to
@@ -30,7 +31,6 @@ from tests.simulators.world import (
     XA,
     XB,
     SmallWorld,
-    copy_database,
     describe,
     new_world,
     preservation,

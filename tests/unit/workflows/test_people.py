@@ -7,6 +7,7 @@ from comity.adapters.sql.tables_people import people_event
 from comity.base.encoding import b64u
 from comity.base.errors import Conflict, Malformed, NotFound, NotPermitted, NotVerified, Unavailable
 from comity.base.mode import Mode
+from comity.simulate.memory_database import copy_database
 from comity.workflows import draft_request, people, people_passkeys, people_record, people_sessions
 from comity.workflows.access import PersonRole, permit
 from comity.workflows.office import Office
@@ -14,7 +15,7 @@ from comity.workflows.roles import roles_of
 from tests.simulators.authenticator import VISITOR, Authenticator, first_operator, joined
 from tests.simulators.failing import FailingStore
 from tests.simulators.story import at
-from tests.simulators.world import XA, XB, SmallWorld, copy_database, new_world, preservation
+from tests.simulators.world import XA, XB, SmallWorld, new_world, preservation
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
 
 import pytest
 
+from comity.simulate.memory_database import copy_database
 from comity.workflows import sequence_log
 from comity.workflows.repair_log import repair
 from tests.simulators.story import approve, draft
-from tests.simulators.world import XA, SmallWorld, copy_database, new_world, preservation
+from tests.simulators.world import XA, SmallWorld, new_world, preservation
 
 
 @pytest.fixture

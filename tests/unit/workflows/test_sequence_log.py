@@ -10,6 +10,7 @@ from comity.adapters.sql.tables import log_entry
 from comity.base.errors import BadSignature, Conflict, Unavailable
 from comity.crypto import merkle
 from comity.exchange.directory import Use
+from comity.simulate.memory_database import copy_database
 from comity.transparency.cosignature import verify_quorum
 from comity.transparency.note import parse_note
 from comity.transparency.signature_kinds import Kind
@@ -23,7 +24,7 @@ from tests.simulators.failing import FailingStore
 from tests.simulators.log_files import files_for
 from tests.simulators.story import approve, ask, draft
 from tests.simulators.wire import Fate
-from tests.simulators.world import WITNESS, XA, Node, SmallWorld, copy_database, new_world, preservation
+from tests.simulators.world import WITNESS, XA, Node, SmallWorld, new_world, preservation
 
 ASK = "/witness/add-checkpoint"
 
