@@ -49,11 +49,12 @@ def test_it_is_freed_when_the_holder_fails_or_its_connection_ends(
     one, two = locks
     with pytest.raises(ZeroDivisionError), one.hold("publish"):
         _ = 1 // 0
-    with one.hold("publish"):
+    holders = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'"
+    with one.hold("publish"), psycopg.connect(server.url, autocommit=True) as connection:
+        held_by = connection.execute(holders).fetchall()  # before another waits: for a moment it looks alike
+        assert len(held_by) == 1
         thread, held = waiting_for(two, "publish")
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-            connection.execute(query + " AND state = 'idle in transaction'")
+        connection.execute("SELECT pg_terminate_backend(%s)", held_by[0])
         assert held.wait(20)
         thread.join(20)
 
