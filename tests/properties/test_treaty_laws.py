@@ -289,7 +289,8 @@ def test_the_findings_are_the_same_in_another_process() -> None:
 # The reader of requests, against what no drafter would write.
 
 A_WHILE: Final = 4.0
-"""Seconds of the processor, so that a busy machine does not count. Most are read in a hundredth of one; one that is all mistakes takes about a second, to find their lines."""
+"""Seconds of the processor, so that a busy machine does not count. Most are read in a hundredth of one; one that is all
+mistakes takes about a second, to find their lines."""
 
 DEEPEST: Final = 40
 """Levels; deeper ones stand in HOSTILE."""
