@@ -1,6 +1,7 @@
 """What a backup is: a ZIP file, with a manifest that names every file in it with its length and digest.
 
     manifest.json             Manifest
+    signature.json            by the node's receipt key (backup_signature); not where the backup was made without keys
     database/<table>.jsonl    sql.dump
     node/comity.toml          as the node had it
     node/evidence/..., node/parts/...
@@ -20,6 +21,7 @@ from comity.base.errors import Malformed
 from comity.base.parsing import read_json
 
 NAME: Final = "manifest.json"
+SIGNATURE: Final = "signature.json"
 DATABASE: Final = "database/"
 NODE: Final = "node/"
 MANIFEST_LIMIT: Final = 256 * 1024 * 1024
@@ -76,7 +78,10 @@ def read_manifest(archive: zipfile.ZipFile) -> Manifest:
     if info.file_size > MANIFEST_LIMIT:
         raise Malformed("the manifest is too long", hint="name a file that comity backup made")
     manifest = read_json(archive.read(info), Manifest, limit=MANIFEST_LIMIT, what="the backup's manifest")
-    there = [one.filename for one in archive.infolist() if one.filename != NAME]
+    there = [one.filename for one in archive.infolist() if one.filename not in (NAME, SIGNATURE)]
+    own = len(archive.infolist()) - len(there)
+    if own > (2 if SIGNATURE in archive.namelist() else 1):
+        raise _damaged("its manifest or its signature is there twice")
     if len(set(there)) != len(there) or set(there) != set(manifest.files):
         raise _damaged("its files are not those the manifest names")
     for path, stored in manifest.files.items():

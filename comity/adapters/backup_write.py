@@ -14,7 +14,18 @@ from typing import IO, Final
 
 from sqlalchemy import Connection, select
 
-from comity.adapters.backup_manifest import DATABASE, FOLDERS, KEYS, NAME, NODE, LogHead, Manifest, Stored
+from comity.adapters import backup_signature
+from comity.adapters.backup_manifest import (
+    DATABASE,
+    FOLDERS,
+    KEYS,
+    NAME,
+    NODE,
+    SIGNATURE,
+    LogHead,
+    Manifest,
+    Stored,
+)
 from comity.adapters.config import FILE_NAME, Config
 from comity.adapters.files import disk_error, sync_folder
 from comity.adapters.sql import dump
@@ -25,6 +36,7 @@ from comity.adapters.sql.tables import REVISION, custody
 from comity.base.encoding import to_json
 from comity.base.errors import Conflict
 from comity.base.instants import Instant
+from comity.crypto.signatures import Signer
 
 Count = Callable[[int, int], None]
 _PIECE: Final = 1 << 20
@@ -38,11 +50,13 @@ _KEYS_APART: Final = "keys/: ask for them with --with-keys, or keep them apart"
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """What is copied: a node's folder, its configuration and its database."""
+    """What is copied: a node's folder, its configuration and its database. signer: its receipt key, None where it
+    cannot be had."""
 
     folder: Path
     config: Config
     database: Database
+    signer: Signer | None
 
 
 def write_backup(node: Node, target: Path, at: Instant, *, with_keys: bool, count: Count | None = None) -> Manifest:
@@ -94,8 +108,11 @@ class _Writer:
                     self._count(self._done, max(self._done, self.in_all))
         self.files[name] = Stored(size, digest.hexdigest())
 
-    def finish(self, manifest: Manifest) -> None:
-        self._archive.writestr(NAME, to_json(manifest))
+    def finish(self, manifest: Manifest, signer: Signer | None) -> None:
+        data = to_json(manifest)
+        self._archive.writestr(NAME, data)
+        if signer is not None:
+            self._archive.writestr(SIGNATURE, backup_signature.sign(manifest, data, signer))
 
 
 def _fill(writer: _Writer, node: Node, at: Instant, with_keys: bool) -> Manifest:
@@ -114,6 +131,7 @@ def _fill(writer: _Writer, node: Node, at: Instant, with_keys: bool) -> Manifest
                 writer.add(name, _pieces(source), packed=False)
         except FileNotFoundError:
             gone += 1
+    objects = node.config.objects
     elsewhere = sum(not (node.folder / "evidence" / package).is_dir() for package in packages)
     manifest = Manifest(
         node=node.config.node.id,
@@ -126,19 +144,24 @@ def _fill(writer: _Writer, node: Node, at: Instant, with_keys: bool) -> Manifest
         log=head,
         rows=rows,
         files=writer.files,
-        left_out=tuple(_left_out(with_keys, gone, elsewhere)),
+        left_out=tuple(_left_out(with_keys, gone, elsewhere, objects.url if objects is not None else "")),
     )
-    writer.finish(manifest)
+    writer.finish(manifest, node.signer)
     return manifest
 
 
-def _left_out(with_keys: bool, gone: int, elsewhere: int) -> Iterator[str]:
+def _left_out(with_keys: bool, gone: int, elsewhere: int, bucket: str) -> Iterator[str]:
+    if bucket:
+        yield (
+            f"the evidence: it is in the bucket {bucket}, {elsewhere} packages with a custody chain; this file is no "
+            "copy of it. Let the store copy the bucket to another place, and keep that as long as this file"
+        )
     yield from _ALWAYS
     if not with_keys:
         yield _KEYS_APART
     if gone:
         yield f"{gone} files of evidence that went while the backup was made"
-    if elsewhere:
+    if elsewhere and not bucket:
         yield f"{elsewhere} packages of evidence with a custody chain and no folder here: given back, or not come yet"
 
 

@@ -31,6 +31,7 @@ _LEAST_DAYS = {
     "copy_days": 1,
     "access_days": 30,
     "people_days": 30,
+    "question_days": 30,
     "use_days": 0,
 }
 """A case stays until its last period is closed with each peer; who looked, until somebody can have asked."""

@@ -4,6 +4,7 @@ import errno
 import os
 import stat
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from comity.base.errors import Conflict, NotFound, TooLarge, Unavailable
@@ -23,6 +24,26 @@ def read_limited(path: Path, limit: int) -> bytes:
     if len(data) > limit:
         raise TooLarge(f"larger than the limit of {limit} bytes", where=str(path), hint="nothing was read from it")
     return data
+
+
+def read_lines(path: Path, first: int, others: int) -> Iterator[bytes]:
+    """The lines of `path` one at a time, without their ends: at most `first` bytes for the first, `others` for each
+    other. Raises NotFound, TooLarge or Unavailable."""
+    limit = first
+    try:
+        with path.open("rb") as source:
+            while line := source.readline(limit + 2):
+                line = line.removesuffix(b"\n").removesuffix(b"\r")
+                if len(line) > limit:
+                    raise TooLarge(
+                        f"a line is longer than the limit of {limit} bytes", where=str(path), hint="see who made it"
+                    )
+                yield line
+                limit = others
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFound("there is no such file", where=str(path), hint="check the path") from None
+    except OSError as error:
+        raise disk_error(error, path) from None
 
 
 def write_whole(path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True, replace: bool = True) -> None:

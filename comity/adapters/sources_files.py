@@ -13,7 +13,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from operator import itemgetter
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -27,11 +27,12 @@ from comity.evidence.streams import Kind
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # not to wait for ever on a pipe put in its place
 _SMALL = 1024 * 1024
+_path = attrgetter("path")
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class FileSource(msgspec.Struct, frozen=True, gc=False):
-    """One file or folder as it was found; `identity` is what must not change until it is sealed."""
+    """One file or folder as it was found. Neither what it is, nor size or time, may change until it is sealed."""
 
     path: str
     kind: Kind
@@ -39,7 +40,8 @@ class FileSource(msgspec.Struct, frozen=True, gc=False):
     mtime_ns: int
     mode: int
     location: str
-    identity: tuple[int, ...]
+    device: int
+    inode: int
 
     def open(self) -> "_OpenedSource":
         """The file's bytes. Raises Unavailable if it is not the file found, or is changed before the context ends."""
@@ -86,10 +88,17 @@ class _OpenedSource:
             raise disk_error(error, Path(self._source.location)) from None
 
     def _check_unchanged(self) -> None:
-        if _identity(os.fstat(self._file)) != self._source.identity:
+        status, source = os.fstat(self._file), self._source
+        if (
+            status.st_ino != source.inode
+            or status.st_dev != source.device
+            or status.st_size != source.size
+            or status.st_mtime_ns != source.mtime_ns
+            or not stat.S_ISREG(status.st_mode)
+        ):
             raise Unavailable(
                 "changed since it was found",
-                where=self._source.location,
+                where=source.location,
                 hint="stop what writes to it, or seal a copy; nothing was sealed",
             )
 
@@ -120,12 +129,14 @@ def _walk(start: Path, prefix: str = "") -> Iterator[FileSource]:
         folder, prefix = waiting.pop()
         try:
             with os.scandir(folder) as entries:
-                found = [(entry.name, entry.stat(follow_symlinks=False)) for entry in entries]
+                found = [
+                    _source(prefix + entry.name, f"{folder}/{entry.name}", entry.stat(follow_symlinks=False))
+                    for entry in entries
+                ]
         except OSError as error:
             raise disk_error(error, Path(folder)) from None
-        found.sort(key=itemgetter(0))
-        for name, status in found:
-            source = _source(prefix + name, f"{folder}/{name}", status)
+        found.sort(key=_path)
+        for source in found:
             yield source
             if source.kind == "dir":
                 waiting.append((source.location, source.path + "/"))
@@ -149,16 +160,13 @@ def _source(path: str, location: str, status: os.stat_result) -> FileSource:
         mtime_ns=status.st_mtime_ns,
         mode=stat.S_IMODE(status.st_mode),
         location=location,
-        identity=_identity(status),
+        device=status.st_dev,
+        inode=status.st_ino,
     )
 
 
 def _shown(location: str) -> str:
     return location.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _identity(status: os.stat_result) -> tuple[int, ...]:
-    return (status.st_dev, status.st_ino, stat.S_IFMT(status.st_mode), status.st_size, status.st_mtime_ns)
 
 
 class FolderSource:

@@ -7,13 +7,16 @@ Rules: the size is checked before anything is parsed. JSON: duplicate keys, floa
 import json
 import re
 import tomllib
+from functools import cache
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
+import msgspec.inspect as shapes
 import tomlkit
 import tomlkit.exceptions
 from tomlkit.items import AoT, Array, InlineTable, Item, Table
 
+from comity.base.encoding import to_json
 from comity.base.errors import Malformed, Mistake, TooLarge
 
 T = TypeVar("T")
@@ -38,17 +41,68 @@ def read_json(data: bytes, kind: type[T], *, limit: int, what: str) -> T:
     Raises TooLarge, or Malformed naming the field. `what` names the thing in the message, as 'the envelope header'.
     """
     check_size(data, limit, what)
-    _refuse_loose_json(data, what)
+    asked: Any = kind
+    decoder, is_tight = _reader(asked)
+    failed: Exception | None = None
     try:
-        return msgspec.json.decode(data, type=kind)
+        value: T = decoder.decode(data)
+        if is_tight and _is_our_spelling(value, data):
+            return value
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        field, reason = _field_and_reason(error)
+        failed = error
+    _refuse_loose_json(data, what)
+    if failed is not None:
+        field, reason = _field_and_reason(failed)
         raise Malformed(
             f"{what} is not as its format says: {reason}",
             where=field,
             hint="see docs/formats; nothing was taken from it",
             mistakes=[Mistake(field, reason)],
         ) from None
+    return value
+
+
+@cache
+def _reader(kind: Any) -> tuple[msgspec.json.Decoder[Any], bool]:
+    """What decodes a kind, which takes long to make for a union, and whether nothing loose fits it (`_depth`)."""
+    return msgspec.json.Decoder(kind), _depth(shapes.type_info(kind), ()) < JSON_DEPTH
+
+
+_PLAIN = (
+    *(shapes.NoneType, shapes.BoolType, shapes.IntType, shapes.StrType, shapes.BytesType, shapes.DateType),
+    *(shapes.DateTimeType, shapes.EnumType, shapes.LiteralType),
+)
+_LISTS = (shapes.ListType, shapes.VarTupleType, shapes.SetType, shapes.FrozenSetType)
+_LOOSE = 2 * JSON_DEPTH
+
+
+def _depth(shape: shapes.Type, outer: tuple[type, ...]) -> int:
+    """How deep values of a kind are nested; too deep where a fraction, or what is not looked into, may stand."""
+    parts: list[shapes.Type] = []
+    match shape:
+        case shapes.StructType(cls=cls, fields=fields):
+            if cls in outer:
+                return _LOOSE
+            outer, parts = (*outer, cls), [field.type for field in fields]
+        case shapes.UnionType(types=types):
+            return max(_depth(one, outer) for one in types)
+        case shapes.DictType(key_type=key, value_type=value):
+            parts = [key, value]
+        case shapes.TupleType(item_types=items):
+            parts = list(items)
+        case _ if isinstance(shape, _LISTS):
+            parts = [shape.item_type]
+        case _ if not isinstance(shape, _PLAIN):
+            return _LOOSE
+    return 1 + max((_depth(part, outer) for part in parts), default=0)
+
+
+def _is_our_spelling(value: object, data: bytes) -> bool:
+    """Whether these are the bytes we write for the value: then nothing stood in them twice."""
+    try:
+        return to_json(value) == data
+    except (OverflowError, ValueError):  # an integer that is too long, half a character
+        return False
 
 
 def _refuse_loose_json(data: bytes, what: str) -> None:

@@ -1,8 +1,10 @@
 """`Case`: what is true now, folded from its events."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+import msgspec
 
 from comity.base.digests import Digest
 from comity.base.encoding import to_json
@@ -105,8 +107,7 @@ class Notice(StrEnum):
     WAIVED = "waived"
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(msgspec.Struct, frozen=True, gc=False):
     """One request's file. `events`: how many were folded; `head`: the digest of the last event's link; `decided` and
     `opposed`: the rules on which a person let the request go on, and on which one did not;
     `mended`: what a person proposes to supply, until it is sent. `scope`: what was granted, where it is not all;
@@ -115,7 +116,9 @@ class Case:
     `exculpatory`: what speaks for an accused was found, and the sender told; `kept_until`: what was kept longer by a
     decision, and until when; `limits`: on the use of the evidence that came. `frozen_by`: who of oversight froze the
     case. `copy_gone`: our copy of the package was given back or destroyed, so that it is removed. `doubts`: those no
-    person has settled; `undone`: a person does not rely on what was in doubt."""
+    person has settled; `undone`: a person does not rely on what was in doubt.
+
+    A Struct, because each event makes a new one: a frozen dataclass of so many fields takes thirty times as long."""
 
     id: CaseId
     mode: Mode
@@ -142,7 +145,7 @@ class Case:
     package: str = ""
     holder: str = ""
     request_message: str = ""
-    trouble: str = field(default="")
+    trouble: str = ""
     scope: tuple[Sought, ...] = ()
     conditions: tuple[str, ...] = ()
     conditions_accepted: bool = False

@@ -5,9 +5,10 @@ makes it: the author of a draft never approves it, and an approval is for exactl
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from comity.base.digests import Digest
 from comity.base.encoding import to_json
@@ -37,27 +38,31 @@ def procedure_of(name: str) -> Procedure:
 
 def begin(case_id: CaseId, event: e.Drafted | e.Received | e.OrderReceived) -> Case:
     """A case from its first event."""
-    procedure = procedure_of(event.procedure)
-    state = procedure.next_state(None, event)
-    case = Case(
+    return _begin(case_id, event, link(None, case_id, e.write(event)))
+
+
+def _begin(case_id: CaseId, event: e.Drafted | e.Received | e.OrderReceived, head: Digest) -> Case:
+    said: dict[str, Any]
+    match event:
+        case e.Drafted():
+            said = {"request": event.request, "drafted_by": event.by, "follows": event.follows}
+            said["secrecy"] = _secrecy(event.request, event.at)
+        case e.Received():
+            said = {"request": event.request, "their_case": event.their_case, "request_message": event.message}
+            said["secrecy"] = _secrecy(event.request, event.at)
+        case e.OrderReceived():
+            said = {"their_case": event.their_case, **_ordered(event)}
+    return Case(
         id=case_id,
         mode=event.mode,
         procedure=event.procedure,
         position=_POSITIONS[type(event)],
         peer=event.peer,
-        state=state,
+        state=procedure_of(event.procedure).next_state(None, event),
         events=1,
-        head=link(None, case_id, e.write(event)),
+        head=head,
+        **said,
     )
-    match event:
-        case e.Drafted():
-            case = replace(case, request=event.request, drafted_by=event.by, follows=event.follows)
-            return replace(case, secrecy=_secrecy(event.request, event.at))
-        case e.Received():
-            case = replace(case, request=event.request, their_case=event.their_case, request_message=event.message)
-            return replace(case, secrecy=_secrecy(event.request, event.at))
-        case e.OrderReceived():
-            return replace(case, their_case=event.their_case, **_ordered(event))
 
 
 def _ordered(event: e.OrderReceived) -> dict[str, Any]:
@@ -89,11 +94,14 @@ _POSITIONS: Final = {
 
 def advance(case: Case, event: e.Event) -> Case:
     """The case after `event`. Raises OutOfOrder or NotPermitted; the case passed in is untouched."""
+    return _advance(case, event, link(case.head, case.id, e.write(event)))
+
+
+def _advance(case: Case, event: e.Event, head: Digest) -> Case:
     procedure = procedure_of(case.procedure)
     held = doubts.words(case) + emergency_steps.words(case)
     state = procedure.next_state(case.state, event, frozen=case.is_frozen, also=_barred(case), held=held)
-    moved = replace(case, state=state, events=case.events + 1, head=link(case.head, case.id, e.write(event)))
-    return replace(moved, **_changes(case, event))
+    return replace(case, **{"state": state, "events": case.events + 1, "head": head, **_changes(case, event)})
 
 
 def _barred(case: Case) -> Barred:
@@ -234,9 +242,9 @@ def fold(case_id: CaseId, stored: Iterable[tuple[bytes, Digest]]) -> Case:
             )
         event = e.read(data)
         if case is not None:
-            case = replace(advance(case, event), head=head)
+            case = _advance(case, event, head)
         elif isinstance(event, e.Drafted | e.Received | e.OrderReceived):
-            case = replace(begin(case_id, event), head=head)
+            case = _begin(case_id, event, head)
         else:
             raise NotVerified("the case does not begin with a first event", hint="restore the database")
     if case is None:

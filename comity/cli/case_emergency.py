@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
+from comity.cases.case import Case
 from comity.cli import output
 from comity.cli.case import Reasons
+from comity.cli.case_step import Step, step
 from comity.cli.case_view import CaseId, tell
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.session import Config, Json, PassphraseFile, opened
 from comity.workflows import call_back, read_cases
 
 app = typer.Typer()
@@ -60,84 +62,60 @@ def call_back_(
     output.say("then record it: comity case call-back CASE --as YOU --result confirmed|denied|unreached ...")
 
 
-@app.command("confirm-emergency")
+@step(app, "confirm-emergency")
 def confirm_emergency(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
+    at: Step,
+    *,
     reasons: Reasons,
     confirm: Annotated[
         bool, typer.Option("--confirm/--deny", help="Whether the call shows that the emergency is theirs.")
     ],
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
+) -> Case:
     """As a second person: check the call that confirmed an emergency. Only then can anything be disclosed.
 
     \b
     Example: comity case confirm-emergency 4f2a -c xb/comity.toml --as olga --confirm \\
     --reasons "the number is the directory's; the desk named case and child"
     """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        tell(call_back.check_call(node.office, person, found.id, confirmed=confirm, reasons=reasons), as_json)
+    return call_back.check_call(at.office, at.person, at.case, confirmed=confirm, reasons=reasons)
 
 
-@app.command("admit-emergency")
-def admit_emergency(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
-    reasons: Reasons,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
+@step(app, "admit-emergency")
+def admit_emergency(at: Step, *, reasons: Reasons) -> Case:
     """As a reviewer: let an emergency go on in spite of what is held against it, as too many in a day.
 
     \b
     Example: comity case admit-emergency 4f2a -c xb/comity.toml --as rita --reasons "one attack, six victims"
     """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        tell(call_back.admit(node.office, person, found.id, reasons=reasons), as_json)
+    return call_back.admit(at.office, at.person, at.case, reasons=reasons)
 
 
-@app.command("follow-up-emergency")
+@step(app, "follow-up-emergency")
 def follow_up_emergency(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
+    at: Step,
+    *,
     text: Annotated[str, typer.Option(help="That it was yours, and what came of it.")],
     formal: Annotated[str, typer.Option(help="Your case with the full request, if there is one.")] = "",
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
+) -> Case:
     """As the requesting authority: confirm an emergency in writing (art. 40(14)). It falls due within days: policy.
 
     \b
     Example: comity case follow-up-emergency 4f2a -c xa/comity.toml --as bo --text "ours; the child was found"
     """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        tell(call_back.follow_up(node.office, person, found.id, text=text, formal=formal), as_json)
+    return call_back.follow_up(at.office, at.person, at.case, text=text, formal=formal)
 
 
-@app.command("review-emergency")
+@step(app, "review-emergency")
 def review_emergency(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
+    at: Step,
+    *,
     outcome: Annotated[Outcome, typer.Option(help="Whether it was confirmed in writing.")],
     reasons: Reasons,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
+) -> Case:
     """Review an emergency after the fact. Unconfirmed, nothing more is disclosed, and its State is told.
 
     \b
     Example: comity case review-emergency 4f2a -c xb/comity.toml --as rita --outcome unconfirmed \\
     --reasons "nothing came; XA is asked to destroy the data and to report it"
     """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        tell(call_back.review(node.office, person, found.id, outcome=outcome.value, reasons=reasons), as_json)
+    return call_back.review(at.office, at.person, at.case, outcome=outcome.value, reasons=reasons)

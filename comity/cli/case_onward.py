@@ -8,63 +8,47 @@ import typer
 
 from comity.adapters.files import write_whole
 from comity.adapters.sources_files import FolderSink
+from comity.cases.case import Case
 from comity.cli.case import Reasons
-from comity.cli.case_answers import day_of
-from comity.cli.case_view import CaseId, tell
+from comity.cli.case_step import DAY, Step, day_of, step
+from comity.cli.case_view import CaseId
 from comity.cli.evidence_packages import keep
 from comity.cli.progress import bytes_done
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
 from comity.workflows import pass_on, read_cases
 
 app = typer.Typer()
-_DAY = ["%Y-%m-%d"]
 To = Annotated[str, typer.Option(help="The node of the third State, as the directory lists it.")]
 
 
-@app.command("ask-onward")
-def ask_onward(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
-    to: To,
-    reasons: Reasons,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
+@step(app, "ask-onward")
+def ask_onward(at: Step, *, to: To, reasons: Reasons) -> Case:
     """Ask the State the evidence came from whether it may go on to a third State (art. 36(3)).
 
     \b
     Example: comity case ask-onward 4f2a -c xa/comity.toml --as bo --to XC/authority --reasons "the same scam there"
     """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        tell(pass_on.ask(node.office, person, found.id, to=to, reasons=reasons), as_json)
+    return pass_on.ask(at.office, at.person, at.case, to=to, reasons=reasons)
 
 
-@app.command("answer-onward")
+@step(app, "answer-onward")
 def answer_onward(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
+    at: Step,
+    *,
     reasons: Reasons,
     authorise: Annotated[bool, typer.Option("--authorise/--refuse", help="Whether it may go on.")],
     until: Annotated[
-        datetime | None, typer.Option(formats=_DAY, help="The last day of the authorisation; no end if not given.")
+        datetime | None, typer.Option(formats=DAY, help="The last day of the authorisation; no end if not given.")
     ] = None,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
+) -> Case:
     """Authorise in writing that evidence you sent goes on to a third State, or refuse it: the oldest question.
 
     \b
     Example: comity case answer-onward 4f2a -c xb/comity.toml --as rita --authorise --until 2027-06-01 \\
     --reasons "for the trial named, on the same conditions"
     """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        day = day_of(until) if until else None
-        case = pass_on.answer(node.office, person, found.id, authorise=authorise, reasons=reasons, until=day)
-        tell(case, as_json)
+    day = day_of(until) if until else None
+    return pass_on.answer(at.office, at.person, at.case, authorise=authorise, reasons=reasons, until=day)
 
 
 @app.command("pass-on")

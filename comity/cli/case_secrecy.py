@@ -1,115 +1,120 @@
 """`comity case`: secrecy, its end, and the notice that follows, from a terminal."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from comity.adapters.files import write_whole
+from comity.base.errors import Malformed
+from comity.cases.case import Case
+from comity.cli import output
 from comity.cli.case import Reasons
-from comity.cli.case_answers import day_of
-from comity.cli.case_view import CaseId, tell
+from comity.cli.case_step import DAY, Step, day_of, step
+from comity.cli.case_view import CaseId
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.web.languages import ENGLISH, LANGUAGES
+from comity.web.notice_letter import as_text
 from comity.workflows import keep_secrecy, read_cases
+from comity.workflows.write_notice import write_notice
 
 app = typer.Typer()
-_DAY = ["%Y-%m-%d"]
 
 
-@app.command("extend-secrecy")
+@step(app, "extend-secrecy")
 def extend_secrecy(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
-    until: Annotated[datetime, typer.Option(formats=_DAY, help="The new last day.")],
-    reasons: Reasons,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
+    at: Step, *, until: Annotated[datetime, typer.Option(formats=DAY, help="The new last day.")], reasons: Reasons
+) -> Case:
     """As a reviewer who had no part in the request: keep the case secret until a later day.
 
     \b
     Example: comity case extend-secrecy 4f2a -c xa/comity.toml --as rose --until 2027-03-01 \\
     --reasons "a second suspect was found"
     """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        tell(keep_secrecy.extend(node.office, person, found.id, until=day_of(until), reasons=reasons), as_json)
+    return keep_secrecy.extend(at.office, at.person, at.case, until=day_of(until), reasons=reasons)
 
 
-@app.command("end-secrecy")
-def end_secrecy(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
-    reasons: Reasons,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
+@step(app, "end-secrecy")
+def end_secrecy(at: Step, *, reasons: Reasons) -> Case:
     """End secrecy before its day: a notice to the person concerned falls due.
 
     \b
     Example: comity case end-secrecy 4f2a -c xa/comity.toml --as rose --reasons "arrests were made"
     """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        tell(keep_secrecy.end(node.office, person, found.id, reasons=reasons), as_json)
+    return keep_secrecy.end(at.office, at.person, at.case, reasons=reasons)
 
 
-@app.command("notify")
+@step(app, "notify")
 def notify(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
+    at: Step,
+    *,
     to: Annotated[str, typer.Option(help="Who was told.")],
     how: Annotated[str, typer.Option(help="How they were told.")],
-    on: Annotated[datetime | None, typer.Option(formats=_DAY, help="On which day; today if not given.")] = None,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
+    on: Annotated[datetime | None, typer.Option(formats=DAY, help="On which day; today if not given.")] = None,
+) -> Case:
     """Record that the person concerned was told, once secrecy has ended.
 
     \b
     Example: comity case notify 4f2a -c xa/comity.toml --as bo --to "the holder of the account" --how "by letter"
     """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        day = day_of(on) if on else None
-        tell(keep_secrecy.give_notice(node.office, person, found.id, to=to, how=how, on=day), as_json)
+    day = day_of(on) if on else None
+    return keep_secrecy.give_notice(at.office, at.person, at.case, to=to, how=how, on=day)
 
 
-@app.command("withhold-notice")
-def withhold_notice(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
-    reasons: Reasons,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
+@step(app, "withhold-notice")
+def withhold_notice(at: Step, *, reasons: Reasons) -> Case:
     """Propose that no notice be given. It stays due until oversight agrees.
 
     \b
     Example: comity case withhold-notice 4f2a -c xa/comity.toml --as bo --reasons "the person would be in danger"
     """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        tell(keep_secrecy.withhold_notice(node.office, person, found.id, reasons=reasons), as_json)
+    return keep_secrecy.withhold_notice(at.office, at.person, at.case, reasons=reasons)
 
 
-@app.command("waive-notice")
-def waive_notice(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
-    reasons: Reasons,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
+@step(app, "waive-notice")
+def waive_notice(at: Step, *, reasons: Reasons) -> Case:
     """As oversight: agree that no notice is given, where somebody else has proposed it.
 
     \b
     Example: comity case waive-notice 4f2a -c xb/comity.toml --as otto --reasons "the danger was shown"
     """
+    return keep_secrecy.waive_notice(at.office, at.person, at.case, reasons=reasons)
+
+
+@app.command("notice")
+def notice(
+    case_id: CaseId,
+    config: Config,
+    person: Person,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The new file to put it in; else it is printed.")
+    ] = None,
+    language: Annotated[
+        str, typer.Option(help=f"The language of who reads it: {', '.join(LANGUAGES)}.")
+    ] = ENGLISH.code,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Draft the notice to the person concerned, once secrecy has ended. A person completes, signs and sends it.
+
+    That it was drafted is recorded. Once it was given: comity case notify.
+
+    \b
+    Example: comity case notice 4f2a -c xa/comity.toml --as bo --language fr -o notice.txt
+    """
+    if language not in LANGUAGES:
+        raise Malformed(f"no language {language!r}", where="language", hint=f"one of {', '.join(LANGUAGES)}")
     with opened(config, passphrase_file) as node:
         found = read_cases.find(node.office, case_id)
-        tell(keep_secrecy.waive_notice(node.office, person, found.id, reasons=reasons), as_json)
+        drafted = write_notice(node.office, person, found.id, "case notice")
+        text = as_text(drafted, LANGUAGES[language], node.office.name, found.id)
+    if out is not None:
+        write_whole(out, text.encode("utf-8"), replace=False)
+    if as_json:
+        output.emit_json({"ok": True, "case": found.id, "language": language, "text": text})
+    elif out is not None:
+        output.result(f"a draft for a person to complete and sign: {output.clean(str(out))}")
+    else:
+        for line in text.splitlines():
+            output.result(output.clean(line))

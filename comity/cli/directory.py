@@ -10,7 +10,16 @@ from comity.base.errors import ComityError, NotPermitted
 from comity.base.instants import Instant
 from comity.cli import directory_changes, directory_emergencies, directory_history, directory_roots, output
 from comity.cli.session import Config, Json, PassphraseFile, Person, at_terminal, opened
-from comity.exchange.directory import CARD_LIMIT, LIMIT, SignedList, open_card, open_list, parse_spoken, spoken
+from comity.exchange.directory import (
+    CARD_LIMIT,
+    LIMIT,
+    Entity,
+    SignedList,
+    open_card,
+    open_list,
+    parse_spoken,
+    spoken,
+)
 from comity.exchange.directory_collection import COLLECTION_LIMIT, format_collection, open_collection
 from comity.workflows import keep_directory
 from comity.workflows.office import Office
@@ -209,8 +218,24 @@ def _row(signed: SignedList) -> dict[str, object]:
         "sequence": value.sequence,
         "fingerprint": str(signed.fingerprint),
         "next_update": value.next_update,
-        "nodes": [{"id": one.id, "role": one.role, "name": one.name, "url": one.endpoint} for one in value.entities],
+        "nodes": [
+            {"id": one.id, "role": one.role, "name": one.name, "url": one.endpoint, "keys": _keys(one)}
+            for one in value.entities
+        ],
     }
+
+
+def _keys(entity: Entity) -> list[dict[str, object]]:
+    return [
+        {
+            "use": key.use,
+            "kid": key.kid,
+            "not_before": key.not_before,
+            "not_after": key.not_after,
+            "compromised_since": key.compromised_since,
+        }
+        for key in entity.keys
+    ]
 
 
 def _tell(signed: SignedList, as_json: bool) -> None:

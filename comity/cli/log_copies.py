@@ -12,7 +12,14 @@ from comity.cli.session import Json
 from comity.cli.trusting import AtLeast, Policy, Trusting, Witness, names_of
 from comity.transparency.checkpoint import open_signed, parse_checkpoint
 from comity.transparency.note import parse_note
-from comity.transparency.published import CHECKPOINT, audit, files_to_mirror, open_standing, read_note
+from comity.transparency.published import (
+    AUDIT_MOST,
+    CHECKPOINT,
+    audit,
+    files_to_mirror,
+    open_standing,
+    read_note,
+)
 
 Source = Annotated[str, typer.Argument(help="The log: a folder, or its address, as https://node.example/log.")]
 LogKey = Annotated[str, typer.Option("--vkey", help="A key of the log, as comity log show prints it.")]
@@ -24,18 +31,20 @@ def audit_log(
     policy: Policy = None,
     witness: Witness = None,
     at_least: AtLeast = None,
+    most: Annotated[int, typer.Option(min=1, help="How many entries are read at most.")] = AUDIT_MOST,
     as_json: Json = False,
 ) -> None:
     """Read a whole log and recompute all that its checkpoint and its tiles say; count what stands in it.
 
-    Ends with 1 where something is wrong.
+    Who signed the checkpoint is checked first, and no more is read than was signed. Ends with 1 where something is
+    wrong.
 
     \b
     Example: comity log audit https://node.example/log --vkey 'log.example/XA/...+...' --witness '...'
     """
     trusting, files = Trusting(vkey, policy, witness, at_least), open_source(source)
     origin = parse_checkpoint(parse_note(read_note(files)).text).origin
-    found = audit(files, trusting.keys(origin)[0], trusting.quorum)
+    found = audit(files, trusting.keys(origin)[0], trusting.quorum, most=most)
     checkpoint = found.standing.checkpoint
     facts: dict[str, object] = {
         "origin": origin,

@@ -1,5 +1,6 @@
 """`comity serve`, `comity work` and `comity migrate`. The one file of the command line that knows the servers."""
 
+import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ HealthPort = Annotated[
     int, typer.Option(min=0, max=65535, help="Serve /health and /metrics there, for whoever keeps the node going.")
 ]
 HealthHost = Annotated[str, typer.Option(help="The address for that: this machine's own, or one of a closed network.")]
-_FOR_PEERS: Final = ("/v1/", "/.well-known/comity", "/log/", "/witness/", "/health")
+_FOR_PEERS: Final = re.compile(r"/v\d{1,3}/|/\.well-known/comity|/log/|/witness/|/health")
 
 
 class Part(StrEnum):
@@ -149,7 +150,7 @@ def _pages_beside(pages: ASGIApp | None) -> Callable[[ASGIApp], ASGIApp]:
 
     def beside(peers: ASGIApp) -> ASGIApp:
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            is_for_peers = scope["type"] == "http" and scope["path"].startswith(_FOR_PEERS)
+            is_for_peers = scope["type"] == "http" and _FOR_PEERS.match(scope["path"]) is not None
             await (peers if is_for_peers else pages)(scope, receive, send)
 
         return app

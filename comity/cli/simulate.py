@@ -11,7 +11,7 @@ import typer
 from comity.adapters.files import write_whole
 from comity.cli import output
 from comity.cli.session import Json
-from comity.simulate.plan import CHECKS, Plan
+from comity.simulate.plan import CHECKS, DISHONEST, Plan
 
 if TYPE_CHECKING:  # a whole world takes a while to import, and no other command needs it
     from comity.simulate.report import Behaviour, Report, Spread
@@ -50,7 +50,10 @@ def simulate(
     from comity.simulate.report import report_of
     from comity.simulate.run import Run
 
-    run = Run(Plan(states=states, days=days, seed=seed, volume=volume, without=frozenset(without or ())))
+    liars = DISHONEST[: max(0, states - 1)]  # at least one State is honest, however few there are
+    run = Run(
+        Plan(states=states, days=days, seed=seed, volume=volume, dishonest=liars, without=frozenset(without or ()))
+    )
     with _progress(days) as progress:
         try:
             run.go(progress)
@@ -100,6 +103,7 @@ def show(report: "Report") -> None:
             f"{report.under_way} under way",
             "lost, doubled": f"{report.lost}, {report.doubled}",
             "befell them": _listed(report.net),
+            "emergencies": _listed(report.emergencies) or "none",
             "outages, stolen keys": f"{report.outages}, {report.stolen_keys}",
         }
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from comity.adapters.files import read_limited, write_whole
+from comity.adapters.files import read_lines, write_whole
 from comity.adapters.log_sources import open_source
 from comity.base.errors import Malformed
 from comity.cli import output
@@ -15,14 +15,11 @@ from comity.exchange.directory import Use
 from comity.oversight import audit as auditing
 from comity.oversight.periods import parts_of
 from comity.oversight.published import release_at
-from comity.transparency.checkpoint import parse_checkpoint
-from comity.transparency.note import parse_note
+from comity.transparency.published import AUDIT_MOST
 from comity.transparency.published import audit as audit_log
-from comity.transparency.published import entries_of, read_note
 from comity.workflows import audit_statistics
 from comity.workflows.office import directory
 
-OPENINGS_LIMIT = 1024 * 1024 * 1024
 FOUND = 3
 
 
@@ -35,12 +32,14 @@ def audit(
     policy: Policy = None,
     witness: Witness = None,
     at_least: AtLeast = None,
+    most: Annotated[int, typer.Option(min=1, help="How many entries of the log are read at most.")] = AUDIT_MOST,
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
     """Count a node's figures again from its openings, and sign what was found. --config: the auditor's own node.
 
-    The whole log is read and checked first. Ends with 3 where something was found; it is signed all the same.
+    The whole log is read once, and checked and counted in that reading, a few entries at a time. Ends with 3 where
+    something was found; it is signed all the same.
 
     \b
     Example: comity statistics audit openings.jsonl https://xa.example/log --policy xa.policy --config xc/comity.toml
@@ -49,17 +48,18 @@ def audit(
     with opened(config, passphrase_file, unlock=(Use.AUTHORITY,)) as node:
         with node.office.store.transaction() as tx:
             known = directory(tx)
-        lines = read_limited(file, OPENINGS_LIMIT).splitlines()
+        lines = read_lines(file, audit_statistics.HEAD_LIMIT, audit_statistics.LINE_LIMIT)
         head, given = audit_statistics.read_openings(lines, known)
         release, data = release_at(files, head.period)
         if (release.node, release.sha256) != (head.node, head.sha256):
             raise Malformed("the openings are of other figures", where=str(file), hint="ask the node for them again")
-        whole = audit_log(files, trusting.keys(release.origin)[0], trusting.quorum)
         earlier = {name: release_at(files, name)[0] for name in parts_of(release.period, release.finest)}
-        size = parse_checkpoint(parse_note(read_note(files)).text).size
-        if size < release.end or whole.standing.checkpoint.size != size:
-            raise Malformed("the log is shorter than the figures say, or grew meanwhile", hint="try again")
-        found = auditing.audit(release, earlier, given, entries_of(files, release.start, size))
+        recount = auditing.Recount(release, earlier, given)
+        key = trusting.keys(release.origin)[0]
+        whole = audit_log(files, key, trusting.quorum, most=most, seen=recount.take)
+        if whole.standing.checkpoint.size < release.end:
+            raise Malformed("the log is shorter than the figures say", hint="try again, or ask the node")
+        found = recount.result()
         token = audit_statistics.attest(node.office, release, data, found)
         auditor = node.office.node
     write_whole(out, token + b"\n")

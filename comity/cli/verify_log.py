@@ -167,7 +167,7 @@ def log(
     \b
     Example: comity verify log xa-mirror --policy peers.policy
     """
-    log_copies.audit_log(source, vkey, policy, witness, at_least, as_json)
+    log_copies.audit_log(source, vkey, policy, witness, at_least, as_json=as_json)
 
 
 def letter(

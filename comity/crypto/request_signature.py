@@ -1,4 +1,5 @@
-"""HTTP request signatures (RFC 9421) with a content digest (RFC 9530), by `http-message-signatures`.
+"""HTTP request signatures (RFC 9421) with a content digest (RFC 9530), by `http-message-signatures`; the form that comity
+writes itself is written and read directly (`request_form`), to the same bytes.
 
 Always exactly these covered components, in this order, under the label and tag `comity`:
     "@method" "@authority" "@path" "content-type" "content-digest"
@@ -20,10 +21,11 @@ from http_message_signatures import (
 )
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
-from comity.base.encoding import b64u
-from comity.base.errors import BadSignature
+from comity.base.encoding import b64, b64u, from_b64
+from comity.base.errors import BadSignature, Malformed
 from comity.base.instants import Instant
-from comity.crypto.signatures import Signer
+from comity.crypto import request_form
+from comity.crypto.signatures import Signer, verify_ed25519
 
 COMPONENTS = ("@method", "@authority", "@path", "content-type", "content-digest")
 LABEL = "comity"
@@ -75,6 +77,22 @@ def sign_request(
     method: str, url: str, content_type: str, body: bytes, *, signer: Signer, at: Instant, nonce: bytes
 ) -> dict[str, str]:
     """The headers to send: content type, digest and signature. `nonce`: 16 random bytes."""
+    digest, expires = request_form.digest_of(body), at.plus_seconds(LONGEST_SECONDS)
+    signed = request_form.parameters(signer.kid, at, expires, b64u(nonce))
+    base = request_form.base_of(method, url, content_type, digest, signed)
+    if base is not None:
+        return {
+            "content-type": content_type,
+            "content-digest": digest,
+            "signature-input": f"{LABEL}={signed}",
+            "signature": f"{LABEL}=:{b64(signer.sign(base))}:",
+        }
+    return _sign_any(method, url, content_type, body, signer=signer, at=at, nonce=nonce)
+
+
+def _sign_any(
+    method: str, url: str, content_type: str, body: bytes, *, signer: Signer, at: Instant, nonce: bytes
+) -> dict[str, str]:
     message = _Message(method, url, {"content-type": content_type})
     maker = HTTPMessageSigner(signature_algorithm=algorithms.ED25519)
     prepared = maker.prepare(
@@ -108,6 +126,22 @@ def verify_request(
     Raises BadSignature or ClockSkew. The nonce is the caller's to remember for `SKEW_SECONDS` twice over.
     """
     message = _Message(method, url, {name.lower(): value for name, value in headers.items()})
+    written = request_form.read(method, url, message.headers, body)
+    if written is None:
+        return _verify_any(message, body, public_of, now)
+    try:
+        verify_ed25519(public_of(written.kid), written.base, from_b64(written.signature))
+    except (BadSignature, Malformed):
+        raise _does_not_hold() from None
+    _check_times(written.created, written.expires, now)
+    return Signed(kid=written.kid, nonce=written.nonce, created=Instant.from_seconds(written.created))
+
+
+def _does_not_hold() -> BadSignature:
+    return BadSignature("the request's signature does not hold", hint="changed on the way, or not signed")
+
+
+def _verify_any(message: _Message, body: bytes | None, public_of: Callable[[str], bytes], now: Instant) -> Signed:
     unknown: list[Exception] = []
 
     def find(kid: str) -> bytes:
@@ -125,7 +159,7 @@ def verify_request(
     except (InvalidSignature, HTTPMessageSignaturesException):
         if unknown:
             raise unknown[0] from None
-        raise BadSignature("the request's signature does not hold", hint="changed on the way, or not signed") from None
+        raise _does_not_hold() from None
     if len(results) != 1:
         raise BadSignature("a request bears exactly one signature of ours", hint="sign once, under the label comity")
     return _read_parameters(results[0].covered_components, results[0].parameters, now)
@@ -137,6 +171,11 @@ def _read_parameters(covered: Mapping[str, str], parameters: Mapping[str, Any], 
     is_complete = names == COMPONENTS and parameters.get("alg") == "ed25519" and nonce
     if not is_complete or not isinstance(created, int) or not isinstance(expires, int):
         raise BadSignature("the signature does not cover what it must", hint="see docs/formats/envelope.md, layer 0")
+    _check_times(created, expires, now)
+    return Signed(kid=str(parameters["keyid"]), nonce=str(nonce), created=Instant.from_seconds(created))
+
+
+def _check_times(created: int, expires: int, now: Instant) -> None:
     if not 0 < expires - created <= LONGEST_SECONDS:
         raise BadSignature("the signature is valid for too long", hint=f"at most {LONGEST_SECONDS} seconds")
     if abs(now.seconds - created) > SKEW_SECONDS:
@@ -144,4 +183,3 @@ def _read_parameters(covered: Mapping[str, str], parameters: Mapping[str, Any], 
             f"signed {now.seconds - created} seconds from our time {now}",
             hint="set the clock; sign again, same envelope",
         )
-    return Signed(kid=str(parameters["keyid"]), nonce=str(nonce), created=Instant.from_seconds(created))

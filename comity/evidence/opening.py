@@ -15,7 +15,7 @@ from comity.crypto.age_keys import Identity, read_identity
 from comity.crypto.age_payload import BLOCK
 from comity.evidence import bag
 from comity.evidence.ahead import HashingReadAhead
-from comity.evidence.conveyor import Conveyor, Work
+from comity.evidence.conveyor import Conveyor
 from comity.evidence.manifest import Head, Manifest
 from comity.evidence.outside import BROKEN_HINT, Outer, located, verify_outer, verify_tags
 from comity.evidence.record import RECORD_LIMIT, Record, open_record
@@ -55,7 +55,7 @@ def open_sealed(
         for n, items in groupby(sorted(record.manifest.items, key=lambda item: item.pack), key=lambda item: item.pack):
             with (
                 closing(Unpacker(list(items), out, tally)) as unpacker,
-                Conveyor(_into(unpacker), BLOCK) as belt,
+                Conveyor(unpacker.write, BLOCK) as belt,
             ):
                 _decrypt(package, outer, n, belt, identity)
             unpacker.finish()
@@ -109,13 +109,6 @@ def _decrypt(package: PackageSource, outer: Outer, n: int, belt: Conveyor, ident
             bag.check_unchanged(name, source.finish().value, digest)
     except BrokenSeal as error:
         raise located(package, outer, name, error) from None
-
-
-def _into(unpacker: Unpacker) -> Work:
-    def work(block: memoryview, _last: bool) -> None:
-        unpacker.write(block)
-
-    return work
 
 
 def _check_same(head: Head, envelope: bag.Envelope) -> None:

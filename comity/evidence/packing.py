@@ -1,136 +1,213 @@
-"""Packs, made in one reading of the sources: hashed by the thread that reads, cut into pieces and encrypted by another.
-The ciphertext is written and hashed by whichever of the two would wait for the other.
+"""Packs, made in one reading of the sources: read, hashed, cut into pieces, encrypted and written, by two threads that
+take turns at each step.
 
-A block of 1 MiB goes from hand to hand; nothing else is held. Members of a tar are those of the manifest, in its
-order, named `data/<path>`, of the form `tar` fixes.
+Each thread has a block of 1 MiB and its ciphertext; nothing else is held. Members of a tar are those of the manifest,
+in its order, named `data/<path>`, of the form `tar` fixes.
 """
 
 import hashlib
-from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from typing import Final, Protocol, TypeVar
 
+import msgspec
 from msgspec import structs
 
 from comity.base.errors import Unavailable
-from comity.crypto.age import Chance, Writable, encryptor
+from comity.crypto.age import Chance, encryptor
 from comity.crypto.age_payload import BLOCK, SEALED_BLOCK
 from comity.evidence import pieces, tar
-from comity.evidence.conveyor import Backlog, Conveyor
 from comity.evidence.manifest import SALT_BYTES, Item
 from comity.evidence.pieces import PieceHasher
 from comity.evidence.plan import Place
 from comity.evidence.streams import Fillable, Source, Tally
+from comity.evidence.turns import take_turns
 
-_READ: Final = 256 * 1024
-"""What is read and hashed at a time: it is still in the processor's cache when it is hashed."""
+_THREADS: Final = 2
+"""More were slower on two cores."""
+
+_AT_ONCE: Final = 256 * 1024
+"""A file of at most so many bytes is hashed when it is read: to keep it for another step costs more."""
 
 _SALTS: Final = 256
 
-_Cut = tuple[PieceHasher, int, int]
-"""What takes bytes `begin` to `end` of a block."""
+T = TypeVar("T")
+Filling = Generator[None, None, T]
+"""What fills blocks: it yields where a block is full and it has more."""
+Step = Callable[[memoryview], object]
+"""Takes ciphertext, block after block, and keeps no reference to it."""
+
+
+class _State(Protocol):
+    def update(self, data: memoryview, /) -> object: ...
+
+
+class _Block:
+    """Plaintext and its ciphertext, and what takes which bytes of the plaintext in the steps after it was filled."""
+
+    __slots__ = ("cuts", "filled", "is_last", "plain", "sealed", "size", "sums")
+
+    def __init__(self) -> None:
+        self.plain = memoryview(bytearray(BLOCK))
+        self.sealed = memoryview(bytearray(SEALED_BLOCK))
+        self.filled = self.size = 0
+        self.is_last = False
+        self.sums: list[tuple[_State, int, int]] = []
+        self.cuts: list[tuple[_State, int, int]] = []
 
 
 class PackWriter:
-    """Plaintext in, an age file out. `memory` is what may be filled next; `fill` says how much was."""
+    """The block that is being filled, whichever it is."""
 
-    def __init__(self, plain: Conveyor, cuts: deque[list[_Cut]]) -> None:
-        """cuts: what of each block is to be cut into pieces, put there before the block is sent."""
-        self._plain = plain
-        self._sent = cuts
-        self._cuts: list[_Cut] = []
-        self._block = plain.free()
-        self._filled = 0
+    def __init__(self) -> None:
+        self._block: _Block
 
-    def memory(self) -> memoryview:
-        """At least one byte, at most a block, to be filled from its start."""
-        if self._filled == BLOCK:
-            self._send(last=False)
-            self._block, self._filled = self._plain.free(), 0
-        return self._block[self._filled :]
+    def begin(self, block: _Block) -> None:
+        self._block = block
+        block.filled = 0
+        block.sums.clear()
+        block.cuts.clear()
 
-    def fill(self, count: int, hasher: PieceHasher | None = None) -> None:
-        """hasher: it is given what was filled, in its turn."""
-        end = self._filled + count
-        if hasher is not None:
-            if self._cuts and self._cuts[-1][0] is hasher:  # a digest for a whole block takes one call
-                self._cuts[-1] = (hasher, self._cuts[-1][1], end)
-            else:
-                self._cuts.append((hasher, self._filled, end))
-        self._filled = end
+    @property
+    def room(self) -> memoryview:
+        """What may be filled, from its start; empty where the block is full."""
+        return self._block.plain[self._block.filled :]
 
-    def write(self, data: bytes) -> None:
-        size = len(data)
-        if size <= BLOCK - self._filled:
-            self._block[self._filled : self._filled + size] = data
-            self._filled += size
-            return
+    def fill(self, count: int, state: _State | None = None, cut: PieceHasher | None = None) -> None:
+        """So many bytes of `room` were filled. state, cut: take them, each in its step."""
+        block = self._block
+        end = block.filled + count
+        if state is not None:
+            block.sums.append((state, block.filled, end))
+        if cut is not None:
+            block.cuts.append((cut, block.filled, end))
+        block.filled = end
+
+    def put(self, data: bytes) -> bool:
+        """Whether there was room for all of it; else none of it was written, and `pour` writes it."""
+        block = self._block
+        end = block.filled + len(data)
+        if end > BLOCK:
+            return False
+        block.plain[block.filled : end] = data
+        block.filled = end
+        return True
+
+    def pour(self, data: bytes) -> Filling[None]:
         view = memoryview(data)
         while view:
-            memory = self.memory()
-            taken = view[: len(memory)]
-            memory[: len(taken)] = taken
-            self._filled += len(taken)
+            room = self.room
+            if not room:
+                yield
+                continue
+            taken = view[: len(room)]
+            room[: len(taken)] = taken
+            self._block.filled += len(taken)
             view = view[len(taken) :]
 
-    def finish(self) -> None:
-        """Hand on the last block, which may be full, and empty where there was nothing at all."""
-        self._send(last=True)
 
-    def _send(self, *, last: bool) -> None:
-        self._sent.append(self._cuts)
-        self._cuts = []
-        self._plain.send(self._block, self._filled, last=last)
+def write_pack(
+    content: Callable[[PackWriter], Filling[T]], steps: Sequence[Step], recipients: Sequence[str], chance: Chance
+) -> T:
+    """Encrypt what `content` fills, as one age file given to each of `steps`; what `content` returned.
 
-
-@contextmanager
-def pack_writer(sink: Writable, recipients: Sequence[str], chance: Chance) -> Iterator[PackWriter]:
-    """A writer of one pack to `sink`, which has all of it once the context has ended."""
+    Each step is given all of it in order, and may run beside the others: a later one has a block after an earlier one.
+    Raises what `content` or a step raises.
+    """
     start, payload = encryptor(recipients, chance)
-    sink.write(start)
-    sealed = Backlog(sink.write, SEALED_BLOCK)
-    cuts: deque[list[_Cut]] = deque()
+    for step in steps:
+        step(memoryview(start))
+    pack = PackWriter()
+    filling = content(pack)
+    returned: list[T] = []
 
-    def encrypt(block: memoryview, last: bool) -> None:
-        for hasher, begin, end in cuts.popleft():
-            hasher.update(block[begin:end])
-        memory = sealed.free()
-        sealed.send(memory, payload.block(block, memory, last=last))
+    def fill(block: _Block) -> bool:
+        pack.begin(block)
+        try:
+            next(filling)
+        except StopIteration as end:
+            returned.append(end.value)
+        block.is_last = bool(returned)
+        return not block.is_last
 
-    with Conveyor(encrypt, BLOCK, meanwhile=sealed.do_one) as plain:
-        writer = PackWriter(plain, cuts)
-        yield writer
-        writer.finish()
-    sealed.finish()
+    def digest(block: _Block) -> None:
+        for state, begin, end in block.sums:
+            state.update(block.plain[begin:end])
+
+    def encrypt(block: _Block) -> None:
+        for cut, begin, end in block.cuts:
+            cut.update(block.plain[begin:end])
+        block.size = payload.block(block.plain[: block.filled], block.sealed, last=block.is_last)
+
+    try:
+        take_turns([_Block() for _ in range(_THREADS)], fill, digest, encrypt, *map(_of_ciphertext, steps))
+    finally:
+        filling.close()
+    return returned[0]
+
+
+def _of_ciphertext(step: Step) -> Callable[[_Block], object]:
+    return lambda block: step(block.sealed[: block.size])
+
+
+class Read(msgspec.Struct, frozen=True, gc=False):
+    """A source that was read into a pack. state, cut: what hashes it and cuts it into pieces, done when the pack is."""
+
+    item: Item
+    state: "hashlib._Hash | None"
+    cut: PieceHasher | None
+
+    def complete(self) -> tuple[Item, bytes]:
+        """The item with its digest and the root over its pieces; and the pieces' digests, 32 bytes each."""
+        item = self.item
+        if self.state is not None:
+            item = structs.replace(item, sha256=self.state.hexdigest())
+        if self.cut is None:
+            return item, b""
+        digests = bytes(self.cut.finish())
+        return structs.replace(item, pieces=str(pieces.root_of(digests))), digests
 
 
 class ItemReader:
-    """Reads sources into a pack, hashing as it goes, and says what each one was."""
+    """Reads sources into packs, hashing as it goes, and says what each one was."""
 
     def __init__(self, algorithm: pieces.Algorithm, chance: Chance, tally: Tally) -> None:
         self._algorithm = algorithm
         self._salts = _salts(chance)
         self._tally = tally
 
-    def read(self, source: Source, place: Place, number: int, pack: PackWriter) -> tuple[Item, PieceHasher | None]:
-        """Write the source's content, with its tar header where it has one. The item; `with_pieces` completes it, and
-        what cuts its content into pieces is done once the pack has ended.
+    def read_all(self, members: Iterable[tuple[int, Source, Place]], pack: PackWriter) -> Filling[list[Read]]:
+        """The content of one pack: its members, each with its number in the manifest, from 1."""
+        found: list[Read] = []
+        is_raw = False
+        for number, source, place in members:
+            is_raw = place.is_raw
+            found.append((yield from self._read(source, place, number, pack)))
+        if not is_raw and not pack.put(tar.END):
+            yield from pack.pour(tar.END)
+        return found
 
-        Raises Unavailable if the source is not of the size it had when it was found.
-        """
+    def _read(self, source: Source, place: Place, number: int, pack: PackWriter) -> Filling[Read]:
+        """Raises Unavailable if the source is not of the size it had when it was found."""
         size = source.size
         seconds, nanoseconds = divmod(source.mtime_ns, 10**9)
         is_folder = source.kind == "dir"
         if not place.is_raw:
-            pack.write(tar.header(f"data/{source.path}", size, mtime=seconds, folder=is_folder))
+            header = tar.header(f"data/{source.path}", size, mtime=seconds, folder=is_folder)
+            if not pack.put(header):
+                yield from pack.pour(header)
+        state, digest = None, ""
         cut = PieceHasher(self._algorithm) if size > pieces.PIECE else None
-        digest = ""
         if not is_folder:
             with source.open() as stream:
-                digest = self._copy(stream, size, pack, cut, number)
+                if size <= _AT_ONCE and size < len(pack.room):
+                    digest = self._read_small(stream, size, pack, number)
+                else:
+                    state = hashlib.sha256()
+                    yield from self._read_large(stream, size, pack, number, state, cut)
             if not place.is_raw and size % tar.BLOCK:
-                pack.write(tar.padding(size))
+                padding = tar.padding(size)
+                if not pack.put(padding):
+                    yield from pack.pour(padding)
         item = Item(
             path=source.path,
             kind=source.kind,
@@ -144,26 +221,48 @@ class ItemReader:
             mode=source.mode & 0o7777,
             salt=next(self._salts),
         )
-        return item, cut
+        return Read(item, state, cut)
 
-    def _copy(self, stream: Fillable, size: int, pack: PackWriter, cut: PieceHasher | None, number: int) -> str:
-        """The SHA-256 of what was copied, 64 hexadecimal digits."""
-        state = hashlib.sha256()
+    def _read_small(self, stream: Fillable, size: int, pack: PackWriter, number: int) -> str:
+        """The SHA-256 of what was read, 64 hexadecimal digits."""
+        memory = pack.room[: size + 1]  # a byte more than there was shows that there is one
+        count = 0
+        while count < size:
+            added = stream.readinto(memory[count:])
+            if not 0 < added <= size - count:
+                raise _changed(number)
+            count += added
+        if not size and stream.read(1):
+            raise _changed(number)
+        pack.fill(size)
+        self._tally.add(size)
+        return hashlib.sha256(memory[:size]).hexdigest()
+
+    def _read_large(
+        self,
+        stream: Fillable,
+        size: int,
+        pack: PackWriter,
+        number: int,
+        state: "hashlib._Hash",
+        cut: PieceHasher | None,
+    ) -> Filling[None]:
         left = size
         is_at_end = False
         while left:
-            memory = pack.memory()[: min(_READ, left + 1)]  # a byte more than there was shows that there is one
+            memory = pack.room[: left + 1]
+            if not memory:
+                yield
+                continue
             count = stream.readinto(memory)
             if not 0 < count <= left:
                 raise _changed(number)
             is_at_end = len(memory) > left
             left -= count
-            state.update(memory[:count])
-            pack.fill(count, cut)
+            pack.fill(count, state, cut)
             self._tally.add(count)
         if not is_at_end and stream.read(1):
             raise _changed(number)
-        return state.hexdigest()
 
 
 def _salts(chance: Chance) -> Iterator[str]:
@@ -172,14 +271,6 @@ def _salts(chance: Chance) -> Iterator[str]:
         drawn = chance(SALT_BYTES * _SALTS).hex()
         for start in range(0, len(drawn), 2 * SALT_BYTES):
             yield drawn[start : start + 2 * SALT_BYTES]
-
-
-def with_pieces(item: Item, cut: PieceHasher | None) -> tuple[Item, bytes]:
-    """The item with the root over its pieces, and their digests, 32 bytes each. Its pack must have ended."""
-    if cut is None:
-        return item, b""
-    digests = bytes(cut.finish())
-    return structs.replace(item, pieces=str(pieces.root_of(digests))), digests
 
 
 def _changed(number: int) -> Unavailable:

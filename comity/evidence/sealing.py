@@ -7,6 +7,7 @@ no nonce is ever used for two contents.
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from comity.base.digests import Digest
@@ -17,12 +18,11 @@ from comity.base.mode import Mode
 from comity.crypto import age, cms
 from comity.crypto.signatures import Signer
 from comity.crypto.timestamps import Stamper, request_stamp
-from comity.evidence import bag, tar
+from comity.evidence import bag
 from comity.evidence.manifest import Head, Item, Manifest, make_manifest, read_head
-from comity.evidence.packing import ItemReader, pack_writer, with_pieces
+from comity.evidence.packing import ItemReader, write_pack
 from comity.evidence.parts import PackSink
 from comity.evidence.paths import check_tree
-from comity.evidence.pieces import PieceHasher
 from comity.evidence.plan import Place, places
 from comity.evidence.record import Record, build_record
 from comity.evidence.streams import PackageSink, Progress, Source, Tally
@@ -101,7 +101,7 @@ def seal(
         head = read_head(to_json(_head(sealing)))  # mistakes, before hours of reading
 
         tally = Tally(progress, sum(source.size for source in ordered))
-        sealed = _seal(list(zip(ordered, planned, strict=True)), sink, head, sealing, tally)
+        sealed = _seal(zip(ordered, planned, strict=True), sink, head, sealing, tally)
         sink.commit()
     except BaseException:
         sink.discard()
@@ -110,30 +110,25 @@ def seal(
 
 
 def _seal(
-    planned: Sequence[tuple[Source, Place]], sink: PackageSink, head: Head, sealing: Sealing, tally: Tally
+    planned: Iterable[tuple[Source, Place]], sink: PackageSink, head: Head, sealing: Sealing, tally: Tally
 ) -> Sealed:
     algorithm = bag.PIECES[sealing.suite]
     reader = ItemReader(algorithm, sealing.chance, tally)
-    found: dict[int, tuple[Item, bytes]] = {}
+    items: dict[int, Item] = {}
+    digests: dict[int, bytes] = {}
     packs: list[PackSink] = []
-    numbered = sorted(enumerate(planned), key=lambda pair: pair[1][1].pack)
-    for n, members in groupby(numbered, key=lambda pair: pair[1][1].pack):
-        read: list[tuple[int, Item, PieceHasher | None]] = []
+    numbered = sorted(((number, *pair) for number, pair in enumerate(planned, 1)), key=lambda one: one[2].pack)
+    for n, members in groupby(numbered, key=lambda one: one[2].pack):
+        held = list(members)
         with sink.create(bag.pack_name(n)) as out:
             packs.append(PackSink(out, algorithm))
-            with pack_writer(packs[-1], head.recipients, sealing.chance) as pack:
-                is_raw = False
-                for number, (source, place) in members:
-                    read.append((number, *reader.read(source, place, number + 1, pack)))
-                    is_raw = place.is_raw
-                if not is_raw:
-                    pack.write(tar.END)
-        for number, item, cut in read:
-            found[number] = with_pieces(item, cut)
-    manifest, lines = make_manifest(head, [found[number][0] for number in range(len(found))])
+            read = write_pack(partial(reader.read_all, held), packs[-1].steps, head.recipients, sealing.chance)
+        for (number, _, _), one in zip(held, read, strict=True):
+            items[number], digests[number] = one.complete()
+    manifest, lines = make_manifest(head, [items[number] for number in sorted(items)])
     signed = to_json(manifest.head)
-    digests = b"".join(found[number][1] for number in range(len(found)))
-    record = Record(manifest, signed, lines, sealing.sign(signed), digests)
+    pieces = b"".join(digests[number] for number in sorted(digests))
+    record = Record(manifest, signed, lines, sealing.sign(signed), pieces)
     with sink.create(bag.pack_name(0)) as out:
         packs.insert(0, PackSink(out, algorithm))
         age.encrypt_stream(io.BytesIO(build_record(record)), packs[0], head.recipients, sealing.chance)

@@ -91,9 +91,11 @@ def with_new_key(entity: Entity, key: KeyEntry, now: Instant) -> Entity:
     """The entity with the next key of its use; those before it end when the overlap ends, or earlier if they did.
 
     Raises Malformed for one that would be used before its notice is over, unless no other of its use is good now, and
-    Conflict where its id is listed already.
+    Conflict where its id is listed already. A revoked one is not good, though a clock set back since may not have come
+    to that moment again.
     """
-    can_wait = any(one.use is key.use and one.is_valid(now) for one in entity.keys)
+    good = (one for one in entity.keys if one.use is key.use and one.compromised_since is None)
+    can_wait = any(one.is_valid(now) for one in good)
     if can_wait and key.not_before < now.plus_days(NOTICE_DAYS).seconds:
         raise Malformed(
             f"a new key is listed at least {NOTICE_DAYS} days before it is used",

@@ -16,7 +16,9 @@ from comity.base.mode import Mode
 from comity.base.parsing import read_json
 from comity.crypto import jws
 from comity.crypto.signatures import Signer
+from comity.exchange.envelope import VERSION
 from comity.exchange.message import KINDS, Body
+from comity.exchange.other_version import read_versioned
 from comity.exchange.problems import ExchangeProblem
 
 TYP: Final = "comity-doc+jws"
@@ -140,6 +142,7 @@ def kid_of(token: bytes) -> str:
 
 
 def verify(token: bytes, public: bytes) -> Signed:
-    """The document, if `public` signed it. Raises BadSignature, TooLarge or Malformed."""
+    """The document, if `public` signed it. Raises BadSignature, TooLarge, Malformed, or ExchangeProblem for one of
+    another version's fields."""
     payload = jws.verify_compact(token, public, TYP, limit=JWS_LIMIT)
-    return Signed(read_json(payload, Document, limit=PAYLOAD_LIMIT, what="the document"), token)
+    return Signed(read_versioned(payload, Document, VERSION, limit=PAYLOAD_LIMIT, what="the document"), token)

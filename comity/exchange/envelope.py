@@ -18,8 +18,9 @@ from comity.base.digests import Digest
 from comity.base.encoding import b64u, from_b64u, to_json
 from comity.base.errors import Malformed
 from comity.base.mode import Mode
-from comity.base.parsing import check_size, read_json
+from comity.base.parsing import check_size
 from comity.crypto import hpke
+from comity.exchange.other_version import read_versioned, refuse_version
 
 MEDIA_TYPE: Final = "application/comity-batch+json"
 VERSION: Final = 1
@@ -63,8 +64,8 @@ class Envelope:
         return Digest.of(len(self.header_bytes).to_bytes(4, "big"), self.header_bytes, self.ct)
 
     def read_header(self) -> Header:
-        """Raises TooLarge or Malformed."""
-        return read_json(self.header_bytes, Header, limit=HEADER_LIMIT, what="the envelope's header")
+        """Raises TooLarge or Malformed, or ExchangeProblem for one of another version's fields."""
+        return read_versioned(self.header_bytes, Header, VERSION, limit=HEADER_LIMIT, what="the envelope's header")
 
 
 def seal(token: bytes, header: Header, recipient: bytes) -> Envelope:
@@ -133,10 +134,12 @@ def size_in_batch(envelope: Envelope) -> int:
 
 
 def parse_batch(data: bytes) -> tuple[str, tuple[Envelope, ...]]:
-    """The batch id and its envelopes. Raises TooLarge or Malformed; headers are not read yet."""
-    batch = read_json(data, _Batch, limit=BATCH_LIMIT, what="the batch")
-    if batch.v != VERSION or not 0 < len(batch.envelopes) <= BATCH_MOST:
-        raise Malformed(f"a batch is version {VERSION} and holds 1 to {BATCH_MOST} envelopes", hint="split it")
+    """The batch id and its envelopes. Raises TooLarge, Malformed or ExchangeProblem; headers are not read yet."""
+    batch = read_versioned(data, _Batch, VERSION, limit=BATCH_LIMIT, what="the batch")
+    if batch.v != VERSION:
+        refuse_version(batch.v, VERSION, "the batch")
+    if not 0 < len(batch.envelopes) <= BATCH_MOST:
+        raise Malformed(f"a batch holds 1 to {BATCH_MOST} envelopes", hint="split it")
     envelopes = tuple(Envelope(from_b64u(wire.header), from_b64u(wire.ct)) for wire in batch.envelopes)
     for envelope in envelopes:
         check_size(envelope.header_bytes, HEADER_LIMIT, "an envelope's header")

@@ -88,11 +88,19 @@ class RefusalBody(Body, frozen=True, kw_only=True):
     consulted_how: str = ""
 
 
+MOST_RECIPIENTS: Final = 16
+"""Of a sealed package (docs/formats/evidence.md), and so of an order that asks for one."""
+RECIPIENT_CHARACTERS: Final = 2048
+"""A hybrid one has 1,959."""
+_Recipient = Annotated[str, msgspec.Meta(max_length=RECIPIENT_CHARACTERS)]
+
+
 class OrderBody(Body, frozen=True, kw_only=True):
     """A domestic order to a service provider (arts 25, 27): the order's own law, what, until when and for whom.
 
-    `recipients`: age recipients to seal to, for a production order. `secret_until`: the last day of confidentiality;
-    the treaty presupposes an end (art. 25(3)). `reference`: the case it serves, by the ordering authority's own name.
+    `recipients`: age recipients to seal to, for a production order, at most as many as a package may have.
+    `secret_until`: the last day of confidentiality; the treaty presupposes an end (art. 25(3)). `reference`: the case
+    it serves, by the ordering authority's own name.
     """
 
     measure: str
@@ -103,7 +111,7 @@ class OrderBody(Body, frozen=True, kw_only=True):
     since: date
     until: date
     secret_until: date | None = None
-    recipients: tuple[str, ...] = ()
+    recipients: Annotated[tuple[_Recipient, ...], msgspec.Meta(max_length=MOST_RECIPIENTS)] = ()
     reference: str = ""
 
 

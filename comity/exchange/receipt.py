@@ -25,6 +25,7 @@ from comity.base.mode import Mode
 from comity.base.parsing import read_json
 from comity.crypto import jws, merkle
 from comity.crypto.signatures import Signer
+from comity.exchange.other_version import read_versioned, refuse_version
 
 TYP: Final = "comity-receipt+jws"
 MEDIA_TYPE: Final = "application/comity-receipts+json"
@@ -123,10 +124,12 @@ def verify(data: bytes, public: bytes) -> Receipts:
     wire = read_json(data, _Wire, limit=LIMIT, what="the receipts")
     token = wire.jws.encode("ascii", "replace")
     payload = jws.verify_compact(token, public, TYP, limit=LIMIT)
-    signature = read_json(payload, Signature, limit=LIMIT, what="the receipts' signature")
+    signature = read_versioned(payload, Signature, _VERSION, limit=LIMIT, what="the receipts' signature")
     row_bytes = tuple(from_b64u(row) for row in wire.rows)
-    if signature.v != _VERSION or not row_bytes:
-        raise Malformed("receipts of an unknown version, or none", hint="ask the peer which version it speaks")
+    if signature.v != _VERSION:
+        refuse_version(signature.v, _VERSION, "the receipts' signature")
+    if not row_bytes:
+        raise Malformed("receipts without a row", hint="ask the peer again")
     root = merkle.root([merkle.leaf_hash(row) for row in row_bytes])
     if signature.size != len(row_bytes) or signature.root != str(root):
         raise BadSignature("the rows are not the ones that were signed", hint="ask the peer again")

@@ -13,6 +13,7 @@ from comity.base.encoding import to_json
 from comity.base.errors import ComityError
 from comity.exchange import envelope, receipt, version
 from comity.exchange.directory import Entity, Use, open_list
+from comity.exchange.other_version import refuse_version
 from comity.exchange.problems import ExchangeProblem
 from comity.node.log import log_routes, witness_routes
 from comity.node.log_exchange import exchange_routes
@@ -21,7 +22,7 @@ from comity.node.parts import part_routes
 from comity.node.problems import problem_response
 from comity.node.requests import Nonces, caller, read_body
 from comity.node.statistics import statistics_routes
-from comity.workflows import credit, deliver_outbox, receive_envelope
+from comity.workflows import answer_envelopes, credit, deliver_outbox, receive_envelope
 from comity.workflows.log_state import log_state
 from comity.workflows.office import Office
 
@@ -31,8 +32,9 @@ _RECEIPTS_LIMIT = receipt.LIMIT
 _logger = logging.getLogger("comity.node")
 
 
-def make_app(office: Office, url: str, wake: Callable[[], None]) -> Starlette:
-    """The node's application. url: its own public address; wake: called when something waits for the worker."""
+def make_app(office: Office, url: str, wake: Callable[[], None], *, opens: bool = True) -> Starlette:
+    """The node's application. url: its own public address; wake: called when something waits for the worker; opens:
+    whether envelopes are opened before they are answered, else the worker opens all of them."""
     nonces = Nonces()
 
     def signed(limit: int, work: Work) -> Handler:
@@ -51,15 +53,23 @@ def make_app(office: Office, url: str, wake: Callable[[], None]) -> Starlette:
     def post_envelopes(peer: Entity, body: bytes, _: Request) -> Response:
         _id, envelopes = envelope.parse_batch(body)
         try:
-            receipts = receive_envelope.accept(office, peer, envelopes)
+            if opens:
+                done = answer_envelopes.answer(office, peer, envelopes)
+                receipts, left, is_left = done.receipts, done.credit, done.is_left
+            else:
+                receipts, left, is_left = receive_envelope.accept(office, peer, envelopes), _credit_of(peer), True
         except ExchangeProblem as problem:
-            return _with_credit(peer, problem_response(problem, office.mode))
-        wake()
-        return _with_credit(peer, Response(receipts, media_type=receipt.MEDIA_TYPE))
+            return _with_credit(_credit_of(peer), problem_response(problem, office.mode))
+        if is_left:
+            wake()
+        return _with_credit(left, Response(receipts, media_type=receipt.MEDIA_TYPE))
 
-    def _with_credit(peer: Entity, answer: Response) -> Response:
+    def _credit_of(peer: Entity) -> tuple[int, int]:
         with office.store.transaction() as tx:
-            answer.headers[credit.HEADER] = credit.format_credit(*credit.credit_of(tx, peer.id))
+            return credit.credit_of(tx, peer.id)
+
+    def _with_credit(left: tuple[int, int], answer: Response) -> Response:
+        answer.headers[credit.HEADER] = credit.format_credit(*left)
         return answer
 
     def post_receipts(peer: Entity, body: bytes, _: Request) -> Response:
@@ -87,6 +97,12 @@ def make_app(office: Office, url: str, wake: Callable[[], None]) -> Starlette:
     async def get_version(_: Request) -> Response:
         return Response(await run_in_threadpool(say_version), media_type=version.MEDIA_TYPE)
 
+    async def get_other(request: Request) -> Response:
+        said = int(request.path_params["other"])
+        if said != envelope.VERSION:
+            refuse_version(said, envelope.VERSION, "the address")
+        raise ExchangeProblem("not-found", "no such address in this version")
+
     return Starlette(
         routes=[
             Route(version.PATH, guarded(office, get_version), methods=["GET"]),
@@ -100,6 +116,7 @@ def make_app(office: Office, url: str, wake: Callable[[], None]) -> Starlette:
             *log_routes(office, guarded),
             *statistics_routes(office, guarded),
             *witness_routes(office, guarded),
+            Route("/v{other:int}/{rest:path}", guarded(office, get_other), methods=["GET", "HEAD", "POST", "PUT"]),
         ]
     )
 

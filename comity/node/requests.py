@@ -72,12 +72,16 @@ def caller(office: Office, url: str, nonces: Nonces, request: Request, body: byt
     peer-suspended).
     """
     now = office.clock.now()
-    with office.store.transaction() as tx:
-        known = directory(tx)
     found: list[Entity] = []
+    suspended: list[ExchangeProblem] = []  # told only once the signature holds
 
     def public_of(kid: str) -> bytes:
-        entity, key = known.by_transport_key(kid)
+        with office.store.transaction() as tx:
+            entity, key = directory(tx).by_transport_key(kid)
+            try:
+                check_not_suspended(tx, entity.id)
+            except ExchangeProblem as problem:
+                suspended.append(problem)
         entity.find(key.use, kid, now)
         found.append(entity)
         return key.public_bytes
@@ -86,6 +90,6 @@ def caller(office: Office, url: str, nonces: Nonces, request: Request, body: byt
     address = f"{parts.scheme}://{parts.netloc}{request.url.path}"
     signed = verify_request(request.method, address, request.headers, body, public_of=public_of, now=now)
     nonces.use(signed.kid, signed.nonce, now)
-    with office.store.transaction() as tx:
-        check_not_suspended(tx, found[0].id)
+    if suspended:
+        raise suspended[0]
     return found[0]

@@ -121,8 +121,8 @@ class Worker:
     def _round(self) -> bool:
         """One round of everything; whether something was done, so that another round may find more."""
         office = self._office
-        opened = self._try("open", lambda: receive_envelope.open_waiting(office, OPENED_AT_ONCE))
         sent = self._try("deliver", lambda: deliver_outbox.deliver(office, PEERS_AT_ONCE).sent)
+        opened = self._try("open", lambda: receive_envelope.open_waiting(office, OPENED_AT_ONCE))
         brought = self._try("receipts", lambda: deliver_outbox.deliver_receipts(office))
         return bool(opened or sent or brought)
 

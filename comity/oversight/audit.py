@@ -16,6 +16,7 @@ whether a row tells the truth about its case, for that the case is read by a cou
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 import msgspec
 
@@ -36,6 +37,8 @@ from comity.transparency.pairs import CLOSE
 TYP = "comity-audit+jws"
 LIMIT = 64 * 1024
 _MOST_FAULTS = 50
+_MOST_UNOPENED = 1000
+"""Entries that do not open and are named; how many more there are is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the node handed over. `openings`: by index; `months`: as its own statements say; `values`: what each month's
-    close is in the log, by month and peer."""
+    """What the node handed over. `openings`: each with its entry's index, in their order, read once; `months`: as its
+    own statements say; `values`: what each month's close is in the log, by month and peer."""
 
-    openings: Mapping[int, Shown]
+    openings: Iterable[tuple[int, Shown]]
     months: Sequence[Month]
     values: Mapping[tuple[str, str], str]
 
@@ -121,38 +124,94 @@ def audit(
 ) -> Audited:
     """Open and count again. entries: the log's, proved to be in it, from the range's start to the log's end.
     earlier: the node's releases of shorter periods within, as published."""
-    found = Audited(0, 0, 0, 0, [])
-    rows: list[tuple[int, StatRow]] = []
-    closes: dict[tuple[str, str], list[str]] = {}
+    recount = Recount(release, earlier, given)
     for index, entry in entries:
-        if entry[:1] == bytes((STATEMENT,)):
-            found.statements += release.start <= index < release.end
-            _note_close(entry, release.node, closes)
-        elif release.start <= index < release.end:
-            _open(release, given, index, entry, rows, found)
-    found.faults += _closes(release, given, closes)
-    found.faults += _compare_rows(release, earlier, given, rows, found)
-    return found
+        recount.take(index, entry)
+    return recount.result()
 
 
-def _open(
-    release: Release, given: Given, index: int, entry: bytes, rows: list[tuple[int, StatRow]], found: Audited
-) -> None:
-    shown = given.openings.get(index)
-    try:
-        if shown is None:
-            raise Malformed("nothing was handed over for it")
-        verify_stat(entry, shown.row, shown.salt)
-        if shown.row == PAD:
-            found.pads += 1
+class Recount:
+    """An audit an entry at a time, in constant memory but for the rows that differ: who reads a log once can prove it
+    and count it in the same reading. What is counted is worth nothing before the log was shown to hold these entries.
+    """
+
+    def __init__(self, release: Release, earlier: Mapping[str, Release], given: Given) -> None:
+        self._release, self._earlier, self._given = release, earlier, given
+        self._found = Audited(0, 0, 0, 0, [])
+        self._openings = iter(given.openings)
+        self._next: tuple[int, Shown] | None = next(self._openings, None)
+        self._rows = Counter[tuple[StatRow, bool]]()
+        self._closes: dict[tuple[str, str], list[str]] = {}
+        self._unopened = 0
+        leaves = leaves_of(release.period, release.finest)
+        self._leaf_of = {month: leaf for leaf in leaves for month in months_of(leaf)}
+
+    def take(self, index: int, entry: bytes) -> None:
+        """The log's entries in their order, each once; those before the range are passed over."""
+        release = self._release
+        if index < release.start:
             return
-        row = read_stat_row(shown.row)
-        if row.mode is not release.mode:
-            raise Malformed("its row is of the other mode")
-        rows.append((index, row))
-        found.steps += 1
-    except ComityError as error:
-        found.faults.append(Fault(release.node, "unopened", f"entry {index}: {error.what}"))
+        if entry[:1] == bytes((STATEMENT,)):
+            self._found.statements += index < release.end
+            _note_close(entry, release.node, self._closes)
+        elif index < release.end:
+            self._open(index, entry)
+
+    def _open(self, index: int, entry: bytes) -> None:
+        release, shown = self._release, self._shown(index)
+        try:
+            if shown is None:
+                raise Malformed("nothing was handed over for it")
+            verify_stat(entry, shown.row, shown.salt)
+            if shown.row == PAD:
+                self._found.pads += 1
+                return
+            row = read_stat_row(shown.row)
+            if row.mode is not release.mode:
+                raise Malformed("its row is of the other mode")
+            self._rows[row, index < self._end_of(row)] += 1
+            self._found.steps += 1
+        except ComityError as error:
+            self._unopened += 1
+            if self._unopened <= _MOST_UNOPENED:
+                self._found.faults.append(Fault(release.node, "unopened", f"entry {index}: {error.what}"))
+
+    def _shown(self, index: int) -> Shown | None:
+        while self._next is not None and self._next[0] < index:
+            self._next = next(self._openings, None)
+        return self._next[1] if self._next is not None and self._next[0] == index else None
+
+    def _end_of(self, row: StatRow) -> int:
+        """Before which entry a row counts in its finest period: that period's release, or this one's."""
+        leaf = self._leaf_of.get(row.period, "")
+        return self._earlier[leaf].end if leaf in self._earlier else self._release.end
+
+    def result(self) -> Audited:
+        """What all the entries come to, once the last was taken."""
+        for _ in self._openings:  # what was handed over too much is read for its faults of form
+            pass
+        found, node = self._found, self._release.node
+        if self._unopened > _MOST_UNOPENED:
+            found.faults.append(Fault(node, "unopened", f"{self._unopened - _MOST_UNOPENED} more entries"))
+        found.faults += _closes(self._release, self._given, self._closes)
+        found.faults += self._compare_rows()
+        return found
+
+    def _compare_rows(self) -> Iterator[Fault]:
+        release, found, leaf_of = self._release, self._found, self._leaf_of
+        first = months_of(release.period)[0]
+        found.late = sum(count for (row, _), count in self._rows.items() if row.period != c.NONE and row.period < first)
+        ours = [(row, counts, count) for (row, counts), count in self._rows.items() if row.period in leaf_of]
+        counted = chain.from_iterable(
+            repeat((leaf_of[row.period], row), count) for row, counts, count in ours if counts
+        )
+        try:
+            books = open_books(release.node, release.period, release.finest, self._given.months, counted)
+        except KeyError:
+            yield Fault(release.node, "cells", "months are missing from what was handed over")
+            return
+        yield from _categories(books, chain.from_iterable(repeat(row, count) for row, _, count in ours))
+        yield from _figures(release, self._earlier, books)
 
 
 def _note_close(entry: bytes, node: str, closes: dict[tuple[str, str], list[str]]) -> None:
@@ -173,29 +232,7 @@ def _closes(release: Release, given: Given, closes: Mapping[tuple[str, str], lis
             yield Fault(release.node, "close", f"{month} with {peer}: the log does not close it with what was signed")
 
 
-def _compare_rows(
-    release: Release,
-    earlier: Mapping[str, Release],
-    given: Given,
-    rows: Sequence[tuple[int, StatRow]],
-    found: Audited,
-) -> Iterator[Fault]:
-    leaves = leaves_of(release.period, release.finest)
-    leaf_of = {month: leaf for leaf in leaves for month in months_of(leaf)}
-    first = months_of(release.period)[0]
-    found.late = sum(1 for _, row in rows if row.period != c.NONE and row.period < first)
-    counted = [
-        (leaf_of[row.period], row)
-        for index, row in rows
-        if row.period in leaf_of
-        and index < (earlier[leaf_of[row.period]].end if leaf_of[row.period] in earlier else release.end)
-    ]
-    try:
-        books = open_books(release.node, release.period, release.finest, given.months, counted)
-    except KeyError:
-        yield Fault(release.node, "cells", "months are missing from what was handed over")
-        return
-    yield from _categories(books, [row for _, row in rows if row.period in leaf_of])
+def _figures(release: Release, earlier: Mapping[str, Release], books: Books) -> Iterator[Fault]:
     for one in release.cells:
         for direction in DIRECTIONS:
             cells = {name: b64u(cell.cell) for name, cell in books.cells[one.period, one.peer, direction].items()}

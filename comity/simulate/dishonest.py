@@ -4,10 +4,9 @@ What they say to others is signed and well formed all the same: nothing here is 
 entered in the ledger by the one that tells it (`lies`); `is_lie` is False for what is no untruth, but misuse.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from sqlalchemy import delete, select
 
@@ -16,13 +15,13 @@ from comity.base.digests import Digest
 from comity.base.ids import NodeId
 from comity.base.instants import Instant
 from comity.cases.case import Case, Position
+from comity.simulate.behaviour import Behaviour, Post, wrap
+from comity.simulate.falsifying import ChangesATotal, HidesRequests, MisstatesCategories, PublishesLate
+from comity.simulate.forging import ForgesEmergencies
 from comity.simulate.hours import DAY
-from comity.simulate.lies import Lie
-from comity.simulate.logs import Logs
 from comity.simulate.nodes import Node
 from comity.simulate.plan import START
-from comity.simulate.world import World
-from comity.simulate.wrapping import Instead, StoreSeenThrough
+from comity.simulate.wrapping import Instead
 from comity.transparency.checkpoint import Checkpoint
 from comity.transparency.note import format_note
 from comity.workflows import sequence_log
@@ -33,63 +32,10 @@ from comity.workflows.ports import Clock
 from comity.workflows.record import pad
 from comity.workflows.stores import Leaf
 
-CAUGHT_DAYS: Final = 4.0
-"""In the last days of a run no lie is told: nobody could have found it yet."""
 _DROPPED: Final = (0.0, 0.3)
 _DENIED: Final = (0.3, 0.55)
 _BACK_DATED_SHARE: Final = (0.55, 1.0)
 """Which cases fall to which behaviour where one node has them all."""
-
-
-@dataclass(frozen=True)
-class Post:
-    """Where a behaviour stands: its node, in the world with its logs. `alone`: whether it is the only one there; else
-    each takes its share of the cases."""
-
-    world: World
-    logs: Logs
-    node: Node
-    alone: bool
-
-    def chooses(self, case: str, share: tuple[float, float]) -> bool:
-        """Whether a case falls to the behaviour whose share that is."""
-        return self.alone or _is_chosen(case, *share)
-
-    def tell(self, kind: str, about: str, at: float | None = None) -> None:
-        """A lie, now if not `at`."""
-        self.world.ledger.tell(Lie(self.node.id, kind, about, self.world.timeline.now if at is None else at))
-
-    @property
-    def may_lie(self) -> bool:
-        return self.world.timeline.now < self.latest
-
-    @property
-    def latest(self) -> float:
-        """What is told after it is too late to be found within the run."""
-        return self.world.timeline.end - CAUGHT_DAYS * DAY
-
-
-class Behaviour:
-    """What a dishonest node does. `name`: as in a plan; `is_lie`: False for misuse that is no untruth."""
-
-    name: ClassVar[str]
-    is_lie: ClassVar[bool] = True
-
-    def begin(self, _post: Post) -> None:
-        """Before the run."""
-
-    def confess(self, _post: Post) -> None:
-        """After it: tell the ledger what was not told when it was done."""
-
-
-def _is_chosen(text: str, start: float, end: float) -> bool:
-    """Whether `text` falls into a share of all."""
-    share = int.from_bytes(blake2b(text.encode(), digest_size=4).digest(), "big") / 2**32
-    return start <= share < end
-
-
-def _wrap(node: Node, change: Callable[[Any], Any]) -> None:
-    node.change(store=StoreSeenThrough(node.office.store, change))
 
 
 @dataclass
@@ -103,7 +49,7 @@ class DropsFromItsLog(Behaviour):
         def change(tx: Any) -> Any:
             return Instead(tx, log=Instead(tx.log, append=lambda leaf: tx.log.append(self._blanked(post, leaf))))
 
-        _wrap(post.node, change)
+        wrap(post.node, change)
 
     def _blanked(self, post: Post, leaf: Leaf) -> Leaf:
         case = leaf.case_id
@@ -202,7 +148,7 @@ class LiesInPairs(Behaviour):
 
             return Instead(tx, pairs=Instead(tx.pairs, exchanged=exchanged))
 
-        _wrap(post.node, change)
+        wrap(post.node, change)
 
 
 @dataclass
@@ -273,6 +219,7 @@ BEHAVIOURS: Final[dict[str, tuple[type[Behaviour], ...]]] = {
     "tampers": (DropsFromItsLog, DeniesExchanges, BackDatesSteps),
     "misstates": (LiesInPairs, ForksItsLog),
     "overuses": (Overuses, OverusesSeriousCrime),
+    "falsifies": (ChangesATotal, HidesRequests, MisstatesCategories, PublishesLate),
     **{
         kind.name: (kind,)
         for kind in (
@@ -283,6 +230,11 @@ BEHAVIOURS: Final[dict[str, tuple[type[Behaviour], ...]]] = {
             ForksItsLog,
             Overuses,
             OverusesSeriousCrime,
+            ForgesEmergencies,
+            ChangesATotal,
+            HidesRequests,
+            MisstatesCategories,
+            PublishesLate,
         )
     },
 }

@@ -10,6 +10,7 @@ from comity.simulate.chance import drawn_for
 from comity.simulate.hours import DAY, HOUR, into_office_hours
 from comity.simulate.matters import Matter, draw_kind
 from comity.simulate.network import Outage
+from comity.simulate.people import People
 from comity.simulate.plan import START, Plan
 from comity.simulate.states import State
 from comity.simulate.world import CALM_DAYS, World
@@ -40,10 +41,10 @@ def draw_outages(world: World) -> None:
                 world.network.outages.append(Outage(code, since, until))
 
 
-def draw_matters(world: World, habits: dict[str, Habit]) -> None:
+def draw_matters(world: World, people: People, habits: dict[str, Habit]) -> None:
     """When matters begin, and what they are. habits: of States that ask otherwise than others."""
     for moment, matter in matters_of(world.plan, world.states.values(), habits):
-        world.timeline.at(moment, partial(world.begin, matter))
+        world.timeline.at(moment, partial(people.begin, matter))
 
 
 def matters_of(plan: Plan, states: Iterable[State], habits: Mapping[str, Habit]) -> Iterator[tuple[float, Matter]]:
@@ -65,6 +66,7 @@ def matters_of(plan: Plan, states: Iterable[State], habits: Mapping[str, Habit])
                 preserves=drawn.random() < plan.shares.begins_with_preservation,
                 produces=drawn.random() < plan.shares.followed_by_production,
                 secret=drawn.random() < 0.6,
+                emergency=drawn_for(plan.seed, number, "emergency").random() < plan.shares.emergency,
             )
             moment = START.seconds + drawn.random() * (plan.days - CALM_DAYS) * DAY
             yield into_office_hours(moment, state.hour), matter

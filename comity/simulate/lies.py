@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Lie:
-    """One lie. `about`: a message's id, a period and peer, or a tree's size; at: POSIX seconds."""
+    """One lie. `about`: a message's id, a period and peer, a month's figures, or the log; at: POSIX seconds."""
 
     node: str
     kind: str
@@ -38,7 +38,7 @@ class Ledger:
     lies: list[Lie] = field(default_factory=list)
     catches: list[Catch] = field(default_factory=list)
     _told: set[tuple[str, str]] = field(default_factory=set)
-    _known: set[tuple[str, str, str, str]] = field(default_factory=set)
+    _caught: set[tuple[str, str, str, str]] = field(default_factory=set)
 
     def tell(self, lie: Lie) -> None:
         """The same one twice is one."""
@@ -47,10 +47,10 @@ class Ledger:
             self.lies.append(lie)
 
     def catch(self, catch: Catch) -> None:
-        if all(
-            (one.node, one.check, one.by, one.about) != (catch.node, catch.check, catch.by, catch.about)
-            for one in self.catches
-        ):
+        """The same check by the same about the same is one, as often as it speaks."""
+        known = (catch.node, catch.check, catch.by, catch.about)
+        if known not in self._caught:
+            self._caught.add(known)
             self.catches.append(catch)
 
     def caught(self, lie: Lie) -> Iterator[Catch]:
@@ -67,6 +67,6 @@ class Ledger:
 
 
 def _is_about(catch: Catch, lie: Lie) -> bool:
-    if catch.about == lie.about:
+    if catch.about == lie.about or catch.about.startswith(f"{lie.about} "):  # of a month's figures: with whom
         return True
     return lie.about == "log" and catch.check == "proofs" and catch.word == "bad-proof"

@@ -41,7 +41,8 @@ class Outage:
 
 @dataclass
 class Network:
-    """All that lies between the nodes. `befell`: how often what happened."""
+    """All that lies between the nodes. `befell`: how often what happened; `seconds_taken`: by node, how long its last
+    request and the answer to it were on their way."""
 
     timeline: Timeline
     weather: Weather
@@ -51,6 +52,7 @@ class Network:
     outages: list[Outage] = field(default_factory=list)
     befell: Counter[str] = field(default_factory=Counter)
     bytes_carried: int = 0
+    seconds_taken: dict[str, float] = field(default_factory=dict)
     _sent: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def is_off(self, node: str) -> bool:
@@ -81,6 +83,7 @@ class Network:
             self.timeline.after(seconds, lambda: self._arrive_late(doors, method, url, headers, body))
             raise Unavailable(_NO_ANSWER)
         answer = doors.knock(method, url, headers, body, after=there)
+        self.seconds_taken[sender] = 2 * there
         if fate == "doubled":
             doors.knock(method, url, headers, body, after=there)
         if fate == "answer lost":

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any, Final
 
-from comity.adapters.sql.database import Database
 from comity.base.errors import NotFound
 from comity.base.ids import ActorId, NodeId
 from comity.base.mode import Mode
-from comity.exchange.directory import MLDSA44, Entity, SignedList, Use, open_list
+from comity.exchange.directory import MLDSA44, Entity, SignedList, Use
 from comity.exchange.message import Role
-from comity.simulate.memory_database import new_database
+from comity.simulate.memory_database import MemoryDatabase, new_database
 from comity.simulate.memory_ports import (
     KeysInMemory,
     MemoryHead,
@@ -24,7 +22,7 @@ from comity.simulate.memory_ports import (
 from comity.simulate.network import Line, Network, host_of
 from comity.simulate.timeline import NodeClock
 from comity.workflows import keep_directory
-from comity.workflows.office import Office
+from comity.workflows.office import Office, open_once
 
 AUTHORITY: Final[Mapping[str, frozenset[str]]] = {
     "officer-1": frozenset({"duty_officer", "investigator"}),
@@ -62,11 +60,11 @@ class NodeKeys(KeysInMemory):
 @dataclass
 class Node:
     """One node. `wakes`: when it wakes next; `keeps`, `asks`: whether its rounds over the log, or for receipts that are
-    late, are planned; `settled`: the last receipt whose case was looked at; `log_size`: what it published last;
-    `trusts`: the States whose lists it has."""
+    late, are planned; `entered`: the number of its last receipt whose case was looked at; `kept`: the row of the last
+    of its peers' receipts; `log_size`: what it published last; `trusts`: the States whose lists it has."""
 
     office: Office
-    database: Database
+    database: MemoryDatabase
     keys: NodeKeys
     clock: NodeClock
     randomness: SeededRandomness
@@ -77,7 +75,8 @@ class Node:
     wakes: float = float("inf")
     keeps: bool = False
     asks: bool = False
-    settled: int = 0
+    entered: int = 0
+    kept: int = 0
     log_size: int = 0
     trusts: set[str] = field(default_factory=set)
 
@@ -161,9 +160,4 @@ def own_list(keeper: Node) -> SignedList:
         data = tx.directory.get(keeper.office.state)
     if data is None:
         raise NotFound(f"{keeper.id} keeps no list", hint="an authority does")
-    return _opened(data)
-
-
-@lru_cache(maxsize=512)
-def _opened(data: bytes) -> SignedList:
-    return open_list(data)
+    return open_once(data)

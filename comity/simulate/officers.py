@@ -6,11 +6,13 @@ the real workflow and under a name. What the rules leave to a person is decided 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from random import Random
 from typing import Final
 
 from comity.cases import machine
 from comity.cases.case import Case, Position
+from comity.simulate import emergencies
 from comity.simulate.matters import Matter, mended, production
 from comity.simulate.memory_packages import MemoryPackage, tree
 from comity.simulate.nodes import Node
@@ -44,15 +46,30 @@ DECIDERS: Final = {
 _EVIDENCE_BYTES: Final = 1500
 
 
-def next_step(case: Case, shares: Shares, random: Random) -> str:
-    """What this node's people do next; '' where it is for others to act. random: of this case and state."""
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What people see of the world at a case. random: of this case and state; is_known: whether they, or those who
+    asked them, know that it was asked for."""
+
+    today: date
+    shares: Shares
+    random: Random
+    is_known: bool = True
+
+
+def next_step(case: Case, sight: Sight) -> str:
+    """What this node's people do next; '' where it is for others to act."""
+    return emergencies.next_step(case, sight.today, is_known=sight.is_known) or _next_step(case, sight)
+
+
+def _next_step(case: Case, sight: Sight) -> str:
     match case.position:
         case Position.REQUESTING:
             return _asking(case)
         case Position.REQUESTED:
             return _asked(case)
         case Position.PROVIDER:
-            return _ordered(case, shares, random)
+            return _ordered(case, sight.shares, sight.random)
 
 
 def _asking(case: Case) -> str:
@@ -145,16 +162,28 @@ def follow(node: Node, case: Case, matter: Matter) -> Case:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A person's turn at a case. random: of this case and step."""
+    """A person's turn at a case, and what they see."""
 
     office: Office
     case: Case
-    shares: Shares
-    random: Random
+    sight: Sight
+
+    @property
+    def shares(self) -> Shares:
+        return self.sight.shares
+
+    @property
+    def random(self) -> Random:
+        return self.sight.random
 
 
 def take(step: str, turn: Turn) -> Case:
     """Do a step. Raises what the workflow raises."""
+    if step in emergencies.STEPS:
+        if step == "second approve":
+            settle_findings(turn.office, turn.case)
+        call = emergencies.Call(turn.sight.is_known, turn.random)
+        return emergencies.take(step, turn.office, turn.case, call)
     return _STEPS[step](turn)
 
 
@@ -185,8 +214,10 @@ def _order(turn: Turn) -> Case:
 
 
 def _decide(turn: Turn) -> Case:
-    """Grant; or first ask for more, once; or consult, and then refuse or grant."""
+    """Grant; or first ask for more, once; or consult, and then refuse or grant. An emergency is not made to wait."""
     case, shares, way = turn.case, turn.shares, turn.random.random()
+    if case.emergency is not None:
+        return _grant(turn)
     if case.has_consulted:
         return _refuse(turn) if way < shares.refused / (shares.refused + shares.consulted) else _grant(turn)
     if way < shares.refused + shares.consulted:
@@ -204,17 +235,22 @@ def _ask(turn: Turn) -> Case:
 
 def _consult(turn: Turn) -> Case:
     text = "A trial is open here on the same account, or the provider objected; what do you need most?"
+    if turn.case.emergency is not None:
+        text = "Your duty desk knew nothing of this emergency; who asked for it?"
     return consult_peer.consult(turn.office, "lawyer-1", turn.case.id, about="refusal", text=text)
 
 
 def _refuse(turn: Turn) -> Case:
+    denied = turn.case.emergency is not None
     return decide_request.refuse(
         turn.office,
         "reviewer-1",
         turn.case.id,
         ground="essential interests",
         citation="40(21)(b)",
-        reasons="Our own trial on the same account would be harmed, as we told each other.",
+        reasons="Those who are said to have asked know nothing of it."
+        if denied
+        else "Our own trial on the same account would be harmed, as we told each other.",
     )
 
 

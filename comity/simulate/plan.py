@@ -51,7 +51,20 @@ WAITS: Final[Mapping[str, Wait]] = {
     "lift": Wait(24, 96),
     "let go": Wait(24, 96),
     "reply": Wait(24, 120),
+    "second approve": Wait(0.3, 1.5, always=True),
+    "call back": Wait(0.3, 2, always=True),
+    "check call": Wait(0.2, 1, always=True),
+    "admit": Wait(1, 6, always=True),
+    "follow up": Wait(36, 90),
+    "review": Wait(12, 60),
+    "urgent decide": Wait(1, 6, always=True),
+    "urgent order production": Wait(0.5, 3, always=True),
+    "urgent seal": Wait(3, 20, always=True),
+    "urgent release": Wait(0.5, 4, always=True),
+    "urgent accept": Wait(0.5, 4, always=True),
+    "urgent examine": Wait(0.5, 4, always=True),
 }
+"""By step; `urgent ...` where the case is of an emergency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +99,7 @@ class Shares:
     objected: float = 0.04
     withdrawn: float = 0.03
     consulted: float = 0.05
+    emergency: float = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +123,16 @@ class Weather:
 
 CLEAR: Final = Weather(0, 0, 0, 0, outages=0, skew_seconds=0, stolen_keys=0)
 """Nothing goes wrong."""
-DISHONEST: Final = ("tampers", "misstates", "overuses")
+DISHONEST: Final = ("tampers", "misstates", "overuses", "forges-emergencies", "falsifies")
+FALSIFIERS: Final = ("falsifies", "changes-totals", "hides-requests", "misstates-categories", "publishes-late")
 LIARS: Final = (
-    *DISHONEST,
-    *("drops", "denies", "back-dates", "misstates-months", "forks", "overuses-urgency", "overuses-serious-crime"),
+    *("tampers", "drops", "denies", "back-dates"),
+    *("misstates", "misstates-months", "forks"),
+    *("overuses", "overuses-urgency", "overuses-serious-crime"),
+    *("forges-emergencies", *FALSIFIERS),
 )
 """What `dishonest.BEHAVIOURS` holds: several behaviours at one node, or one."""
-CHECKS: Final = ("proofs", "pairs", "monitor", "witness")
+CHECKS: Final = ("proofs", "pairs", "monitor", "witness", "call-back", "review", "figures", "audit")
 
 
 @dataclass(frozen=True, slots=True)

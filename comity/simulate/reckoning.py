@@ -61,6 +61,7 @@ class Reckoned:
     denied: list[str] = field(default_factory=list)
     stuck: list[Stuck] = field(default_factory=list)
     answers: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    emergencies: Counter[str] = field(default_factory=Counter)
     cases: Counter[str] = field(default_factory=Counter)
 
 
@@ -93,8 +94,7 @@ def _entered(node: Node) -> Counter[str]:
     """How many steps this node's log holds for each envelope that came from another."""
     found: Counter[str] = Counter()
     with node.database.engine.connect() as connection:
-        query = select(log_entry.c.body).where(log_entry.c.case_id != "")
-        for data in connection.execute(query).scalars():
+        for data in connection.execute(select(log_entry.c.body)).scalars():  # a notice is entered in no case
             if data:
                 body = read_json(data, LogBody, limit=BODY_LIMIT, what="what the entry opens to")
                 if body.envelope_sha256 and body.event != events.tag_of(events.Receipted):
@@ -135,7 +135,8 @@ def _cases(world: World, node: Node, found: Reckoned) -> None:
         found.cases[f"{case.position} {case.procedure} {case.state}"] += 1
         history = _history(node, case_id)
         if case.position is Position.REQUESTING:
-            _answers(found, history)
+            _answers(found, history, "emergency, " if case.emergency is not None else "")
+            _emergency(world, found, case, history)
         why = _why_stuck(case, trouble.get(case_id, []))
         if why:
             days = int((node.clock.now().seconds - history[-1].at) / DAY)
@@ -147,8 +148,18 @@ def _history(node: Node, case_id: str) -> list[events.Event]:
         return [events.read(data) for data, _ in tx.cases.events(case_id)]
 
 
-def _answers(found: Reckoned, history: list[events.Event]) -> None:
-    """Hours from the request until the first word of each kind."""
+def _emergency(world: World, found: Reckoned, case: Case, history: list[events.Event]) -> None:
+    """Whether it was genuine, and whether anything was disclosed for it."""
+    if case.emergency is None:
+        return
+    kind = "genuine" if case.id in world.matters else "forged"
+    found.emergencies[kind] += 1
+    if any(isinstance(event, events.EvidenceArrived) for event in history):
+        found.emergencies[f"{kind}, answered"] += 1
+
+
+def _answers(found: Reckoned, history: list[events.Event], before: str) -> None:
+    """Hours from the request until the first word of each kind. before: what its name begins with."""
     sent = next((event.at for event in history if isinstance(event, events.Sent)), None)
     if sent is None:
         return
@@ -161,7 +172,7 @@ def _answers(found: Reckoned, history: list[events.Event]) -> None:
     for name, kind in firsts.items():
         at = next((event.at for event in history if isinstance(event, kind)), None)
         if at is not None:
-            found.answers[name].append((at - sent) / 3600)
+            found.answers[before + name].append((at - sent) / 3600)
 
 
 def _why_stuck(case: Case, trouble: list[str]) -> str:

@@ -47,7 +47,8 @@ class Effort(msgspec.Struct, frozen=True):
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One run. `sent`: messages queued; `delivered`: with a second receipt that says so; `under_way`: without one yet.
-    `caught`: lies that a check spoke against, `uncaught`: kinds of lies at a node of which none was."""
+    `emergencies`: genuine and forged, and how many of each were answered with evidence; `caught`: lies that a check
+    spoke against; `lies_by_kind`: told and caught; `uncaught`: kinds of lies at a node of which none was."""
 
     states: int
     days: float
@@ -63,6 +64,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     lost: int
     doubled: int
     denied: int
+    emergencies: dict[str, int]
     stuck: int
     stuck_why: dict[str, int]
     stuck_cases: tuple[Stuck, ...]
@@ -75,6 +77,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     stolen_keys: int
     lies: int
     caught: int
+    lies_by_kind: dict[str, dict[str, int]]
     uncaught: tuple[str, ...]
     dishonest: tuple[Behaviour, ...]
     false_alarms: dict[str, int]
@@ -123,6 +126,7 @@ def report_of(run: Run) -> Report:
         lost=len(found.lost),
         doubled=len(found.doubled),
         denied=len(found.denied),
+        emergencies=dict(sorted(found.emergencies.items())),
         stuck=len(found.stuck),
         stuck_why=dict(whys.most_common()),
         stuck_cases=tuple(found.stuck),
@@ -135,6 +139,10 @@ def report_of(run: Run) -> Report:
         stolen_keys=len(run.keepers.stolen),
         lies=len(lies),
         caught=len(caught),
+        lies_by_kind={
+            kind: {"told": count, "caught": sum(one.kind == kind for one in caught)}
+            for kind, count in sorted(Counter(one.kind for one in lies).items())
+        },
         uncaught=tuple(
             f"{one.node}: {kind}" for one in behaviours if one.is_lie for kind in one.told if not one.caught.get(kind)
         ),

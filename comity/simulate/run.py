@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from comity.base.ids import NodeId
-from comity.simulate.dishonest import BEHAVIOURS, Behaviour, Overuses, Post
+from comity.simulate.behaviour import Behaviour, Post
+from comity.simulate.dishonest import BEHAVIOURS, Overuses
 from comity.simulate.drawing import Habit, draw_matters, draw_outages
+from comity.simulate.figures import Figures
 from comity.simulate.hours import DAY
 from comity.simulate.keepers import Keepers
 from comity.simulate.logs import Logs
 from comity.simulate.nodes import Node
-from comity.simulate.plan import START, Plan
+from comity.simulate.people import People
+from comity.simulate.plan import FALSIFIERS, START, Plan
 from comity.simulate.world import World, new_world
 
 Progress = Callable[[float, World], None]
@@ -38,19 +41,24 @@ class Run:
         self.world = new_world(plan)
         self.logs = Logs(self.world)
         self.keepers = Keepers(self.world)
+        self.people = People(self.world)
+        self.figures = Figures(self.world)
         self.dishonest: dict[str, str] = {}
         self.behaviours: dict[str, list[Behaviour]] = {}
         draw_outages(self.world)
-        draw_matters(self.world, self._corrupt())
+        draw_matters(self.world, self.people, self._corrupt())
         self.is_whole = False
         self._begun = (time.perf_counter(), time.process_time())
 
     def _corrupt(self) -> dict[str, Habit]:
-        """Each name of the plan at a node of its own, from the second State on; the habits of those that ask too
-        much."""
+        """Each name of the plan at a node of its own, from the second State on, one that falsifies its figures at a
+        medium one, whose figures are soon made; the habits of those that ask too much."""
         world, habits = self.world, dict[str, Habit]()
-        for code, name in zip(list(world.states)[1:], self.plan.dishonest, strict=False):
-            node = world.authority(code)
+        free = list(world.states.values())[1:]
+        for name in self.plan.dishonest:
+            state = next((one for one in free if name in FALSIFIERS and one.size.name == "medium"), free[0])
+            free.remove(state)
+            code, node = state.code, world.authority(state.code)
             self.dishonest[node.id] = name
             self.behaviours[node.id] = [kind() for kind in BEHAVIOURS[name]]
             for one in self.behaviours[node.id]:
@@ -62,7 +70,8 @@ class Run:
         return habits
 
     def _post(self, node: Node) -> Post:
-        return Post(self.world, self.logs, node, alone=len(self.behaviours[node.id]) == 1)
+        alone = len(self.behaviours[node.id]) == 1
+        return Post(self.world, self.logs, self.figures, node, alone)
 
     def go(self, progress: Progress | None = None) -> "Run":
         """progress: called about once a simulated day, with the days done."""

@@ -4,34 +4,27 @@ A node wakes when something came, or when something of its own is due; it does w
 take the steps that the new state of a case calls for. Nothing is done at a node where nothing is to do.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from math import exp
-from random import Random
 from typing import Final
 
-from sqlalchemy import select
-
-from comity.adapters.sql.tables import inbox, receipt
 from comity.base.errors import ComityError
 from comity.base.ids import NodeId
-from comity.cases.case import Case, Position
+from comity.cases.case import Case
 from comity.exchange.message import Role
-from comity.exchange.receipt import Receipts, Status
-from comity.simulate import officers
+from comity.simulate import due, emergencies
 from comity.simulate.chance import drawn_for
 from comity.simulate.doors import Doors
-from comity.simulate.due import next_due
-from comity.simulate.hours import DAY, HOUR, into_office_hours
+from comity.simulate.hours import DAY, HOUR
 from comity.simulate.lies import Ledger
-from comity.simulate.matters import Matter, preservation, production
+from comity.simulate.matters import Matter
 from comity.simulate.network import Network, host_of
 from comity.simulate.nodes import Node, describe, enrol, found_node, trust
-from comity.simulate.plan import START, WAITS, Plan, Wait
+from comity.simulate.plan import START, Plan
 from comity.simulate.states import OBSERVATORY, State, draw_states
 from comity.simulate.timeline import Timeline
-from comity.workflows import deliver_outbox, keep_directory, read_cases, receive_envelope, watch_deadlines
+from comity.workflows import deliver_outbox, keep_directory, read_cases, receive_envelope
 from comity.workflows.office import Office
 
 POLL_SECONDS: Final = 0.2
@@ -39,7 +32,6 @@ ASK_AGAIN_SECONDS: Final = 900.0
 CALM_DAYS: Final = 1.0
 """At the end of a run nothing fails and nothing new begins for so long, so that what is under way comes home."""
 OBSERVATORIES: Final = 3
-_TRIES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +61,12 @@ class World:
     on_refused: Callable[[Node, bytes, int], None] = lambda *_: None
     on_closed: Callable[[Node, str], None] = lambda *_: None
     witness_of: dict[str, NodeId] = field(default_factory=dict)
+    on_entered: Callable[[Node, Case], None] = lambda *_: None
     on_settled: list[Callable[[Node, Case], bool]] = field(default_factory=list)
     office_of: dict[NodeId, Callable[[str, str], Office]] = field(default_factory=dict)
     after_step: dict[NodeId, Callable[[Office], None]] = field(default_factory=dict)
+    accomplices: set[str] = field(default_factory=set)
     begun: int = 0
-    _taken: set[tuple[NodeId, str, str, str]] = field(default_factory=set)
     _met: set[tuple[str, str]] = field(default_factory=set)
 
     def node(self, node: NodeId) -> Node:
@@ -101,7 +94,7 @@ class World:
             node.url,
             lambda: node.office,
             lambda seconds: self.wake(node, seconds + POLL_SECONDS),
-            self._receipted,
+            lambda seconds: self._note_settled(node, seconds),
             lambda body, status: self.on_refused(node, body, status),
             lambda peer: self.on_closed(node, peer),
         )
@@ -114,7 +107,10 @@ class World:
             enrol(keeper, node)
             self.publish_list(keeper)
         elif role is Role.AUTHORITY or node.id.endswith("-1"):
-            keep_directory.found_list(node.office, describe(node), [node.keys.root])
+            entity = describe(node)
+            if role is Role.AUTHORITY:
+                entity = emergencies.listed(entity, len(self.nodes))
+            keep_directory.found_list(node.office, entity, [node.keys.root])
             node.trusts.add(node.office.state)
         else:
             keeper = self.node(_observatory(0))
@@ -168,34 +164,39 @@ class World:
         if node.wakes != moment:
             return  # it woke earlier, and will wake again
         node.wakes = float("inf")
-        office = node.office
-        opened = self._try(node, "open", lambda: receive_envelope.open_waiting(office))
-        self._try(node, "deliver", lambda: deliver_outbox.deliver(office).sent)
-        self._try(node, "receipts", lambda: deliver_outbox.deliver_receipts(office))
-        if opened:
-            for case in self._settled(node):
-                if not any(watching(node, case) for watching in self.on_settled):
-                    self.consider(node, case)
+        office, now = node.office, node.clock.now().seconds
+        stands = due.standing(node.database)
+        if stands.opens:
+            self.attempt(node, "open", lambda: receive_envelope.open_waiting(office))
+            stands = due.standing(node.database)
+        if stands.message is not None and stands.message <= now:
+            self.attempt(node, "deliver", lambda: deliver_outbox.deliver(office).sent)
+            self._note_settled(node, self.network.seconds_taken.get(node.id, 0.0))
+        if stands.receipt is not None and stands.receipt <= now:
+            self.attempt(node, "receipts", lambda: deliver_outbox.deliver_receipts(office))
+        if stands.last_receipt > node.entered:
+            self._look_at_entered(node, stands.last_receipt)
         self._wake_when_due(node)
 
     def _wake_when_due(self, node: Node) -> None:
-        due = next_due(node.database)
+        stands = due.standing(node.database)
         now = node.clock.now().seconds
-        if due.moment is not None:
-            self.wake(node, max(1.0, due.moment - now + 0.5))
-        if due.waits_for_receipt and not node.asks:
+        if stands.moment is not None:
+            self.wake(node, max(1.0, stands.moment - now + 0.5))
+        if stands.waits_for_receipt and not node.asks:
             node.asks = True
             self.timeline.after(ASK_AGAIN_SECONDS, partial(self._ask_again, node))
-        if self.log_size(node) != node.log_size:
+        if stands.log_size != node.log_size:
             self.keep_log(node)
 
     def _ask_again(self, node: Node) -> None:
         node.asks = False
         before = node.clock.now().plus_seconds(-int(ASK_AGAIN_SECONDS) + 60)
-        self._try(node, "ask again", lambda: deliver_outbox.ask_for_receipts(node.office, before))
+        self.attempt(node, "ask again", lambda: deliver_outbox.ask_for_receipts(node.office, before))
+        self._note_settled(node, 0.0)
         self._wake_when_due(node)
 
-    def _try(self, node: Node, what: str, work: Callable[[], int]) -> int:
+    def attempt(self, node: Node, what: str, work: Callable[[], int]) -> int:
         """As the worker: a typed failure is tried again."""
         try:
             return work()
@@ -204,30 +205,25 @@ class World:
             self.wake(node, 60.0)
             return 0
 
-    def _settled(self, node: Node) -> Iterable[Case]:
-        """The cases of what was entered since this was last asked."""
-        with node.database.engine.connect() as connection:
-            query = (
-                select(receipt.c.number, inbox.c.case_id)
-                .join(inbox, (inbox.c.sender == receipt.c.peer) & (inbox.c.id == receipt.c.message_id))
-                .where(receipt.c.number > node.settled)
-                .where(inbox.c.state == Status.DELIVERED)
-                .order_by(receipt.c.number)
-            )
-            rows = connection.execute(query).all()
-        if rows:
-            node.settled = rows[-1].number
-        return [read_cases.find(node.office, case_id) for case_id in dict.fromkeys(row.case_id for row in rows)]
+    def _look_at_entered(self, node: Node, last: int) -> None:
+        """The cases of what was entered since this was last done: the people of the node come to them. last: the
+        receipt for the latest of it."""
+        found = due.entered_since(node.database, node.entered)
+        node.entered = last
+        for case_id in dict.fromkeys(case_id for case_id in found if case_id):
+            case = read_cases.find(node.office, case_id)
+            if not any(watching(node, case) for watching in self.on_settled):
+                self.on_entered(node, case)
 
-    def _receipted(self, receipts: Receipts, after: float) -> None:
-        for row in receipts.rows:
-            if row.status is not Status.STORED:
-                self.arrived.setdefault(row.id, self.timeline.now + after)
+    def _note_settled(self, node: Node, after: float) -> None:
+        """When the second receipts that came since this was last done were there."""
+        for row, message in due.settled_since(node.database, node.kept):
+            node.kept = row
+            self.arrived.setdefault(message, self.timeline.now + after)
 
     @staticmethod
     def log_size(node: Node) -> int:
-        with node.office.store.transaction() as tx:
-            return tx.log.size()
+        return due.log_size(node.database)
 
     def keep_log(self, node: Node) -> None:
         """The node's rounds over its log are due: see `logs`."""
@@ -235,92 +231,6 @@ class World:
             return
         node.keeps = True
         self.on_log_growth(node)
-
-    # --- people
-
-    def consider(self, node: Node, case: Case) -> None:
-        """Have the people of a node take the next step of a case, once they come to it."""
-        if case.position is Position.REQUESTING:
-            self._consider_following(node, case)
-        if str(case.state) == "preserved" and case.preserved_until is not None:
-            days = (case.preserved_until - node.clock.now().day).days + 1
-            self.timeline.after(days * DAY, lambda: self._lapse(node))
-        drawn = self._drawn(node, case, str(case.state))
-        step = officers.next_step(case, self.plan.shares, drawn)
-        mark = (node.id, case.id, step, f"{case.state}{case.request_message}{len(case.consultations)}")
-        if not step or mark in self._taken:
-            return
-        self._taken.add(mark)
-        self._later(node, case.id, step, self.wait(step, node, drawn))
-
-    def _drawn(self, node: Node, case: Case, what: str) -> Random:
-        return drawn_for(self.plan.seed, node.id, case.id, what)
-
-    def _later(self, node: Node, case_id: str, step: str, seconds: float, tries: int = _TRIES) -> None:
-        self.timeline.after(seconds, lambda: self._take(node, case_id, step, tries))
-
-    def _take(self, node: Node, case_id: str, step: str, tries: int) -> None:
-        office = self.office_of[node.id](step, case_id) if node.id in self.office_of else node.office
-        try:
-            case = read_cases.find(office, case_id)
-            drawn = self._drawn(node, case, f"take {step}")
-            case = officers.take(step, officers.Turn(office, case, self.plan.shares, drawn))
-        except ComityError as error:
-            if tries > 1 and error.code in ("unavailable", "not-found"):
-                self._later(node, case_id, step, DAY, tries - 1)
-            else:
-                self.hindered.append(Hindered(node.id, case_id, step, error.code))
-            return
-        if node.id in self.after_step:
-            self.after_step[node.id](office)
-        self.wake(node, POLL_SECONDS)
-        self.consider(node, case)
-
-    def _consider_following(self, node: Node, case: Case) -> None:
-        matter = self.matters.get(case.id)
-        mark = (node.id, case.id, "follow", "")
-        if matter is None or str(case.state) != "preserved" or not matter.produces or mark in self._taken:
-            return
-        self._taken.add(mark)
-        wait = self.wait("follow", node, self._drawn(node, case, "follow"))
-        self.timeline.after(wait, lambda: self._follow(node, case, matter))
-
-    def _follow(self, node: Node, case: Case, matter: Matter) -> None:
-        if self.timeline.now > self.network.calm_from:
-            return
-        try:
-            follows = officers.follow(node, case, matter)
-        except ComityError as error:
-            self.hindered.append(Hindered(node.id, case.id, "follow", error.code))
-            return
-        self.consider(node, follows)
-
-    def _lapse(self, node: Node) -> None:
-        self._try(node, "lapse", lambda: watch_deadlines.end_what_ran_out(node.office))
-
-    def begin(self, matter: Matter) -> None:
-        """A matter begins: its first request is drafted."""
-        self.begun += 1
-        asking, asked = self.authority(matter.requesting), self.authority(matter.requested)
-        self.node(NodeId(f"{matter.requested}/hosting-company"))
-        self.introduce(asking, asked)
-        today = asking.clock.now().day
-        request = preservation(matter, today) if matter.preserves else production(matter, today)
-        case = officers.draft(asking, request, asked.id)
-        self.matters[case.id] = matter
-        self.consider(asking, case)
-        drawn = self._drawn(asking, case, "withdraw")
-        if drawn.random() < self.plan.shares.withdrawn:
-            self._later(asking, case.id, "withdraw", self.wait("withdraw", asking, drawn))
-
-    def wait(self, step: str, node: Node, drawn: Random) -> float:
-        """Seconds until people come to a step: log-normal, moved into office hours where it waits for them."""
-        kind: Wait = WAITS[officers.WAIT_OF.get(step, step)]
-        seconds = kind.median_hours * HOUR * exp(drawn.gauss(0, kind.spread))
-        if kind.always:
-            return seconds
-        state = self.states[node.office.state]
-        return into_office_hours(self.timeline.now + seconds, state.hour) - self.timeline.now
 
 
 def _role_of(name: NodeId) -> Role:

@@ -66,6 +66,17 @@ def read_terms(origin: str, trusted: VerifierKey, statements: Iterable[tuple[int
 
     Raises BadSignature if a statement was not signed by a key that could, or `trusted` is none of the log's keys.
     """
+    terms = told_terms(origin, statements)
+    if not terms:
+        return (Term(trusted, 0),)
+    if trusted not in [term.key for term in terms]:
+        raise BadSignature("the key trusted for this log is none of its keys", hint="check the key and the log")
+    return terms
+
+
+def told_terms(origin: str, statements: Iterable[tuple[int, bytes]]) -> tuple[Term, ...]:
+    """As `read_terms`, but only what the statements say: nothing where there are none, and whether a key that somebody
+    trusts is among them is for the caller to see."""
     terms: list[Term] = []
     for index, entry in statements:
         fields = _of_keys(entry)
@@ -75,11 +86,12 @@ def read_terms(origin: str, trusted: VerifierKey, statements: Iterable[tuple[int
             _enter(origin, terms, index, fields)
         except (Malformed, KeyError, TypeError, ValueError):
             raise _condemned(index, "does not parse") from None
-    if not terms:
-        return (Term(trusted, 0),)
-    if trusted not in [term.key for term in terms]:
-        raise BadSignature("the key trusted for this log is none of its keys", hint="check the key and the log")
     return tuple(terms)
+
+
+def changes_keys(entry: bytes) -> bool:
+    """Whether an entry is a statement about the log's keys; says nothing of whether it holds."""
+    return _of_keys(entry) is not None
 
 
 def _of_keys(entry: bytes) -> dict[str, object] | None:

@@ -4,22 +4,26 @@ The files may be a folder, a mirror or a server; `read` gives one by its path, o
 and hashed; tiles are never needed for that, and are checked against it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from comity.base.digests import Digest, same
-from comity.base.errors import BadProof, ComityError, Malformed, NotFound
+from comity.base.errors import BadProof, BadSignature, ComityError, Malformed, NotFound, TooLarge
 from comity.crypto.merkle import verify_consistency
 from comity.transparency.checkpoint import Checkpoint, open_signed, parse_checkpoint
 from comity.transparency.cosignature import Cosigned
 from comity.transparency.entry import STATEMENT, STEP, STEP_BYTES, read_statement
-from comity.transparency.log_keys import Term, keys_at, read_terms
-from comity.transparency.note import SignedNote, VerifierKey, parse_note
+from comity.transparency.log_keys import Term, changes_keys, keys_at, read_terms, told_terms
+from comity.transparency.note import SignedNote, VerifierKey, parse_note, verify_note
 from comity.transparency.tiles import ENTRIES, WIDTH, Tile, bundles_between, grown_tiles, read_bundle
 from comity.transparency.tree import Tree, leaf_row, top_of
 
 CHECKPOINT: Final = "checkpoint"
+AUDIT_MOST: Final = 1 << 24
+"""Entries that an audit reads unless it is told to read more: half a GiB of hashes in memory."""
+UNSIGNED_MOST: Final = 256 * 1024 * 1024
+"""Bytes of entries that are read at most before a key is found that signed the checkpoint."""
 _HASH: Final = 32
 
 
@@ -134,18 +138,38 @@ class Audit:
     faults: tuple[str, ...]
 
 
-def audit(source: LogSource, trusted: VerifierKey, quorum: Quorum) -> Audit:
+def audit(
+    source: LogSource,
+    trusted: VerifierKey,
+    quorum: Quorum,
+    *,
+    most: int = AUDIT_MOST,
+    unsigned_most: int = UNSIGNED_MOST,
+    seen: Callable[[int, bytes], None] | None = None,
+) -> Audit:
     """Read a whole log and recompute everything that its checkpoint and its tiles say.
 
-    trusted: any key the log has had. Raises NotFound, BadSignature, BadProof where the checkpoint does not hold; what
-    is wrong beside it is told in `faults`.
+    trusted: any key the log has had. The size is believed only as signed: where `trusted` signed the checkpoint,
+    nothing is read before that was checked; where the log's key has changed since, its entries tell, and no more than
+    `unsigned_most` bytes of them are read until they lead to a key that did. Of witnesses the quorum is checked first.
+    seen: told each entry as it is read; what it makes of them counts only once this returned.
+    Raises TooLarge for more than `most` entries, NotFound, BadSignature, BadProof where the checkpoint does not hold;
+    what is wrong beside it is told in `faults`.
     """
     data = read_note(source)
-    size = parse_checkpoint(parse_note(data).text).size
+    note = parse_note(data)
+    quorum(note)
+    unsigned = _Unsigned(note, trusted, unsigned_most)
+    size = parse_checkpoint(note.text).size
+    if size > most:
+        raise TooLarge(f"the log says it has {size} entries; {most} are read at most", hint="to read more: --most")
     rows, kinds, faults = _Rows(), _Kinds(), list[str]()
     statements: list[tuple[int, bytes]] = []
     pending: list[bytes] = []
     for index, entry in entries_of(source, 0, size):
+        unsigned.read(index, entry)
+        if seen is not None:
+            seen(index, entry)
         kinds.count(index, entry, faults)
         if entry[:1] == bytes((STATEMENT,)):
             statements.append((index, entry))
@@ -164,6 +188,39 @@ def audit(source: LogSource, trusted: VerifierKey, quorum: Quorum) -> Audit:
         if (source.read(tile.path) or source.read(_full(tile)) or b"")[: tile.width * _HASH] != rows.tile(tile):
             faults.append(f"{tile.path} is missing or false")
     return Audit(standing, kinds.steps, kinds.statements, terms, tuple(faults))
+
+
+class _Unsigned:
+    """How much was read of a log before a key is known that signed its checkpoint."""
+
+    def __init__(self, note: SignedNote, trusted: VerifierKey, most: int) -> None:
+        self._note, self._trusted, self._most = note, trusted, most
+        self._read = 0
+        self._changes: list[tuple[int, bytes]] = []
+        self._is_signed = self._signed_by([trusted])
+
+    def _signed_by(self, keys: Sequence[VerifierKey]) -> bool:
+        """Raises BadSignature for a signature by one of them that does not hold."""
+        if any(one.is_by(key) for one in self._note.signatures for key in keys):
+            verify_note(self._note, keys)
+            return True
+        return False
+
+    def read(self, index: int, entry: bytes) -> None:
+        """Raises BadSignature where too much was read, or a statement about keys does not hold."""
+        if self._is_signed:
+            return
+        self._read += len(entry)
+        if changes_keys(entry):
+            self._changes.append((index, entry))
+            told = [term.key for term in told_terms(self._trusted.name, self._changes)]
+            self._is_signed = self._trusted in told and self._signed_by(told)
+        if self._read > self._most:
+            raise BadSignature(
+                "the key trusted for this log did not sign its checkpoint, nor did one that "
+                f"{self._most} bytes of its entries lead to",
+                hint="take the log's newest key, as comity log show prints it at its node",
+            )
 
 
 class _Kinds:

@@ -6,7 +6,7 @@ instrument than the Convention is printed with that instrument's short name: `Bu
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -62,19 +62,12 @@ class Citation:
     @classmethod
     def of(cls, *provisions: str, instrument: str = "") -> "Citation":
         """Raises Malformed for none, or for one that articles.toml lacks."""
-        if not provisions:
-            raise Malformed("a citation names at least one provision", hint="as Citation.of('42(3)(f)')")
-        for provision in provisions:
-            if provision not in catalogue(instrument):
-                raise Malformed(f"no such provision to cite: {provision}", hint="articles.toml lists those there are")
-        return cls(provisions, instrument)
+        return _checked(provisions, instrument)
 
     @property
     def confidence(self) -> Confidence:
         """That of its least sure provision."""
-        order = list(Confidence)
-        known = catalogue(self.instrument)
-        return max((known[provision].confidence for provision in self.provisions), key=order.index)
+        return _least_sure(self.provisions, self.instrument)
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -84,3 +77,19 @@ class Citation:
         if self.instrument:
             return f"{short_name(self.instrument)} {', '.join(self.provisions)}"
         return ("art. " if len(self.provisions) == 1 else "arts ") + ", ".join(self.provisions)
+
+
+@lru_cache(maxsize=4096)
+def _checked(provisions: tuple[str, ...], instrument: str) -> Citation:
+    if not provisions:
+        raise Malformed("a citation names at least one provision", hint="as Citation.of('42(3)(f)')")
+    for provision in provisions:
+        if provision not in catalogue(instrument):
+            raise Malformed(f"no such provision to cite: {provision}", hint="articles.toml lists those there are")
+    return Citation(provisions, instrument)
+
+
+@lru_cache(maxsize=4096)
+def _least_sure(provisions: tuple[str, ...], instrument: str) -> Confidence:
+    order, known = list(Confidence), catalogue(instrument)
+    return max((known[provision].confidence for provision in provisions), key=order.index)

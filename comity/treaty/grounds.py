@@ -55,6 +55,7 @@ def ground(name: str, family: Family) -> Ground | None:
     return next((one for one in found if family in one.families), found[0] if found else None)
 
 
+@cache
 def grounds_for(family: Family, kind: GroundKind = GroundKind.GROUND) -> tuple[Ground, ...]:
     """Those of one kind that a family of measures has, in the order of grounds.toml."""
     return tuple(one for one in all_grounds() if family in one.families and one.kind is kind)

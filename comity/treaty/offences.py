@@ -47,10 +47,14 @@ def all_routes() -> tuple[Route, ...]:
     return _offences().route
 
 
+@cache
+def _by_article() -> dict[str, ConventionOffence]:
+    return {one.article: one for one in reversed(all_offences())}
+
+
 def convention_offence(article: str) -> ConventionOffence | None:
     """The offence of an article, named with or without its paragraph ('13', '13(c)'); None if it makes none."""
-    number = article.partition("(")[0].strip()
-    return next((one for one in all_offences() if one.article == number), None)
+    return _by_article().get(article.partition("(")[0].strip())
 
 
 def route(name: str) -> Route | None:

@@ -127,6 +127,8 @@ def _routes(site: Site) -> list[Route | Mount]:
         get("/cases/{case}", case_pages.get_case),
         get("/cases/{case}/proofs/{index:int}.tlog-proof", case_pages.get_proof),
         get("/cases/{case}/law", case_pages.get_law),
+        get("/cases/{case}/story", case_pages.get_story),
+        get("/cases/{case}/asking", case_pages.get_asking),
         get("/cases/{case}/export", case_papers.get_export),
         get("/cases/{case}/notice", notice_letter.get_notice),
         get("/cases/{case}/notice.txt", notice_letter.get_notice_text),

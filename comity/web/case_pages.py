@@ -3,7 +3,7 @@ done; everything that happened, with the log entry of each; who held the evidenc
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from comity.evidence.custody import Custody
 from comity.treaty.assess import Assessment
 from comity.treaty.findings import Finding, Met, NeedsDecision, Verdict, verdict
 from comity.web import emergency_facts, todo, words
-from comity.web.case_facts import facts
+from comity.web.case_facts import FILE, facts
 from comity.web.case_story import timeline
 from comity.web.decision_facts import decided
 from comity.web.noting import note_if_oversight
@@ -25,6 +25,9 @@ from comity.workflows import prove_entry, read_cases
 from comity.workflows.access import DECIDERS
 from comity.workflows.export_case import EXPORTERS
 from comity.workflows.who_asks import who_asks
+
+NEWEST: Final = 4
+"""Of what happened, so many steps stand on the case's own page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,31 @@ def get_law(visit: Visit) -> Response:
     return visit.page("case_law.html", case=case, title=title_of(case), heard=said, verdicts=list(Verdict))
 
 
-def show(visit: Visit, case: Case, status: int = 200, **action: object) -> Response:
-    """The case's page. action: what an action's own part of it needs: its name, its fields and what was typed."""
+def get_story(visit: Visit) -> Response:
+    """Everything that happened to the case; its own page has the newest of it."""
+    case = load(visit)
+    return visit.page("case_story.html", case=case, title=title_of(case), timeline=timeline(visit.office, case))
+
+
+def get_asking(visit: Visit) -> Response:
+    """Who asks, with all that was looked at. Raises NotFound where nobody of another node does."""
+    case = load(visit)
+    asker = who_asks(visit.office, case)
+    if asker is None:
+        raise NotFound("nobody asks here", hint="see the case")
+    context: dict[str, Any] = {"asking_words": ASKING, "asking_faults": ASKING_FAULTS}
+    return visit.page("case_asking.html", case=case, title=title_of(case), asker=asker, **context)
+
+
+def show(visit: Visit, case: Case, status: int = 200, *, with_request: bool = True, **action: object) -> Response:
+    """The case's page. action: what an action's own part of it needs: its name, its fields and what was typed;
+    with_request: what was asked stands on it, not only what was decided since."""
     found, today = read_cases.findings_of(visit.office, case), visit.office.clock.now().day
     steps = todo.steps(case, found)
     open_steps = [step for step in steps if todo.may(case, step.action, visit.person, visit.roles, found)]
     waits = next((step.action for step in steps if step.waits), "")
     custody, trouble = _custody(visit, case)
+    asked = (group for group in facts(case) if not action or group.title != FILE)
     context: dict[str, object] = {
         "case": case,
         "title": title_of(case),
@@ -85,13 +106,14 @@ def show(visit: Visit, case: Case, status: int = 200, **action: object) -> Respo
         "is_mine": any(step.waits for step in open_steps),
         "elsewhere": words.FROZEN if case.is_frozen else words.ELSEWHERE.get((case.position, str(case.state)), ""),
         "dues": due_dates(case, warn_days=read_cases.WARN_DAYS),
-        "groups": (*emergency_facts.standing(case), *decided(case), *facts(case)),
+        "groups": (*emergency_facts.standing(case), *decided(case), *(asked if with_request else ())),
         "asker": who_asks(visit.office, case),
         "asking_words": ASKING,
         "asking_faults": ASKING_FAULTS,
         "may_export": bool(visit.roles & EXPORTERS),
         "heard": heard(found.findings, case) if found else (),
         "timeline": timeline(visit.office, case),
+        "newest": NEWEST,
         "custody": custody,
         "custody_trouble": trouble,
         "done": visit.query("done"),

@@ -35,7 +35,6 @@ class Log:
     size: int
     root: str
     cosigned: tuple[Cosigned, ...]
-    note: str
 
 
 def get_log(visit: Visit) -> Response:
@@ -85,11 +84,11 @@ def log_of(office: Office) -> Log:
     vkey = log_key(office.origin, office.keys.signer(Use.LOG).public).vkey
     data, standing = office.log_folder.read(sequence_log.CHECKPOINT), sequence_log.published(office)
     if data is None or standing is None:
-        return Log(office.origin, vkey, 0, "", (), "")
+        return Log(office.origin, vkey, 0, "", ())
     with office.store.transaction() as tx:
         known = directory(tx)
     cosigned = verify_quorum(parse_note(data), witness_keys(office, known), 0)
-    return Log(office.origin, vkey, standing.size, str(standing.root), cosigned, data.decode("utf-8", "replace"))
+    return Log(office.origin, vkey, standing.size, str(standing.root), cosigned)
 
 
 def witness_keys(office: Office, known: Directory) -> list[VerifierKey]:

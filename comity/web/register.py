@@ -47,6 +47,7 @@ def get_register(visit: Visit) -> Response:
         unconfirmed=len(register.unconfirmed()),
         binding=register.binding_since,
         declared=_declared,
+        sources={text: number for number, text in enumerate(dict.fromkeys(one.source for one in register.entries), 1)},
     )
 
 

@@ -33,6 +33,7 @@ ITEMS: Final[Mapping[str, str]] = {
     "preserved copy": N_("Copies preserved for an order"),
     "access record": N_("The record of who looked"),
     "person who left": N_("Somebody who left"),
+    "question on a signal": N_("A question that a signal opened"),
     "session": N_("A session"),
     "form begun": N_("A form that was begun"),
 }

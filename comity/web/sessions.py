@@ -21,6 +21,8 @@ from comity.workflows.people_store import SignedIn
 VISITORS_MOST: Final = 10_000
 VISIT_SECONDS: Final = 3600
 _BYTES: Final = 32
+_TOKEN_BYTES: Final = 16
+"""Of a session's secret, so many are in its form tokens: each page carries one in clear beside its pad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,8 @@ class Sessions:
 
     def token(self, session: Session) -> str:
         """A form token: another text each time, so that a compressed page does not give it away by its length."""
-        pad = self.office.randomness.bytes(_BYTES)
-        return b64u(pad + _mixed(pad, session.secret))
+        pad = self.office.randomness.bytes(_TOKEN_BYTES)
+        return b64u(pad + _mixed(pad, session.secret[:_TOKEN_BYTES]))
 
 
 def _shown(session: SignedIn, name: str) -> Session:
@@ -108,8 +110,8 @@ def check_token(session: Session, token: str) -> None:
         data = from_b64u(token)
     except Malformed:
         data = b""
-    pad, mixed = data[:_BYTES], data[_BYTES:]
-    if len(mixed) != _BYTES or not hmac.compare_digest(_mixed(pad, mixed), session.secret):
+    pad, mixed = data[:_TOKEN_BYTES], data[_TOKEN_BYTES:]
+    if len(mixed) != _TOKEN_BYTES or not hmac.compare_digest(_mixed(pad, mixed), session.secret[:_TOKEN_BYTES]):
         raise NotPermitted("the form is not from this session", hint="open the page again and send it from there")
 
 

@@ -5,6 +5,7 @@ are run on it, and what stops it is shown where it can be mended.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from starlette.responses import Response
 
@@ -21,17 +22,22 @@ from comity.workflows import draft_request
 from comity.workflows.access import permit
 from comity.workflows.assess_request import assess_request
 
+_OPEN: Final = "open-"
+_FURTHER: Final = {group.name: frozenset(field.name for field in group.fields) for group in URGENT if group.is_more}
+
 
 def get_urgent(visit: Visit) -> Response:
     permit(visit.office, visit.person, "draft")
-    return _page(visit, defaults(visit.office.state, [peer.id for peer in peers(visit)]), [])
+    return _page(visit, _begun(visit), [])
 
 
 def post_urgent(visit: Visit) -> Response:
-    """One of four buttons: find what was pasted, another person, check against the rules, or draft."""
+    """One of the buttons: find what was pasted, more fields, another person, check against the rules, or draft."""
     permit(visit.office, visit.person, "draft")
-    fields = dict(visit.form.fields)
+    fields = {**_unasked(visit), **visit.form.fields}
     match visit.form.text("do"):
+        case str(asked) if asked.removeprefix(_OPEN) in _FURTHER:
+            return _page(visit, fields, [])
         case "recognise":
             found = paste.recognise(visit.form.text("pasted"))
             return _page(visit, with_pasted(visit, fields, URGENT), [], found=found)
@@ -63,6 +69,7 @@ def _page(
     return visit.page(
         "urgent.html",
         status,
+        opened=_opened(visit, values, mistakes),
         field_groups=with_peers(visit, URGENT),
         values=values,
         person_rows=persons.rows(values),
@@ -72,3 +79,24 @@ def _page(
         heard=heard_of(assessment),
         checked=assessment is not None,
     )
+
+
+def _begun(visit: Visit) -> dict[str, list[str]]:
+    """What the form begins with."""
+    return defaults(visit.office.state, [peer.id for peer in peers(visit)])
+
+
+def _unasked(visit: Visit) -> dict[str, list[str]]:
+    """What the fields begin with that may not have been on the form."""
+    further = frozenset[str]().union(*_FURTHER.values())
+    return {name: texts for name, texts in _begun(visit).items() if name in further}
+
+
+def _opened(visit: Visit, values: Mapping[str, Sequence[str]], mistakes: Sequence[Mistake]) -> frozenset[str]:
+    """The groups shown beside those that every request needs: asked for, spoken of, or with something to mend."""
+    asked = {*visit.form.all("open"), visit.form.text("do").removeprefix(_OPEN)}
+    begun, wrong = _begun(visit), {one.field for one in mistakes}
+    said = {name for name, texts in values.items() if any(texts) and list(texts) != begun.get(name)}
+    if persons.filled(values) or values.get(persons.MORE):
+        said.add("persons")
+    return frozenset(name for name, fields in _FURTHER.items() if name in asked or fields & said or fields & wrong)

@@ -4,9 +4,11 @@ In a template `_()` takes a text of ours, and `ngettext()` a counted one. Both e
 holds HTML. A value goes into a text as `%(name)s`, never beside it. `| word(table)` says a code; `| day`, `| moment`
 and `| number` are the locale's; `| state` names the State of a code or node, `| by_state` sorts by those names;
 `| sentence` is a text begun with a capital and ended with a stop; `v()` sets a value apart; `comma` stands between two
-of a list. What is lacking in a language is shown in English and marked as such (`marks`).
+of a list; `| dense` leaves out the indentation that a macro of others makes. What is lacking in a language is shown in
+English and marked as such (`marks`).
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from hashlib import sha256
@@ -15,6 +17,7 @@ from typing import Any, Final
 
 from jinja2 import BytecodeCache, ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
 from jinja2.bccache import Bucket
+from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from comity.base.ids import StateCode
@@ -26,6 +29,7 @@ from comity.web.languages import LANGUAGES, Language
 
 _GOVUK: Final = "govuk_frontend_jinja"
 _STOPS: Final = tuple(".!?…。؟:")
+_INDENTED: Final = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
 def write(template: str, language: Language, context: Mapping[str, Any]) -> str:
@@ -59,6 +63,13 @@ class _Compiled(BytecodeCache):
 _COMPILED: Final = _Compiled()
 
 
+class _Flush(Extension):
+    """Leaves out a template's indentation, which is for who edits it and not for who loads the page."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
+        return _INDENTED.sub("", source)
+
+
 @cache
 def environment(language: Language) -> Environment:
     """The templates with a language's words in them."""
@@ -68,6 +79,7 @@ def environment(language: Language) -> Environment:
         undefined=ChainableUndefined,  # the macros ask for what they were not given
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=[_Flush],
         bytecode_cache=_COMPILED,
     )
     said, locale = words_of(language), language.locale
@@ -94,6 +106,7 @@ def environment(language: Language) -> Environment:
         by_state=lambda rows: _by_state(rows, language),
         word=lambda code, table: said.text(table.get(str(code), str(code))),
         sentence=lambda text: _sentence(said.text(str(text)), said.stop),
+        dense=_dense,
         quoted=lambda text: Markup('<span dir="auto">{}</span>').format(text),
     )
     return found
@@ -113,6 +126,10 @@ def _count(said: Words) -> Callable[..., Markup]:
         return shown % {"num": dates.show_number(number, said.language.locale), **values}
 
     return count
+
+
+def _dense(text: Markup) -> Markup:
+    return Markup("\n").join(line.strip() for line in text.splitlines() if line.strip())
 
 
 def _sentence(text: str, stop: str) -> str:

@@ -127,7 +127,8 @@ def _lines(office: Office, release: Release, head: Head) -> Iterator[bytes]:
 
 
 def read_openings(lines: Iterable[bytes], known: Directory) -> tuple[Head, Given]:
-    """What a node handed over, its signatures checked by the keys that are known here.
+    """What a node handed over, its signatures checked by the keys that are known here. The openings are read a line at
+    a time, as they are asked for, and what is wrong with one is told then.
 
     Raises TooLarge, Malformed, BadSignature, NotFound.
     """
@@ -140,15 +141,24 @@ def read_openings(lines: Iterable[bytes], known: Directory) -> tuple[Head, Given
         month, value = _month(head.node, one, known)
         months.append(month)
         values[one.month, one.peer] = value
-    openings = {}
+    return head, Given(_openings(source), months, values)
+
+
+def _openings(source: Iterator[bytes]) -> Iterator[tuple[int, Shown]]:
+    last = -1
     for data in source:
         check_size(data, LINE_LIMIT, "a line of the openings")
         try:
             line = msgspec.json.decode(data, type=Line)
         except msgspec.DecodeError:
             raise Malformed("a line of the openings does not parse", hint="as the node wrote it") from None
-        openings[line.index] = Shown(from_b64u(line.row), from_b64u(line.salt))
-    return head, Given(openings, months, values)
+        if line.index <= last:
+            raise Malformed(
+                f"entry {line.index} stands after entry {last} in the openings",
+                hint="in the order of the log, each once",
+            )
+        last = line.index
+        yield line.index, Shown(from_b64u(line.row), from_b64u(line.salt))
 
 
 def _month(node: str, given: MonthGiven, known: Directory) -> tuple[Month, str]:

@@ -26,7 +26,11 @@ _DIGITS: Final = 6
 
 def credit_of(tx: Transaction, peer: str) -> tuple[int, int]:
     """How many more routine messages a peer may bring, and how many others."""
-    whole, routine = tx.inbox.backlog(peer)
+    return left_of(*tx.inbox.backlog(peer))
+
+
+def left_of(whole: int, routine: int) -> tuple[int, int]:
+    """The same, where so many of its messages wait here, and so many of those are routine."""
     left = max(0, MOST - whole)
     return max(0, min(MOST - FOR_URGENT - routine, left)), left
 
@@ -36,8 +40,10 @@ def within_credit(tx: Transaction, peer: str, headers: Sequence[Header], now: In
     forerunners that messages here have waited for: were they shut out, those would fill their place for ever. Raises
     ExchangeProblem `busy` where there is none of them.
     """
-    new = [one for one in headers if tx.inbox.get(peer, one.id) is None]
     routine, urgent = credit_of(tx, peer)
+    if sum(one.pri == 0 for one in headers) <= routine and len(headers) <= urgent:
+        return [True] * len(headers)  # also where none of them were here before
+    new = [one for one in headers if tx.inbox.get(peer, one.id) is None]
     if sum(one.pri == 0 for one in new) <= routine and len(new) <= urgent:
         return [True] * len(headers)
     awaited = _forerunners(tx, peer, new, now)

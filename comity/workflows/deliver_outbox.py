@@ -5,7 +5,7 @@ Nothing is deleted as undeliverable: what is stuck is shown to a person.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -25,9 +25,10 @@ from comity.workflows import credit, peer_line, send_parts
 from comity.workflows.call_peer import call, problem_in
 from comity.workflows.doubts import DOUBT, STALE
 from comity.workflows.freeze_case import HELD
-from comity.workflows.office import Office, directory, directory_of
+from comity.workflows.office import Office, directory
 from comity.workflows.peer_stores import Credit
 from comity.workflows.receive_envelope import missing_from, sign_receipts
+from comity.workflows.receive_evidence import MISSING
 from comity.workflows.record import load, record
 from comity.workflows.stores import OutboxState, Outgoing, Transaction
 
@@ -76,12 +77,20 @@ def deliver(office: Office, at_once: int = 1) -> Delivered:
     """
     now = office.clock.now()
     with office.store.transaction() as tx:
+        due = tx.outbox.due_peers(now)
+        if not due:
+            return Delivered(0, 0)
         known = directory(tx)
+        peers = [peer for peer in due if not _calls_us(known, peer)]
         said = tx.credits.all(now)
-        peers = [peer for peer in tx.outbox.due_peers(now) if not _calls_us(known, peer)]
+        first = _claim(office, tx, peers[0], known, said.get(peers[0])) if peers else ()
 
     def one(peer: str) -> Delivered:
-        return _deliver_to(office, peer, known, said.get(peer))
+        if peer == peers[0]:
+            return _bring(office, peer, known, first)
+        with office.store.transaction() as tx:
+            claimed = _claim(office, tx, peer, known, said.get(peer))
+        return _bring(office, peer, known, claimed)
 
     if at_once == 1 or len(peers) < 2:
         done = [one(peer) for peer in peers]
@@ -96,27 +105,30 @@ def _calls_us(known: Directory, peer: str) -> bool:
     return any(entity.id == peer and not entity.endpoint for entity in known.all())
 
 
-def _deliver_to(office: Office, peer: str, known: Directory, said: Credit | None) -> Delivered:
+def _claim(office: Office, tx: Transaction, peer: str, known: Directory, said: Credit | None) -> Sequence[Outgoing]:
     now = office.clock.now()
     most, routine = BATCH_MOST, None
     if said is not None:
         most, routine = min(most, said.urgent), said.routine
     is_over = known.is_over(NodeId(peer), now)
-    with office.store.transaction() as tx:
-        claimed = tx.outbox.claim(
-            now,
-            lease_until=now.plus_seconds(office.lease_seconds),
-            most=most,
-            routine_most=routine,
-            peer=peer,
-            kinds=PRESERVES if is_over else None,
-        )
-        if is_over:
-            _wait_for_list(tx, peer, now)
+    claimed = tx.outbox.claim(
+        now,
+        lease_until=now.plus_seconds(office.lease_seconds),
+        most=most,
+        routine_most=routine,
+        peer=peer,
+        kinds=PRESERVES if is_over else None,
+    )
+    if is_over:
+        _wait_for_list(tx, peer, now)
+    return claimed
+
+
+def _bring(office: Office, peer: str, known: Directory, claimed: Sequence[Outgoing]) -> Delivered:
     sent = failed = 0
     for messages in _batches(claimed):
         try:
-            _send(office, peer, messages)
+            _send(office, known.entity(NodeId(peer)), messages)
             sent += len(messages)
         except ComityError as error:
             _put_off(office, peer, messages, error)
@@ -146,29 +158,37 @@ def _batches(messages: Sequence[Outgoing]) -> Iterator[list[Outgoing]]:
         yield batch
 
 
-def _send(office: Office, peer: str, messages: Sequence[Outgoing]) -> None:
-    with office.store.transaction() as tx:
-        entity = directory_of(tx, NodeId(peer)).entity(NodeId(peer))
+def _send(office: Office, entity: Entity, messages: Sequence[Outgoing]) -> None:
     for message in messages:
         if message.package and not _has_arrived(office, entity, message):
             send_parts.send(office, entity, message)
     batch_id = office.randomness.bytes(16).hex()
     body = envelopes.format_batch(batch_id, [message.envelope for message in messages])
     answer = call(office, entity, "POST", "/v1/envelopes", envelopes.MEDIA_TYPE, body, also=(_BUSY,))
-    with office.store.transaction() as tx:
-        credit.heed(tx, peer, answer, office.clock.now())
     if answer.status == _BUSY:
-        raise problem_in(answer, peer)
-    enter_receipts(office, entity, answer.body)
+        with office.store.transaction() as tx:
+            credit.heed(tx, entity.id, answer, office.clock.now())
+        raise problem_in(answer, entity.id)
+    receipts = _verified(office, entity, answer.body)
+    with office.store.transaction() as tx:
+        credit.heed(tx, entity.id, answer, office.clock.now())
+        _enter(office, tx, entity, receipts, {message.id: message for message in messages})
 
 
 def _has_arrived(office: Office, peer: Entity, message: Outgoing) -> bool:
     """Whether the peer has the message already, and so the parts it names: a receipt of it was lost, or we ended then.
 
     It drops the parts once it has put the package together: to ask for them one by one would bring them all again.
+    Where its receipt says that parts are missing, they are brought.
     """
     answer = call(office, peer, "GET", f"/v1/receipts/{message.id}", receipt.MEDIA_TYPE, b"", also=(404,))
-    return answer.status != 404
+    if answer.status == 404:
+        return False
+    return not any(_lacks_parts(row) for row in _verified(office, peer, answer.body).rows)
+
+
+def _lacks_parts(row: Row) -> bool:
+    return row.status is Status.STORED and row.code == MISSING
 
 
 def _put_off(office: Office, peer: str, messages: Sequence[Outgoing], error: ComityError) -> None:
@@ -200,18 +220,28 @@ def _tell_expired(office: Office, tx: Transaction, message: Outgoing, now: Insta
 
 def enter_receipts(office: Office, sender: Entity, data: bytes) -> Receipts:
     """Check receipts for our messages and enter what they say. Raises BadSignature, Malformed or ExchangeProblem."""
+    receipts = _verified(office, sender, data)
+    with office.store.transaction() as tx:
+        _enter(office, tx, sender, receipts, {})
+    return receipts
+
+
+def _verified(office: Office, sender: Entity, data: bytes) -> Receipts:
     key = sender.find(Use.RECEIPT, receipt.kid_of(data), office.clock.now())
     receipts = receipt.verify(data, key.public_bytes)
     signature = receipts.signature
     if (signature.by, signature.to, signature.mode) != (sender.id, office.node, office.mode):
         raise ExchangeProblem("wrong-recipient", "these receipts are between other nodes, or of the other mode")
-    now = office.clock.now()
-    with office.store.transaction() as tx:
-        peer_line.answered(tx, sender.id, now, Instant.from_seconds(signature.at))
-        _bring_again(tx, sender, signature.missing, now)
-        for row, shown in zip(receipts.rows, receipt_alone.each(receipts), strict=True):
-            _enter_row(office, tx, sender, row, shown)
     return receipts
+
+
+def _enter(office: Office, tx: Transaction, sender: Entity, receipts: Receipts, sent: Mapping[str, Outgoing]) -> None:
+    """sent: the messages of which they are known to speak, as they were when they were claimed."""
+    now = office.clock.now()
+    peer_line.answered(tx, sender.id, now, Instant.from_seconds(receipts.signature.at))
+    _bring_again(tx, sender, receipts.signature.missing, now)
+    for row, shown in zip(receipts.rows, receipt_alone.each(receipts), strict=True):
+        _enter_row(office, tx, sender, row, shown, sent.get(row.id) or tx.outbox.get(row.id))
 
 
 def _bring_again(tx: Transaction, sender: Entity, missing: Sequence[Missing], now: Instant) -> None:
@@ -222,14 +252,16 @@ def _bring_again(tx: Transaction, sender: Entity, missing: Sequence[Missing], no
                 tx.outbox.hasten(message.id, now)
 
 
-def _enter_row(office: Office, tx: Transaction, sender: Entity, row: Row, shown: bytes) -> None:
+def _enter_row(
+    office: Office, tx: Transaction, sender: Entity, row: Row, shown: bytes, message: Outgoing | None
+) -> None:
     """shown: the receipt alone, as it is kept for whoever audits the case."""
-    message = tx.outbox.get(row.id)
     if message is None or message.peer != sender.id or str(message.envelope.digest) != row.envelope_sha256:
         return  # about nothing of ours: it proves nothing and changes nothing
-    if message.state not in (OutboxState.QUEUED, OutboxState.STORED):
+    if not tx.outbox.settle(row.id, _STATES[row.status], row.code):
         return
-    tx.outbox.settle(row.id, _STATES[row.status], row.code)
+    if _lacks_parts(row) and message.package:
+        tx.outbox.hasten(row.id, office.clock.now())  # its parts and the same bytes again
     tx.kept_receipts.put(row.id, row.status, shown)
     if row.status is not Status.STORED:
         case = load(tx, message.case_id)

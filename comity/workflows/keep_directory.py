@@ -28,7 +28,6 @@ from comity.exchange.directory import (
     Use,
     check_successor,
     open_card,
-    open_list,
     sign_card,
     sign_list,
 )
@@ -37,7 +36,7 @@ from comity.exchange.message import Role
 from comity.exchange.problems import ExchangeProblem
 from comity.workflows.access import permit
 from comity.workflows.doubts import STALE, doubt_revoked
-from comity.workflows.office import Office
+from comity.workflows.office import Office, open_once
 from comity.workflows.peer_stores import DirectorySeen
 from comity.workflows.ports import KeyRing
 from comity.workflows.record import state_publicly
@@ -156,7 +155,7 @@ def own_list(office: Office, tx: Transaction) -> StateList:
     data = tx.directory.get(office.state)
     if data is None:
         raise NotFound("this node keeps no directory", hint="only an authority does, from comity init on")
-    return open_list(data).value
+    return open_once(data).value
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +176,7 @@ def trust(office: Office, person: str, data: bytes, confirmed: Digest | None) ->
     ExchangeProblem if the list goes back, Malformed in the wrong mode.
     """
     permit(office, person, "keep the directory")
-    signed = open_list(data)
+    signed = open_once(data)
     value = signed.value
     if value.mode is not office.mode:
         raise Malformed(f"a directory for {value.mode} at a node for {office.mode}", hint="the two never mix")
@@ -188,7 +187,7 @@ def trust(office: Office, person: str, data: bytes, confirmed: Digest | None) ->
     _check_no_fork(office, person, signed)
     with office.store.transaction() as tx:
         before = tx.directory.get(value.state)
-        known = open_list(before) if before else None
+        known = open_once(before) if before else None
         if known is None or known.fingerprint != signed.fingerprint:
             _check_confirmed(signed, confirmed)
             tx.directory.confirm(value.state, signed.fingerprint, by=person, at=office.clock.now())
@@ -235,7 +234,7 @@ def put(office: Office, tx: Transaction, signed: SignedList, *, by: str) -> None
     )
     tx.inbox.take_up(value.state, STALE)
     tx.outbox.hasten_all(value.state, STALE, now)
-    doubt_revoked(office, tx, open_list(before).value if before else None, value)
+    doubt_revoked(office, tx, open_once(before).value if before else None, value)
 
 
 def _seen(signed: SignedList, *, by: str, at: Instant, adopted: bool) -> DirectorySeen:
@@ -257,7 +256,7 @@ def _other_of_that_number(tx: Transaction, signed: SignedList) -> Digest | None:
     value = signed.value
     seen = {one.sha256 for one in tx.directories_seen.of(value.state) if _is_like(one, signed)}
     held = tx.directory.get(value.state)
-    known = open_list(held) if held else None  # by a release that kept no history
+    known = open_once(held) if held else None  # by a release that kept no history
     if known is not None and (known.value.sequence, known.fingerprint) == (value.sequence, signed.fingerprint):
         seen.add(known.payload_sha256)
     return min(seen - {signed.payload_sha256}, key=str, default=None)
@@ -291,4 +290,4 @@ def _check_no_fork(office: Office, person: str, signed: SignedList) -> None:
 def show(office: Office) -> tuple[SignedList, ...]:
     """All lists trusted here."""
     with office.store.transaction() as tx:
-        return tuple(open_list(data) for data in tx.directory.lists())
+        return tuple(open_once(data) for data in tx.directory.lists())

@@ -112,7 +112,9 @@ class Outbox(Protocol):
 
     def retry(self, message_id: str, *, next_attempt: Instant, reason: str) -> None: ...
 
-    def settle(self, message_id: str, state: OutboxState, code: str = "") -> None: ...
+    def settle(self, message_id: str, state: OutboxState, code: str = "") -> bool:
+        """Whether it was open until now; else nothing is changed."""
+        ...
 
     def settled_of(self, peer: str) -> Sequence[tuple[str, str]]:
         """The id and the case of every message that has its second receipt, oldest first."""
@@ -200,7 +202,9 @@ class Inbox(Protocol):
 class ReceiptOutbox(Protocol):
     """Second receipts to bring to their senders."""
 
-    def queue(self, peer: str, row: Row, at: Instant) -> None: ...
+    def queue(self, peer: str, row: Row, at: Instant, *, is_brought: bool = False) -> None:
+        """`is_brought`: it goes with the answer to the message itself, and is kept for who asks again."""
+        ...
 
     def claim(
         self, now: Instant, *, lease_until: Instant, most: int, peer: str | None = None, without: Collection[str] = ()

@@ -75,17 +75,17 @@ class Office:
 
 def directory(tx: Transaction) -> Directory:
     """The directories trusted here, their signatures checked again where the bytes are not those checked before."""
-    lists = [_opened(data).value for data in tx.directory.lists()]
+    lists = [open_once(data).value for data in tx.directory.lists()]
     return Directory({StateCode(value.state): value for value in lists})
 
 
 def directory_of(tx: Transaction, node: NodeId) -> Directory:
     """As `directory`, with the list of one node's State only: what one message needs, however many States there are."""
     data = tx.directory.get(state_of(node))
-    return Directory({state_of(node): _opened(data).value} if data else {})
+    return Directory({state_of(node): open_once(data).value} if data else {})
 
 
 @lru_cache(maxsize=1024)
-def _opened(data: bytes) -> SignedList:
-    """A list, opened once for the same bytes: it says the same each time."""
+def open_once(data: bytes) -> SignedList:
+    """A list, opened once for the same bytes: it says the same each time. Raises as `open_list`."""
     return open_list(data)

@@ -38,7 +38,7 @@ from comity.workflows.destroy_evidence import clear_up
 from comity.workflows.doubts import STALE, doubt_stale
 from comity.workflows.enter_message import enter
 from comity.workflows.office import Office, directory_of
-from comity.workflows.receive_evidence import ARRIVAL, assemble, forget
+from comity.workflows.receive_evidence import ARRIVAL, MISSING, assemble, forget, may_still_come
 from comity.workflows.stores import Incoming, Transaction
 
 _AT_ONCE: Final = 64
@@ -109,14 +109,29 @@ def missing_from(tx: Transaction, sender: str, now: Instant) -> tuple[receipt.Mi
 
 
 def _store(office: Office, tx: Transaction, sender: Entity, envelope: Envelope, header: Header, now: Instant) -> Row:
-    """Checks 4 to 7 for one envelope. What was taken before passed them then, and gets its receipt at any time."""
+    """Checks 4 to 7 for one envelope."""
+    found = check_new(office, tx, sender, envelope, header, now)
+    if isinstance(found, Row):
+        return found
+    tx.inbox.add(found)
+    return row_of(found)
+
+
+def check_new(
+    office: Office, tx: Transaction, sender: Entity, envelope: Envelope, header: Header, now: Instant
+) -> Row | Incoming:
+    """Checks 4 to 6 for one envelope: what is to be stored, or the row of one that is refused or was taken before. What
+    was taken passed them then, and gets its receipt at any time."""
     digest = envelope.digest
     message = Incoming(
         sender=header.from_, id=header.id, envelope=envelope, at=now, priority=_lane(sender, header, now)
     )
     before = tx.inbox.get(sender.id, header.id)
     if before is not None and before.envelope.digest == digest:
-        return tx.receipts.of_message(sender.id, header.id) or _row(before)
+        if before.state is Status.STORED and before.code == MISSING:
+            tx.inbox.defer(sender.id, header.id, "")  # brought again with its parts: it is opened anew
+            before = replace(before, code="")
+        return tx.receipts.of_message(sender.id, header.id) or row_of(before)
     try:
         check_header(
             header,
@@ -128,9 +143,8 @@ def _store(office: Office, tx: Transaction, sender: Entity, envelope: Envelope, 
         )
         check_known(before.envelope.digest if before else None, digest)
     except ComityError as error:
-        return _row(replace(message, state=Status.REJECTED, code=problem_of(error)[0]))
-    tx.inbox.add(message)
-    return _row(message)
+        return row_of(replace(message, state=Status.REJECTED, code=problem_of(error)[0]))
+    return message
 
 
 def _lane(sender: Entity, header: Header, now: Instant) -> int:
@@ -147,7 +161,7 @@ def _opens(office: Office, kid: str) -> bool:
         return False
 
 
-def _row(message: Incoming) -> Row:
+def row_of(message: Incoming) -> Row:
     """The receipt for a message as it stands; a repeated one is the same: its moment is when the message came."""
     return Row(
         id=message.id,
@@ -168,16 +182,19 @@ def open_waiting(office: Office, at_once: int = 1) -> int:
     """
     settled, after = 0, {True: 0, False: 0}
     while True:
-        full = False
-        for urgent in (True, False):
-            now = office.clock.now()
-            with office.store.transaction() as tx:
-                lease = now.plus_seconds(office.lease_seconds)
-                waiting = tx.inbox.claim(now, lease_until=lease, most=_AT_ONCE, urgent=urgent, after=after[urgent])
-            settled += _open_all(office, waiting, at_once)
-            after[urgent] = waiting[-1].number if waiting else after[urgent]
-            full = full or len(waiting) == _AT_ONCE
-        if not full:
+        now, lanes = office.clock.now(), dict[bool, Sequence[Incoming]]()
+        with office.store.transaction() as tx:
+            lease = now.plus_seconds(office.lease_seconds)
+            for urgent, seen in after.items():
+                lanes[urgent] = tx.inbox.claim(now, lease_until=lease, most=_AT_ONCE, urgent=urgent, after=seen)
+        try:
+            settled += _open_all(office, lanes[True], at_once)
+        except Exception:
+            _release(office, {message.number for message in lanes[False]})
+            raise
+        settled += _open_all(office, lanes[False], at_once)
+        after |= {urgent: waiting[-1].number for urgent, waiting in lanes.items() if waiting}
+        if all(len(waiting) < _AT_ONCE for waiting in lanes.values()):
             return settled
 
 
@@ -222,7 +239,7 @@ def _open(office: Office, message: Incoming) -> bool:
         check_inside(signed.document, header)  # 11
         settled = replace(settled, document=signed.token, doc_sha256=str(signed.digest))
         with office.store.transaction() as tx:
-            _check_place(tx, header)  # 12
+            check_place(tx, header)  # 12
         check_in_time(header, message.at)
         check_listed(signed.document, is_over)  # 13
         body = check_kind(signed.document, sender)
@@ -232,7 +249,7 @@ def _open(office: Office, message: Incoming) -> bool:
             with office.store.transaction() as tx:  # 15
                 if _is_settled(tx, message):
                     return True
-                _check_place(tx, header)  # again: what stood before it may have changed meanwhile
+                check_place(tx, header)  # again: what stood before it may have changed meanwhile
                 case_id = enter(office, tx, signed, sender, message.envelope, body)
                 if is_over:
                     doubt_stale(office, tx, case_id, message)
@@ -248,15 +265,15 @@ def _open(office: Office, message: Incoming) -> bool:
         code = problem_of(error)[0]
         if code == "out-of-order":
             return False
-        if code == STALE:
+        if code == STALE or may_still_come(error, header.exp, office.clock.now()):
             with office.store.transaction() as tx:
-                tx.inbox.defer(message.sender, message.id, STALE)
+                tx.inbox.defer(message.sender, message.id, code)
             return False
         with office.store.transaction() as tx:
             if _is_settled(tx, message):
                 return True
             if settled.document:
-                _pass_over(tx, message.envelope, header)
+                pass_over(tx, message.envelope, header)
             _settle(office, tx, replace(settled, state=Status.REJECTED, code=code))
         if brought:
             forget(office, brought)
@@ -269,7 +286,7 @@ def _is_settled(tx: Transaction, message: Incoming) -> bool:
     return standing is None or standing.state is not Status.STORED
 
 
-def _pass_over(tx: Transaction, envelope: Envelope, header: Header) -> None:
+def pass_over(tx: Transaction, envelope: Envelope, header: Header) -> None:
     """What its sender signed and we reject had its place in the channel all the same: the next message follows it."""
     channel = tx.channels.get(header.channel)
     place = (channel.peer, channel.received.seq + 1, channel.received.prev) if channel else None
@@ -288,7 +305,7 @@ def _verify(office: Office, message: Incoming, header: Header) -> tuple[document
     return documents.verify(token, key.public_bytes), sender, known.is_over(NodeId(sender.id), now)  # 10
 
 
-def _check_place(tx: Transaction, header: Header) -> None:
+def check_place(tx: Transaction, header: Header) -> None:
     channel = tx.channels.get(header.channel)
     if channel is not None and channel.peer != header.from_:
         raise ExchangeProblem("broken-channel", "this channel belongs to another pair")
@@ -299,7 +316,7 @@ def _settle(office: Office, tx: Transaction, message: Incoming) -> None:
     """16: the second receipt, into its own outbox, with the state it speaks of."""
     now = office.clock.now()
     tx.inbox.settle(message)
-    tx.receipts.queue(message.sender, _row(replace(message, at=now)), now)
+    tx.receipts.queue(message.sender, row_of(replace(message, at=now)), now)
 
 
 def receipt_for(office: Office, peer: str, message_id: str) -> bytes:
@@ -310,4 +327,4 @@ def receipt_for(office: Office, peer: str, message_id: str) -> bytes:
         missing = missing_from(tx, peer, office.clock.now())
     if message is None:
         raise ExchangeProblem("not-found", "no message by that id came from you")
-    return sign_receipts(office, peer, [row or _row(message)], missing)
+    return sign_receipts(office, peer, [row or row_of(message)], missing)

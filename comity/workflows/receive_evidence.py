@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from comity.base.errors import BrokenCustody, BrokenSeal, ComityError, Unavailable
+from comity.base.instants import Instant
 from comity.cases import events
 from comity.evidence import bag, custody, parts
 from comity.evidence.outside import verify_outer
@@ -21,6 +22,8 @@ from comity.workflows.stores import Transaction
 
 ARRIVAL: Final = "package"
 """The lock under which a package arrives and its message is entered, or our copy of it is removed."""
+MISSING: Final = "missing-part"
+"""The message waits until its parts come or it ends; its sender is told so in the receipt, and brings them again."""
 _PACKS: Final = "data/"
 _ACT_OF: Final = {"evidence.release": "release", "evidence.return": "return"}
 """The act that a message with a package carries as its last."""
@@ -31,16 +34,23 @@ def assemble(office: Office, body: ReleaseBody, document: documents.Document) ->
 
     Whether it is new here: then it is `forget`'s to remove, if the message turns out to have no place in its case.
     Raises ExchangeProblem missing-part or too-large, BrokenSeal or BrokenCustody; no package stays that did not hold.
+    The parts that did come stay while the others may still come.
     """
     try:
         is_new = _assemble(office, body, document)
     except Unavailable:
         raise  # it is tried again, from the same parts
-    except ComityError:
-        _drop_parts(office, document)
+    except ComityError as error:
+        if not may_still_come(error, document.exp, office.clock.now()):
+            _drop_parts(office, document)
         raise
     _drop_parts(office, document)
     return is_new
+
+
+def may_still_come(error: ComityError, ends: int, now: Instant) -> bool:
+    """Whether what is wrong is that parts are missing, before the message ends. ends: POSIX seconds."""
+    return error.code == MISSING and now.seconds <= ends
 
 
 def forget(office: Office, package: str) -> None:
@@ -114,7 +124,7 @@ def _names(office: Office, document: documents.Document) -> dict[str, Sequence[s
 
 def _read(office: Office, part: str) -> bytes:
     if not office.parts.has(part):
-        raise ExchangeProblem("missing-part", "a part of the package has not come")
+        raise ExchangeProblem(MISSING, "a part of the package has not come")
     return office.parts.read(part)
 
 
@@ -122,7 +132,7 @@ def _put_together(office: Office, document: documents.Document) -> str:
     """The package under a working name, which is returned: nothing of it has been checked yet."""
     named = _names(office, document)
     if not all(office.parts.has(part) for of_file in named.values() for part in of_file):
-        raise ExchangeProblem("missing-part", "a part of the package has not come")
+        raise ExchangeProblem(MISSING, "a part of the package has not come")
     name = f"incoming-{document.id}"
     sink = office.packages.sink(name)
     try:

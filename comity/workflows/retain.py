@@ -1,8 +1,9 @@
 """What this node keeps and until when; what is due is deleted with a proof, or kept longer by a named person.
 
 A case, a package, a preserved copy each have their own way to end, which leaves its proof: the public statement of an
-erasure, the last act of custody, the provider's word. What is the node's own (who looked, who left, forms that were
-begun, sessions) is deleted by `sweep`, at a person's hand, and a public statement says what and how much, never whose.
+erasure, the last act of custody, the provider's word. What is the node's own (who looked, who left, questions that a
+signal opened, forms that were begun, sessions) is deleted by `sweep`, at a person's hand, and a public statement says
+what and how much, never whose.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,6 +26,7 @@ from comity.workflows.stores import Transaction
 
 STATEMENT: Final = "retention"
 ACCESS, LEFT, SESSION, FORM = "access record", "person who left", "session", "form begun"
+QUESTION: Final = "question on a signal"
 FORM_DAYS: Final = 30
 """How long a form that somebody began is kept for them: policy of this program."""
 MOST_YEARS: Final = 30
@@ -65,6 +67,12 @@ def _of_the_node(office: Office, tx: Transaction) -> Iterator[Item]:
         yield Item(until, ACCESS, "the oldest", Basis.POLICY, "24(2)", _BY_SWEEP)
     for person, left in _left(tx):
         yield Item(left.plus_days(policy.people_days).day, LEFT, person, Basis.POLICY, "36(2)", _BY_SWEEP)
+    for one in tx.signal_questions.all():
+        if one.is_open:
+            last, ends = Instant.from_seconds(one.due), "answer it: comity oversight answer"
+        else:
+            last, ends = Instant.from_seconds(one.answered_at).plus_days(policy.question_days), _BY_SWEEP
+        yield Item(last.day, QUESTION, one.id, Basis.POLICY, "24(2), 36(2)", ends)
     for session in tx.sessions.all():
         yield Item(ends_at(session).day, SESSION, session.person, Basis.POLICY, "24(2)", "ends by itself")
     begun = tx.sessions.oldest_draft()
@@ -118,6 +126,7 @@ def sweep(office: Office, person: str) -> dict[str, int]:
             tx.people.forget(who)
             record_change(office, tx, "forgotten", by=person, person=who)
         gone[LEFT] = len(left)
+        gone[QUESTION] = tx.signal_questions.drop_answered_before(now.plus_days(-policy.question_days).seconds)
         gone[FORM] = tx.sessions.drop_drafts_before(now.plus_days(-FORM_DAYS).seconds)
         over = [one for one in tx.sessions.all() if ends_at(one) < now]
         for one in over:

@@ -147,9 +147,9 @@ def _check_heads(office: Office, standing: Checkpoint | None) -> None:
     with office.store.transaction() as tx:
         signed = tx.log.signed()
     heads = [("published", standing), ("signed before", signed), ("signed before", office.signed_head.last())]
-    for what, head in heads:
-        if head is not None:
-            _check_continues(office, what, head.size, head.root)
+    different = {(head.size, head.root): what for what, head in reversed(heads) if head is not None}
+    for (size, root), what in different.items():  # most often they are one
+        _check_continues(office, what, size, root)
 
 
 def _check_seen(office: Office, answered: Iterable[Answered]) -> None:

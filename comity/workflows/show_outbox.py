@@ -26,6 +26,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "busy": "the peer takes no more for now: it goes on by itself",
     "missing-part": "evidence it names has not arrived whole: it goes on by itself",
     "peer-suspended": "the peer takes nothing from us for now: call that authority",
+    "version": "the peer speaks another version (comity exchange ask): bring the older of the two nodes up to date",
     "unknown-peer": "the peer does not know us: hand it our State's newest directory",
     "clock-skew": "the clocks differ too much: set this machine's clock",
 }

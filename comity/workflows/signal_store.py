@@ -40,6 +40,10 @@ class SignalQuestions(Protocol):
         """Those a person has to answer, the first due first."""
         ...
 
+    def drop_answered_before(self, at: int) -> int:
+        """Delete those answered before that second; how many. One that waits for its answer stays."""
+        ...
+
     def all(self) -> Sequence[Question]:
         """Newest first."""
         ...

@@ -3,9 +3,9 @@
 from typing import Final
 
 from comity.base.ids import NodeId
-from comity.exchange.directory import SignedList, open_list
+from comity.exchange.directory import SignedList
 from comity.exchange.look_alikes import LookAlike, look_alikes
-from comity.workflows.office import Office
+from comity.workflows.office import Office, open_once
 from comity.workflows.stores import Transaction
 
 ALARM: Final = "look-alike"
@@ -22,7 +22,7 @@ def watch_names(
     if old == {(one.id, one.name) for one in signed.value.entities}:
         return ()  # the names that are listed are the same as before, and so is what stands of them
     now = office.clock.now()
-    every = {NodeId(one.id): one for data in tx.directory.lists() for one in open_list(data).value.entities}
+    every = {NodeId(one.id): one for data in tx.directory.lists() for one in open_once(data).value.entities}
     every |= {NodeId(one.id): one for one in signed.value.entities}
     pairs = look_alikes(every.values(), every.values())
     if pairs:

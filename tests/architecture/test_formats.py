@@ -151,6 +151,8 @@ LIMITS = {
     "signed list of a State": directory.LIMIT,
     "card": directory.CARD_LIMIT,
     "part of a file": send_parts.PART_BYTES,
+    "recipients of an order": message.MOST_RECIPIENTS,
+    "text of one of them": message.RECIPIENT_CHARACTERS,
     "life of a document": documents.LONGEST_LIFE_DAYS,
     "life of a signed list": directory.LONGEST_LIFE_DAYS,
     "life of a request signature": request_signature.LONGEST_SECONDS,

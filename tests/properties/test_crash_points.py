@@ -6,6 +6,10 @@ from tests.simulators.ending import EndingWorld
 from tests.simulators.named_points import POINTS, Point
 
 
-@pytest.mark.parametrize("point", POINTS, ids=lambda point: str(point.name))
-def test_whoever_ends_at_a_point_begins_anew_and_all_is_done_once(point: Point) -> None:
-    assert EndingWorld(point, 1).run() == 2
+@pytest.mark.parametrize(
+    ("point", "opens"),
+    [(point, opens) for point in POINTS for opens in point.opens],
+    ids=lambda one: getattr(one, "name", ""),
+)
+def test_whoever_ends_at_a_point_begins_anew_and_all_is_done_once(point: Point, opens: bool) -> None:
+    assert EndingWorld(point, 1, opens=opens).run() == 2

@@ -4,7 +4,7 @@ Every case is played by the real program on both sides; only the dishonest node'
 and logs them as if they were true. docs/formats/statistics.md has the same as a table.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 import pytest
@@ -12,7 +12,7 @@ from sqlalchemy import delete
 
 from comity.adapters.sql.tables import outbox
 from comity.base.ids import NodeId
-from comity.oversight.audit import Audited, audit
+from comity.oversight.audit import Audited, Recount, audit
 from comity.oversight.books import Books, Month, open_books
 from comity.oversight.checks import check_cells, check_pair
 from comity.oversight.drafting import Place, cells_of, make_release
@@ -244,3 +244,26 @@ def test_an_entry_of_which_nothing_is_shown_is_caught_by_an_auditor(world: Small
     assert standing is not None
     found = audit(release, {}, given, entries_of(world.xa.log, release.start, standing.size))
     assert "unopened" in {one.kind for one in found.faults}
+
+
+def test_openings_and_entries_are_read_side_by_side_and_neither_is_kept(world: SmallWorld) -> None:
+    publish_both(world)
+    lines = list(audit_statistics.hand_over(world.xa.office, "bo", PERIOD))
+    taken = 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal taken
+        for taken, line in enumerate(lines, 1):  # noqa: B007 - read while it goes on
+            yield line
+
+    with world.witness.office.store.transaction() as tx:
+        _, given = audit_statistics.read_openings(counted(), directory(tx))
+    standing, release = published(world.xa.office), release_of(world.xa)
+    assert standing is not None
+    recount = Recount(release, {}, given)
+    assert taken == 2  # the head, and the first opening
+    for done, (index, entry) in enumerate(entries_of(world.xa.log, 0, standing.size), 1):
+        recount.take(index, entry)
+        assert taken <= done + 2
+    assert recount.result().faults == []
+    assert taken == len(lines)

@@ -1,10 +1,11 @@
 """Cases in memory: one event of each kind, and ways to a case in any state."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
+
+from msgspec.structs import replace
 
 from comity.base.digests import Digest
 from comity.base.encoding import to_json

@@ -17,10 +17,12 @@ _ROUNDS_MOST = 40
 
 
 class EndingWorld:
-    """`ended`: how many times a process ended at the point. After `most` times it is passed unharmed."""
+    """`ended`: how many times a process ended at the point. After `most` times it is passed unharmed. opens: whether
+    the receiver opens what comes before it answers."""
 
-    def __init__(self, point: Point, most: int) -> None:
+    def __init__(self, point: Point, most: int, *, opens: bool) -> None:
         self.world = new_world()
+        self.world.opens = opens
         self.ended = 0
         self._point, self._most, self._at = point, most, NodeId("")
         self._watcher = Watcher(point, self._passed)

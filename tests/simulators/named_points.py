@@ -12,6 +12,10 @@ from typing import Any, Final
 
 SENDER: Final = "XA/central-authority"
 RECEIVER: Final = "XB/central-authority"
+RECEIVING: Final = "/workflows/receive_envelope.py"
+ANSWERING: Final = "/workflows/answer_envelopes.py"
+AT_ONCE: Final = (True,)
+STEPS: Final = (False,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Point:
     event: str
     is_of_node: bool = True
     """Passed by the node's own process, not by that of a person at a terminal."""
+    opens: tuple[bool, ...] = (True, False)
+    """Whether it is passed where the receiver opens what comes before it answers, and where its worker does."""
 
 
 POINTS: Final = (
@@ -35,15 +41,19 @@ POINTS: Final = (
     Point("a batch answered", SENDER, "/workflows/call_peer.py", "call", "return"),
     Point("receipts checked", SENDER, "/exchange/receipt.py", "verify", "return"),
     Point("a receipt entered, not committed", SENDER, "/workflows/deliver_outbox.py", "_enter_row", "return"),
-    Point("receipts entered and committed", SENDER, "/workflows/deliver_outbox.py", "enter_receipts", "return"),
+    Point("receipts entered, not committed", SENDER, "/workflows/deliver_outbox.py", "_enter", "return"),
+    Point("receipts of the answer committed", SENDER, "/workflows/deliver_outbox.py", "_send", "return"),
+    Point(
+        "receipts brought committed", SENDER, "/workflows/deliver_outbox.py", "enter_receipts", "return", opens=STEPS
+    ),
     Point("1 a batch came", RECEIVER, "/exchange/envelope.py", "parse_batch", "call"),
     Point("2 its signature to check", RECEIVER, "/node/requests.py", "caller", "call"),
     Point("3 its sender known", RECEIVER, "/node/requests.py", "caller", "return"),
     Point("4 a header to check", RECEIVER, "/exchange/checks.py", "check_header", "call"),
     Point("5 a header checked", RECEIVER, "/exchange/checks.py", "check_header", "return"),
     Point("6 not here yet", RECEIVER, "/exchange/checks.py", "check_known", "return"),
-    Point("7 stored, not committed", RECEIVER, "/workflows/receive_envelope.py", "_store", "return"),
-    Point("7 stored and committed, not answered", RECEIVER, "/workflows/receive_envelope.py", "accept", "return"),
+    Point("7 stored, not committed", RECEIVER, RECEIVING, "_store", "return", opens=STEPS),
+    Point("7 stored and committed, not answered", RECEIVER, RECEIVING, "accept", "return", opens=STEPS),
     Point("8 to open", RECEIVER, "/exchange/envelope.py", "open_sealed", "call"),
     Point("9 its key found", RECEIVER, "/exchange/checks.py", "check_signer", "return"),
     Point("10 its signature checked", RECEIVER, "/exchange/document.py", "verify", "return"),
@@ -51,10 +61,12 @@ POINTS: Final = (
     Point("12 in its place", RECEIVER, "/exchange/checks.py", "check_order", "return"),
     Point("13 of a kind", RECEIVER, "/exchange/checks.py", "check_kind", "return"),
     Point("14 checked against the treaty", RECEIVER, "/workflows/assess_request.py", "assess_request", "return"),
-    Point("15 entered, not committed", RECEIVER, "/workflows/receive_envelope.py", "_settle", "return"),
-    Point("15 entered and committed", RECEIVER, "/workflows/receive_envelope.py", "_open", "return"),
-    Point("16 a second receipt signed", RECEIVER, "/workflows/receive_envelope.py", "sign_receipts", "return"),
-    Point("16 second receipts brought", RECEIVER, "/workflows/call_peer.py", "call", "return"),
+    Point("15 entered, not committed", RECEIVER, RECEIVING, "_settle", "return", opens=STEPS),
+    Point("15 entered and committed", RECEIVER, RECEIVING, "_open", "return", opens=STEPS),
+    Point("7 and 15 entered, not committed", RECEIVER, ANSWERING, "_settle", "return", opens=AT_ONCE),
+    Point("7 and 15 entered and committed, not answered", RECEIVER, ANSWERING, "answer", "return", opens=AT_ONCE),
+    Point("16 a second receipt signed", RECEIVER, RECEIVING, "sign_receipts", "return"),
+    Point("16 second receipts brought", RECEIVER, "/workflows/call_peer.py", "call", "return", opens=STEPS),
 )
 
 

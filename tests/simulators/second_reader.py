@@ -47,12 +47,16 @@ def _expand(secret: bytes, label: bytes, info: bytes, length: int) -> bytes:
     return hmac.digest(secret, labelled + b"\x01", "sha256")[:length]
 
 
-def hpke_open(private: bytes, sealed: bytes, info: bytes) -> bytes:
-    """RFC 9180 section 6.1 in base mode: the encapsulated key stands before the ciphertext."""
-    shared = decapsulate(private, sealed[:ENCAPSULATED])
+def hpke_key(shared: bytes, info: bytes) -> tuple[bytes, bytes]:
+    """The AEAD's key and nonce: the key schedule of RFC 9180 section 5.1 in base mode, for one message."""
     context = b"\x00" + _extract(b"", b"psk_id_hash", b"") + _extract(b"", b"info_hash", info)
     secret = _extract(shared, b"secret", b"")
-    key, nonce = _expand(secret, b"key", context, 32), _expand(secret, b"base_nonce", context, 12)
+    return _expand(secret, b"key", context, 32), _expand(secret, b"base_nonce", context, 12)
+
+
+def hpke_open(private: bytes, sealed: bytes, info: bytes) -> bytes:
+    """RFC 9180 section 6.1 in base mode: the encapsulated key stands before the ciphertext."""
+    key, nonce = hpke_key(decapsulate(private, sealed[:ENCAPSULATED]), info)
     return AESGCM(key).decrypt(nonce, sealed[ENCAPSULATED:], b"")
 
 

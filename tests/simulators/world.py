@@ -170,10 +170,12 @@ class Node:
 
 @dataclass
 class SmallWorld:
-    """The nodes by id, and the wire between them."""
+    """The nodes by id, and the wire between them. `opens`: their apps open what comes before they answer; else it is
+    stored, and a round opens it."""
 
     nodes: dict[NodeId, Node]
     wire: Wire = field(default_factory=Wire)
+    opens: bool = False
 
     @property
     def xa(self) -> Node:
@@ -194,7 +196,8 @@ class SmallWorld:
     def copy(self) -> "SmallWorld":
         """A world that goes on from here by itself: own databases, stores, clocks and wire. Keys are the same."""
         wire = Wire()
-        return SmallWorld({node: self._copied(old, wire) for node, old in self.nodes.items()}, wire).joined()
+        nodes = {node: self._copied(old, wire) for node, old in self.nodes.items()}
+        return SmallWorld(nodes, wire, self.opens).joined()
 
     @staticmethod
     def _copied(old: Node, wire: Wire) -> Node:
@@ -226,7 +229,7 @@ class SmallWorld:
     def restart(self, node: NodeId) -> None:
         """A new app over the same stores: what was in the memory of the old one is gone."""
         one = self.nodes[node]
-        self.wire.apps[one.host] = make_app(one.office, one.url, lambda: None)
+        self.wire.apps[one.host] = make_app(one.office, one.url, lambda: None, opens=self.opens)
 
     def change(self, node: NodeId, **changes: Any) -> Office:
         """Give a node's office other fields, as another configuration would; its app is started anew."""

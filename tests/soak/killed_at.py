@@ -42,7 +42,7 @@ class KilledAt(TwoNodes):
         try:
             for node in self.nodes:
                 self._serve(node)
-            for point in (point for point in POINTS if point.is_of_node):
+            for point in (point for point in POINTS if point.is_of_node and True in point.opens):
                 self._kill_at(point)
             self._until(self._is_quiet, "everything to be delivered and receipted")
         finally:
@@ -81,7 +81,8 @@ def main() -> int:
     times = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     began = time.monotonic()
     for point in POINTS:
-        EndingWorld(point, times).run()
+        for opens in point.opens:
+            EndingWorld(point, times, opens=opens).run()
     print(f"{len(POINTS)} points, {times} times each, in memory: {time.monotonic() - began:.0f} s")  # noqa: T201
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:

@@ -2,9 +2,9 @@
 
     python -m tests.soak.sealing [KILLS]        200 if nothing is said
 
-A process seals the same files into new folders, one after another, until it is killed; then another begins. Afterwards
-each folder with a final name must verify, each header must have shares and a nonce of its own, and what was cut off is
-`.part`, locked by nobody.
+A process seals the same files into new folders, one after another, until it is killed, every other one not before its
+first package stands; then another begins. Afterwards each folder with a final name must verify, each header must have
+shares and a nonce of its own, and what was cut off is `.part`, locked by nobody.
 """
 
 import random
@@ -34,6 +34,7 @@ print("ready", flush=True)
 for number in range(10_000):
     sink = FolderSink(folder / f"{run}-{number}")
     seal(sources, sink, about=ABOUT, recipients=[RECIPIENT], signer=SIGNER, at=AT, chance=os.urandom)
+    print("sealed", flush=True)
 """
 
 
@@ -49,7 +50,8 @@ def run(folder: Path, kills: int, seed: int = 0) -> tuple[int, int]:
             [sys.executable, "-c", LOOP, str(folder), str(number)], stdout=subprocess.PIPE, cwd=Path.cwd()
         )
         assert process.stdout is not None
-        process.stdout.readline()
+        for _ in range(1 + number % 2):  # it is ready; it has sealed
+            process.stdout.readline()
         time.sleep(chance.random() * 0.4)
         process.kill()
         process.communicate()

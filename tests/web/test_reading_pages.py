@@ -294,8 +294,9 @@ def test_the_requested_state_and_the_provider_see_who_asks(tmp_path: Path) -> No
         page = browser.get(f"/cases/{node.cases()[0].id}")
         section = next(one for one in page.root.all("section") if one.attributes.get("aria-labelledby") == "asking")
         assert "checked now: it holds" in section.text and peer.office.name in section.text
+        whole = browser.get(section.all("a")[-1].attributes["href"])
         key = next(one for one in node.entity(peer.id).keys if one.use == "authority")
-        assert key.kid in section.text
+        assert whole.says(key.kid) and whole.says("The signature is by this key") and faults(whole) == []
     assert story.LAW in section.text
     anna = at(world, XA, "anna", tmp_path)
     assert 'id="asking"' not in anna.get(f"/cases/{world.xa.cases()[0].id}").text

@@ -74,6 +74,8 @@ def draft_urgent(anna: Browser) -> str:
     page = anna.submit("/requests/urgent", pasted=PASTED, do="recognise")
     assert "192.0.2.45" in page.root.all("textarea", id="identifiers")[0].text
     assert page.root.all("input", id="period_from")[0].attributes["value"] == "2026-11-22"
+    page = anna.submit("/requests/urgent", do="open-who")
+    assert page.root.all("textarea", id="identifiers")[0].text and page.root.all("details", id="open-who")
     page = anna.submit(
         "/requests/urgent",
         **MATTER,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from comity.adapters.sql.portable import Prepared, add, add_new, upsert
+from comity.adapters.sql.portable import Prepared, add, add_new, straight
 from comity.adapters.sql.tables import case_event, channel, custody
 from comity.adapters.sql.tables_cases import case_index
 from comity.base.digests import Digest
@@ -35,6 +35,18 @@ _SET_RECEIVED: Final = Prepared(
 )
 
 
+_ENTER: Final = (
+    "INSERT INTO case_index (case_id, peer, their_case, due) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (case_id) DO UPDATE SET due = excluded.due"
+)
+_CALLED: Final = Prepared(
+    select(case_index.c.case_id)
+    .where(case_index.c.peer == bindparam("who"))
+    .where(case_index.c.their_case == bindparam("case"))
+    .order_by(case_index.c.case_id)
+)
+
+
 class SqlCases:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -53,9 +65,7 @@ class SqlCases:
         return list(self._connection.execute(query).scalars())
 
     def enter(self, case_id: str, peer: str, their_case: str, due: date | None) -> None:
-        day = due.isoformat() if due else None
-        query = upsert(self._connection, case_index).values(case_id=case_id, peer=peer, their_case=their_case, due=day)
-        self._connection.execute(query.on_conflict_do_update(index_elements=["case_id"], set_={"due": day}))
+        straight(self._connection, _ENTER, (case_id, peer, their_case, due.isoformat() if due else None))
 
     def due_before(self, day: date, after: str, most: int) -> Sequence[str]:
         query = (
@@ -64,9 +74,7 @@ class SqlCases:
         return list(self._connection.execute(query.order_by(case_index.c.case_id).limit(most)).scalars())
 
     def called(self, peer: str, their_case: str) -> Sequence[str]:
-        query = select(case_index.c.case_id).where(case_index.c.peer == peer)
-        query = query.where(case_index.c.their_case == their_case).order_by(case_index.c.case_id)
-        return list(self._connection.execute(query).scalars())
+        return [row.case_id for row in _CALLED.all(self._connection, who=peer, case=their_case)]
 
 
 class SqlChannels:

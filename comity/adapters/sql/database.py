@@ -6,7 +6,7 @@ What differs between a file and a server is in `sqlite_file` and `postgres`; all
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Final, Protocol, get_type_hints
 
@@ -38,6 +38,8 @@ from comity.base.errors import Unavailable
 
 _SHARE_MOST = 1024
 _SHARE_SECONDS = 0.05
+_OFTEN = 32
+"""Commits after which a process writes often: a node, and no single command."""
 
 
 class SqlTransaction:
@@ -113,6 +115,7 @@ class Kind(Protocol):
     def commit(self, connection: Connection) -> None: ...
     def is_open(self, connection: Connection) -> bool: ...
     def scrub(self, engine: Engine) -> None: ...
+    def grow_journal(self, engine: Engine) -> None: ...
     def check_durable(self, engine: Engine) -> None: ...
     def unavailable(self, error: DBAPIError) -> Unavailable: ...
 
@@ -135,6 +138,7 @@ class Database:
         self._counting = threading.Lock()
         self._waiting = 0
         self._open: _Commit | None = None
+        self._commits = 0
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
@@ -240,12 +244,17 @@ class Database:
         finally:
             commit.connection.close()
             commit.done.set()
+        self._commits += 1
+        if self._commits == _OFTEN:
+            with suppress(DBAPIError, OSError):  # only for speed: the next commit says what is wrong
+                self._kind.grow_journal(self.engine)
 
     def scrub(self) -> None:
         """Leave nothing of what was deleted in the database's files. Raises Unavailable."""
         try:
             with self._writer:
                 self._kind.scrub(self.engine)
+                self._commits = 0  # the journal is new again
         except DatabaseError as error:
             raise self._kind.unavailable(error) from None
 

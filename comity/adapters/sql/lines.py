@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select
 
-from comity.adapters.sql.portable import Prepared
+from comity.adapters.sql.portable import Prepared, put
 from comity.adapters.sql.tables_exchange import peer_line
 from comity.base.instants import Instant
 from comity.workflows.stores import Line
@@ -32,9 +32,7 @@ class SqlLines:
             "skew": line.skew,
             "reason": line.reason,
         }
-        done = self._connection.execute(update(peer_line).where(peer_line.c.peer == line.peer).values(values))
-        if done.rowcount == 0:
-            self._connection.execute(insert(peer_line).values(peer=line.peer, **values))
+        put(self._connection, peer_line, {"peer": line.peer, **values})
 
 
 def _line(row: Any) -> Line:

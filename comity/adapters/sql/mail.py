@@ -3,12 +3,23 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
-from comity.adapters.sql.portable import Prepared, add, add_new, is_postgresql
+from comity.adapters.sql.mail_claims import (
+    BACKLOG,
+    DUE_PEERS,
+    DUE_RECEIPTS,
+    DUE_ROWS,
+    EARLY,
+    UNOPENED,
+    due,
+    is_open,
+    lease,
+    peers_closed,
+)
+from comity.adapters.sql.portable import Prepared, add, add_new, is_postgresql, row_type
 from comity.adapters.sql.tables import channel as channel_table
 from comity.adapters.sql.tables import inbox, outbox, receipt
-from comity.adapters.sql.tables_exchange import peer_line
 from comity.base.encoding import to_json
 from comity.base.errors import Conflict
 from comity.base.instants import Instant
@@ -18,11 +29,12 @@ from comity.exchange.receipt import LIMIT, Row, Status
 from comity.workflows.stores import Incoming, OutboxState, Outgoing
 
 _OPEN = (OutboxState.QUEUED, OutboxState.STORED)
+_OutboxRow, _ReceiptRow = row_type(outbox), row_type(receipt)
 _OUTGOING: Final = Prepared(select(outbox).where(outbox.c.id == bindparam("message")))
 _SETTLE: Final = Prepared(
     update(outbox)
     .where(outbox.c.id == bindparam("message"))
-    .where(or_(*(outbox.c.state == state for state in _OPEN)))
+    .where(is_open)
     .values(state=bindparam("new"), code=bindparam("why"), lease_until=0)
 )
 _INCOMING: Final = Prepared(
@@ -76,9 +88,7 @@ class SqlOutbox:
         add(self._connection, outbox, row)
 
     def due_peers(self, now: Instant) -> Sequence[str]:
-        query = select(outbox.c.peer).where(*_due(now)).where(outbox.c.peer.not_in(_closed(now)))
-        query = query.group_by(outbox.c.peer).order_by(func.max(outbox.c.priority).desc(), func.min(outbox.c.row))
-        return list(self._connection.execute(query).scalars())
+        return [row.peer for row in DUE_PEERS.all(self._connection, now=now.seconds)]
 
     def claim(
         self,
@@ -90,18 +100,24 @@ class SqlOutbox:
         peer: str | None = None,
         kinds: Collection[str] | None = None,
     ) -> Sequence[Outgoing]:
-        wanted = [*_due(now)]
-        wanted += [outbox.c.peer.not_in(_closed(now))] if peer is None else [outbox.c.peer == peer]
-        wanted += [] if kinds is None else [outbox.c.kind.in_(kinds)]
         share = most if routine_most is None else min(most, routine_most)
-        urgent = self._rows(wanted, outbox.c.priority > 0, most)
-        routine = self._rows(wanted, outbox.c.priority == 0, min(share, max(most // 4, most - len(urgent))))
-        chosen = [*urgent[: most - len(routine)], *routine]
-        if not chosen:
-            return []
-        claimed = update(outbox).where(outbox.c.row.in_(chosen)).where(*_due(now))
-        rows = self._connection.execute(claimed.values(lease_until=lease_until.seconds).returning(outbox)).all()
+        chosen = self._chosen(now, most, share, peer) if peer is not None and kinds is None else None
+        if chosen is None:
+            wanted = [*due(now.seconds)]
+            wanted += [outbox.c.peer.not_in(peers_closed(now.seconds))] if peer is None else [outbox.c.peer == peer]
+            wanted += [] if kinds is None else [outbox.c.kind.in_(kinds)]
+            urgent = self._rows(wanted, outbox.c.priority > 0, most)
+            routine = self._rows(wanted, outbox.c.priority == 0, min(share, max(most // 4, most - len(urgent))))
+            chosen = [*urgent[: most - len(routine)], *routine]
+        rows = [_OutboxRow(*row) for row in lease(self._connection, outbox, chosen, lease_until.seconds, now.seconds)]
         return [_outgoing(row) for row in sorted(rows, key=lambda row: (-row.priority, row.row))]
+
+    def _chosen(self, now: Instant, most: int, share: int, peer: str) -> list[int] | None:
+        """All that is due for a peer, at most `share` routine ones; None where that is more than `most`."""
+        found = DUE_ROWS.all(self._connection, now=now.seconds, who=peer, most=most)
+        if len(found) >= most:
+            return None
+        return [row.row for row in found if row.priority > 0] + [row.row for row in found if row.priority == 0][:share]
 
     def _rows(self, wanted: Sequence[ColumnElement[bool]], lane: ColumnElement[bool], most: int) -> list[int]:
         query = select(outbox.c.row).where(*wanted).where(lane).order_by(outbox.c.priority.desc(), outbox.c.row)
@@ -117,8 +133,9 @@ class SqlOutbox:
         query = update(outbox).where(outbox.c.id == message_id).where(outbox.c.state.in_(_OPEN))
         self._connection.execute(query.values(values))
 
-    def settle(self, message_id: str, state: OutboxState, code: str = "") -> None:
-        _SETTLE.run(self._connection, message=message_id, new=str(state), why=code)
+    def settle(self, message_id: str, state: OutboxState, code: str = "") -> bool:
+        found = _SETTLE.run(self._connection, message=message_id, new=str(state), why=code)
+        return bool(found.rowcount)
 
     def free(self) -> None:
         self._connection.execute(update(outbox).where(outbox.c.lease_until > 0).values(lease_until=0))
@@ -165,20 +182,6 @@ class SqlOutbox:
     def stuck(self, before: Instant) -> Sequence[Outgoing]:
         query = select(outbox).where(outbox.c.state.in_(_OPEN)).where(outbox.c.queued < before.seconds)
         return [_outgoing(row) for row in self._connection.execute(query.order_by(outbox.c.row))]
-
-
-def _due(now: Instant) -> tuple[ColumnElement[bool], ...]:
-    """What may be sent now and nobody has in hand."""
-    return (
-        outbox.c.state == OutboxState.QUEUED,
-        outbox.c.next_attempt <= now.seconds,
-        outbox.c.lease_until <= now.seconds,
-    )
-
-
-def _closed(now: Instant) -> Select[tuple[str]]:
-    """The peers whose line is closed."""
-    return select(peer_line.c.peer).where(peer_line.c.closed_until > now.seconds)
 
 
 def _outgoing(row: Any) -> Outgoing:
@@ -238,13 +241,9 @@ class SqlInbox:
     def claim(
         self, now: Instant, *, lease_until: Instant, most: int, urgent: bool, after: int = 0
     ) -> Sequence[Incoming]:
-        query = select(inbox).where(inbox.c.state == Status.STORED).where(inbox.c.code == "")
-        query = query.where(inbox.c.priority > 0 if urgent else inbox.c.priority == 0).where(inbox.c.row > after)
-        query = query.where(inbox.c.lease_until <= now.seconds).order_by(inbox.c.row).limit(most)
-        rows = self._connection.execute(query).all()
-        if rows and is_postgresql(self._connection):
-            claimed = update(inbox).where(inbox.c.row.in_([row.row for row in rows]))
-            self._connection.execute(claimed.values(lease_until=lease_until.seconds))
+        rows = UNOPENED[urgent].all(self._connection, now=now.seconds, after=after, most=most)
+        if is_postgresql(self._connection):
+            lease(self._connection, inbox, [row.row for row in rows], lease_until.seconds, now.seconds)
         return [_incoming(row) for row in rows]
 
     def release(self, numbers: Collection[int]) -> None:
@@ -255,8 +254,7 @@ class SqlInbox:
         self._connection.execute(update(inbox).where(inbox.c.lease_until > 0).values(lease_until=0))
 
     def backlog(self, sender: str) -> tuple[int, int]:
-        query = select(func.count(), func.count().filter(inbox.c.priority == 0)).where(inbox.c.state == Status.STORED)
-        whole, routine = self._connection.execute(query.where(inbox.c.sender == sender)).one()
+        whole, routine = BACKLOG.run(self._connection, who=sender).fetchone()
         return whole, routine
 
     def defer(self, sender: str, message_id: str, code: str) -> None:
@@ -280,9 +278,7 @@ class SqlInbox:
         return (one for one in found if one.envelope.read_header().channel == channel)
 
     def early(self, sender: str, before: Instant) -> Sequence[Incoming]:
-        query = select(inbox).where(inbox.c.sender == sender).where(inbox.c.state == Status.STORED)
-        query = query.where(inbox.c.at < before.seconds).order_by(inbox.c.row)
-        return [_incoming(row) for row in self._connection.execute(query)]
+        return [_incoming(row) for row in EARLY.all(self._connection, who=sender, before=before.seconds)]
 
 
 def _incoming(row: Any) -> Incoming:
@@ -305,12 +301,12 @@ class SqlReceipts:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def queue(self, peer: str, row: Row, at: Instant) -> None:
+    def queue(self, peer: str, row: Row, at: Instant, *, is_brought: bool = False) -> None:
         values = {
             "peer": peer,
             "message_id": row.id,
             "row": to_json(row),
-            "done": 0,
+            "done": int(is_brought),
             "next_attempt": at.seconds,
             "lease_until": 0,
         }
@@ -319,17 +315,15 @@ class SqlReceipts:
     def claim(
         self, now: Instant, *, lease_until: Instant, most: int, peer: str | None = None, without: Collection[str] = ()
     ) -> Sequence[tuple[int, str, Row]]:
-        due = (
-            select(receipt.c.number)
-            .where(receipt.c.done == 0)
-            .where(receipt.c.next_attempt <= now.seconds)
-            .where(receipt.c.lease_until <= now.seconds)
-            .where(receipt.c.peer.not_in(without) if peer is None else receipt.c.peer == peer)
-            .order_by(receipt.c.number)
-            .limit(most)
-        )
-        claimed = update(receipt).where(receipt.c.number.in_(due)).values(lease_until=lease_until.seconds)
-        rows = self._connection.execute(claimed.returning(receipt)).all()
+        if peer is None and not without:
+            numbers = [row.number for row in DUE_RECEIPTS.all(self._connection, now=now.seconds, most=most)]
+        else:
+            query = select(receipt.c.number).where(receipt.c.done == 0).where(receipt.c.next_attempt <= now.seconds)
+            query = query.where(receipt.c.lease_until <= now.seconds).order_by(receipt.c.number).limit(most)
+            query = query.where(receipt.c.peer.not_in(without) if peer is None else receipt.c.peer == peer)
+            numbers = list(self._connection.execute(query).scalars())
+        leased = lease(self._connection, receipt, numbers, lease_until.seconds, now.seconds)
+        rows = [_ReceiptRow(*row) for row in leased]
         return sorted((row.number, row.peer, _row(row.row)) for row in rows)
 
     def free(self) -> None:

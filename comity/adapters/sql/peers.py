@@ -5,12 +5,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, select
 
-from comity.adapters.sql.portable import Prepared, add_new, upsert
+from comity.adapters.sql.portable import Prepared, add_new, put
 from comity.adapters.sql.tables_peers import directory_history, peer_credit, peer_suspended
 from comity.base.digests import Digest
 from comity.base.instants import Instant
 from comity.workflows.peer_stores import Credit, DirectorySeen, Suspension
 
+_CREDITS: Final = Prepared(select(peer_credit).where(peer_credit.c.until > bindparam("now")))
 _SUSPENDED: Final = Prepared(select(peer_suspended).where(peer_suspended.c.peer == bindparam("who")))
 
 
@@ -19,14 +20,12 @@ class SqlCredits:
         self._connection = connection
 
     def all(self, now: Instant) -> Mapping[str, Credit]:
-        query = select(peer_credit).where(peer_credit.c.until > now.seconds)
-        rows = self._connection.execute(query)
+        rows = _CREDITS.all(self._connection, now=now.seconds)
         return {row.peer: Credit(row.peer, row.routine, row.urgent, Instant.from_seconds(row.until)) for row in rows}
 
     def put(self, credit: Credit) -> None:
         values = {"routine": credit.routine, "urgent": credit.urgent, "until": credit.until.seconds}
-        query = upsert(self._connection, peer_credit).values(peer=credit.peer, **values)
-        self._connection.execute(query.on_conflict_do_update(index_elements=["peer"], set_=values))
+        put(self._connection, peer_credit, {"peer": credit.peer, **values})
 
 
 class SqlSuspensions:

@@ -61,6 +61,14 @@ def add(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
     _insert(connection, table, row, "")
 
 
+def put(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Insert a row, or give its other columns to the one whose key, the row's first column, stands there already."""
+    quote = connection.dialect.identifier_preparer.quote
+    key, *others = (quote(name) for name in row)
+    changed = ", ".join(f"{name} = excluded.{name}" for name in others)
+    _insert(connection, table, row, f" ON CONFLICT ({key}) DO UPDATE SET {changed}")
+
+
 def _insert(connection: Connection, table: Table, row: Mapping[str, Any], rest: str) -> int:
     known = (connection.dialect.name, table.name, tuple(row), rest)
     statement = _INSERTS.get(known)
@@ -78,6 +86,11 @@ _INSERTS: Final[dict[tuple[str, str, tuple[str, ...], str], str]] = {}
 
 def _row_of(columns: Iterable[ColumnElement[Any]]) -> Any:
     return namedtuple("Row", [one.key or "" for one in columns], rename=True)
+
+
+def row_type(table: Table) -> Any:
+    """A row of a table whose columns come in their order, with their names."""
+    return _row_of(table.c)
 
 
 class Prepared:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from comity.adapters.sql.tables_signals import signal_question
 from comity.workflows.signal_store import Question
@@ -29,6 +29,10 @@ class SqlSignalQuestions:
     def open_of(self, person: str) -> Sequence[Question]:
         query = select(signal_question).where(signal_question.c.asked_of == person, signal_question.c.answered_at == 0)
         return self._rows(query.order_by(signal_question.c.due, signal_question.c.id))
+
+    def drop_answered_before(self, at: int) -> int:
+        answered = signal_question.c.answered_at
+        return self._connection.execute(delete(signal_question).where(answered > 0, answered < at)).rowcount
 
     def all(self) -> Sequence[Question]:
         return self._rows(select(signal_question).order_by(signal_question.c.id.desc()))

@@ -24,7 +24,7 @@ def _grounds(case: Case) -> tuple[Ground, ...]:
 
 
 def _refuse_fields(_visit: Visit, case: Case) -> tuple[Field, ...]:
-    choices = tuple(Choice(one.name, one.about, f"art. {one.citation}") for one in _grounds(case))
+    choices = tuple(Choice(one.name, one.about, article=str(one.citation)) for one in _grounds(case))
     return (
         Field("ground", "radios", N_("Ground"), N_("The treaty's list for this measure is closed."), "40(21)", choices),
         REASONS,
@@ -68,6 +68,7 @@ GRANT: Final = Action(
     ),
     {"reasons": NO_REASONS},
     _grant,
+    weighs="request",
 )
 REFUSE: Final = Action(
     N_("The requesting State is told the ground and the reasons (art. 40(25)). Consult before you refuse."),
@@ -78,4 +79,5 @@ REFUSE: Final = Action(
         "reasons": NO_REASONS,
     },
     _refuse,
+    weighs="request",
 )

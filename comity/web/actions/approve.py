@@ -28,4 +28,5 @@ APPROVE: Final = Action(
     only(Field("reasons", "line", N_("Note for the file"), N_("If you wish."))),
     {},
     _approve,
+    weighs="request",
 )

@@ -26,4 +26,5 @@ ASK: Final = Action(
     ),
     {"missing": N_("Name what is needed"), "text": N_("Say why it is needed")},
     _ask,
+    weighs="request",
 )

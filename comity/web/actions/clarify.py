@@ -30,6 +30,7 @@ QUESTION: Final = Action(
     only(Field("text", "area", N_("Your question"))),
     {"text": N_("Write your question")},
     _question,
+    weighs="request",
 )
 CLARIFY: Final = Action(
     N_("The provider reads it. What the order does not say is not added so: that takes a new order."),

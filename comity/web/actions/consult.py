@@ -73,6 +73,7 @@ CONSULT: Final = Action(
     only(Field("about", "radios", N_("About"), article="40(28)", choices=_ABOUT), _TEXT, CONDITIONS),
     {"about": N_("Say what it is about"), "text": _NO_TEXT},
     _consult,
+    weighs="request",
 )
 REPLY: Final = Action(
     N_("With your answer the two States have consulted. It binds nobody yet."),

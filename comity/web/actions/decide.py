@@ -50,4 +50,5 @@ DECIDE: Final = Action(
     _decide_fields,
     {"rule": N_("Choose what you decide on"), "decision": N_("Say what you decide"), "reasons": NO_REASONS},
     _decide,
+    weighs="request",
 )

@@ -40,4 +40,5 @@ SETTLE_DOUBT: Final = Action(
     only(*_FIELDS),
     {"keep": N_("Say whether it is relied on"), "reasons": N_("Give the reasons")},
     _settle,
+    weighs="steps",
 )

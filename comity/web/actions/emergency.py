@@ -68,6 +68,7 @@ CALL_BACK: Final = Action(
     ),
     {"text": N_("Say what you asked, and what you were told")},
     _call,
+    weighs="request",
 )
 CHECK_CALL: Final = Action(
     N_("You did not make the call. With a yes, help can be granted and a provider be ordered; with a no, it cannot."),
@@ -78,6 +79,7 @@ CHECK_CALL: Final = Action(
     ),
     {"reasons": NO_REASONS},
     _check,
+    weighs="request",
 )
 ADMIT_EMERGENCY: Final = Action(
     N_("You let it go on in spite of what is held against it. The call-back and its check are needed as before."),
@@ -85,6 +87,7 @@ ADMIT_EMERGENCY: Final = Action(
     only(_FOR_THE_FILE),
     {"reasons": NO_REASONS},
     _admit,
+    weighs="request",
 )
 FOLLOW_UP: Final = Action(
     N_("What was asked for at once is confirmed in writing. The requested State is told."),
@@ -111,4 +114,5 @@ REVIEW_EMERGENCY: Final = Action(
     ),
     {"reasons": NO_REASONS},
     _review,
+    weighs="request",
 )

@@ -81,6 +81,7 @@ SEAL: Final = Action(
     {"how": N_("Say how the evidence was collected")},
     _seal,
     uploads=True,
+    weighs="request",
 )
 RELEASE: Final = Action(
     N_("You sign the package away to the next custodian. It is theirs once they have signed for it."),

@@ -38,6 +38,9 @@ class Action:
     uploads: bool = False
     start: Callable[[Case], Mapping[str, Sequence[str]]] = lambda _case: {}
     """What stands in the fields at first."""
+    weighs: str = ""
+    """What has to be read to decide it: 'request', then that stands above the form with what the rules say; 'steps',
+    then what happened last stands below it."""
 
 
 class Wrong(Exception):

@@ -97,4 +97,5 @@ NARROW: Final = Action(
     {"left_out": N_("Say what is left out, and why"), "reasons": NO_REASONS},
     _narrow,
     start=_start,
+    weighs="request",
 )

@@ -68,6 +68,7 @@ ORDER: Final = Action(
     _order_fields,
     {"provider": N_("Choose the provider"), "legal_basis": N_("Name the provision of your law"), "reasons": NO_REASONS},
     _order,
+    weighs="request",
 )
 CONFIRM: Final = Action(
     N_("You say that the data are kept unaltered. Nothing is disclosed."),
@@ -75,6 +76,7 @@ CONFIRM: Final = Action(
     only(Field("until", "day", N_("Kept until"), N_("The day of the order, or a later one."), "25(2)")),
     {},
     _confirm,
+    weighs="request",
 )
 OBJECT: Final = Action(
     N_("The authority that ordered you decides what follows. What is preserved stays preserved meanwhile."),
@@ -82,4 +84,5 @@ OBJECT: Final = Action(
     only(Field("ground", "radios", N_("Why"), choices=_OBJECTIONS), REASONS),
     {"ground": N_("Choose the ground"), "reasons": NO_REASONS},
     _object,
+    weighs="request",
 )

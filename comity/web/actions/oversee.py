@@ -30,6 +30,7 @@ FREEZE: Final = Action(
     only(_REASONS),
     {"reasons": NO_REASONS},
     _freeze,
+    weighs="request",
 )
 UNFREEZE: Final = Action(
     N_("The case goes on, and what was held is sent."),
@@ -37,4 +38,5 @@ UNFREEZE: Final = Action(
     only(_REASONS),
     {"reasons": NO_REASONS},
     _unfreeze,
+    weighs="steps",
 )

@@ -5,7 +5,7 @@ mistake gives the page back with all that was typed; a change that came meanwhil
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -22,6 +22,9 @@ from comity.web.request_form.groups import GUIDED, URGENT
 from comity.web.site import Visit, to
 from comity.workflows import read_cases
 from comity.workflows.call_back import number_to_call
+
+_NEWEST: Final = 2
+"""Of what happened, so many steps stand below a form."""
 
 
 def get_action(visit: Visit) -> Response:
@@ -100,6 +103,8 @@ def _page(
         visit,
         case,
         status,
+        with_request=action.weighs == "request",
+        newest=_NEWEST,
         action=name,
         action_form=action,
         fields=action.fields(visit, case),

@@ -45,6 +45,7 @@ POSTPONE: Final = Action(
     _fields,
     {"reasons": NO_REASONS, "look_again": _NO_DAY},
     _postpone,
+    weighs="request",
 )
 RESUME: Final = Action(
     N_("The request is taken up again, and granted or refused as any other. The requesting State is told."),
@@ -52,4 +53,5 @@ RESUME: Final = Action(
     only(REASONS),
     {"reasons": NO_REASONS},
     _resume,
+    weighs="steps",
 )

@@ -202,4 +202,5 @@ AUTHORISE_ONWARD: Final = Action(
     _authorise_fields,
     {"authorise": N_("Say whether it may"), "reasons": NO_REASONS},
     _authorise,
+    weighs="request",
 )

@@ -87,4 +87,5 @@ WAIVE_NOTICE: Final = Action(
     only(_FOR_THE_FILE),
     {"reasons": NO_REASONS},
     _waive,
+    weighs="steps",
 )

@@ -60,7 +60,7 @@ def _of(words: Mapping[str, str]) -> tuple[Choice, ...]:
 
 
 def _matter() -> Iterator[Field]:
-    yield Field("to", "one", N_("To"), N_("The authority of the State that is asked."), "40(12)")
+    yield Field("to", "one", N_("State that is asked"), article="40(12)")
     yield Field("subject", "line", N_("Subject"), N_("The investigation, with its number."), "40(15)(b)")
     yield Field("stage", "one", N_("Stage of the matter"), article="40(15)(b)", choices=_of(STAGES))
     yield Field("authority", "line", N_("Authority that asks"), article="40(15)(a)")

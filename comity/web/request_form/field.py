@@ -8,6 +8,7 @@ class Choice:
     value: str
     word: str
     hint: str = ""
+    article: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ def _group(name: str, title: str, fields: str, lead: str = "", *, is_more: bool 
 
 
 URGENT: Final = (
-    _group("what", N_("What is to be kept"), "to identifiers data categories custodian location period_from period_to"),
+    _group("what", N_("What is to be kept"), "to identifiers data categories custodian period_from period_to"),
     _group(
         "why",
         N_("Why"),
@@ -21,7 +21,7 @@ URGENT: Final = (
     ),
     _group("secrecy", N_("Secrecy"), "secret secret_until secret_code secret_reasons"),
     _group("screens", N_("Three questions"), "expression protected_ground research"),
-    _group("who", N_("Who asks"), "stage authority conducting_authority"),
+    _group("who", N_("Who asks"), "stage authority conducting_authority", is_more=True),
     _group("persons", N_("Persons concerned"), "persons", is_more=True),
     _group(
         "emergency", N_("An emergency, a day, a procedure"),
@@ -31,13 +31,9 @@ URGENT: Final = (
     ),
     _group(
         "further", N_("More on the offence and the data"),
-        "offence_name principal penalty_in_force_since act_committed_on held_in privileged purpose proportionality "
-        "dual_criminality",
-        is_more=True,
-    ),
-    _group(
-        "questions", N_("More questions"),
-        "political repression access_authorised reported public_interest elements_shown elements_absent",
+        "offence_name principal penalty_in_force_since act_committed_on location held_in privileged purpose "
+        "proportionality dual_criminality political repression access_authorised reported public_interest "
+        "elements_shown elements_absent",
         is_more=True,
     ),
     _group("basis", N_("Language and legal basis"), "language instrument other_treaty source note", is_more=True),

@@ -11,17 +11,19 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from comity.adapters import backup_restore, backup_write
-from comity.adapters.backup_manifest import NAME, Manifest
+from comity.adapters import backup_restore, backup_signature, backup_write
+from comity.adapters.backup_manifest import NAME, SIGNATURE, Manifest
 from comity.adapters.config import Config, DatabaseTable, LogTable, NodeTable, read_config
+from comity.adapters.config_objects import ObjectsTable
 from comity.adapters.sql import dump
 from comity.adapters.sql.database import Database, open_database
 from comity.adapters.sql.server import Server
 from comity.adapters.sql.tables import metadata
 from comity.base.digests import Digest
-from comity.base.errors import ComityError, Conflict, Malformed, NotFound, Unavailable
+from comity.base.errors import BadSignature, ComityError, Conflict, Malformed, NotFound, Unavailable
 from comity.base.instants import Instant
 from comity.base.mode import Mode
+from comity.crypto.signatures import Ed25519Signer
 from comity.exchange.message import Role
 from comity.wiring import database_of, found_node
 from comity.workflows.people_store import SignedIn
@@ -30,6 +32,7 @@ from tests.postgresql import Postgres
 
 PASSPHRASE = b"correct horse battery staple"
 AT = Instant.parse("2026-11-22T03:00:00Z")
+RECEIPT = Ed25519Signer(bytes(range(32)))
 SECRET = b"\x00\xff a package's bytes" * 1000
 
 
@@ -81,17 +84,19 @@ def opened(folder: Path) -> Database:
 def backup(folder: Path, target: Path, *, with_keys: bool = False) -> Manifest:
     database = opened(folder)
     try:
-        node = backup_write.Node(folder, read_config(folder / "comity.toml"), database)
+        node = backup_write.Node(folder, read_config(folder / "comity.toml"), database, RECEIPT)
         return backup_write.write_backup(node, target, AT, with_keys=with_keys)
     finally:
         database.close()
 
 
-def restore(file: Path, folder: Path, url: str = "") -> None:
+def restore(file: Path, folder: Path, url: str = "", signed_by: str = "") -> None:
     def where(made: Path) -> Path | Server:
         return database_of(read_config(made / "comity.toml"), made)
 
     with backup_restore.opened(file) as (archive, manifest):
+        if signed_by:
+            backup_signature.check_signer(archive, manifest, signed_by)
         backup_restore.verify(archive, manifest)
         backup_restore.restore(archive, manifest, folder, DatabaseTable(url=url), where)
 
@@ -123,7 +128,7 @@ def test_what_was_backed_up_comes_back_into_either_kind_of_database(
     kept: tuple[Path, Path], url: str, tmp_path: Path
 ) -> None:
     folder, file = kept
-    restore(file, tmp_path / "back", url)
+    restore(file, tmp_path / "back", url, RECEIPT.kid)
     before, after = rows(folder), rows(tmp_path / "back")
     apart = {"signed_in", "resume_peer"}
     assert {name: after[name] for name in after if name not in apart} == {
@@ -307,6 +312,64 @@ def test_what_is_no_backup_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "letter").write_bytes(b"a letter" * 100)
     with pytest.raises(Malformed, match="not a backup"):
         restore(tmp_path / "letter", tmp_path / "back")
+
+
+def forged(file: Path, target: Path, signer: Ed25519Signer | None) -> Path:
+    """The backup of a forger who made everything fit: another node's name in the manifest, signed anew or not."""
+    with zipfile.ZipFile(file) as source:
+        manifest = msgspec.json.decode(source.read(NAME), type=Manifest)
+        manifest = msgspec.structs.replace(manifest, node="XA/another")
+        changes: dict[str, bytes | None] = {"manifest_json": msgspec.json.encode(manifest)}
+    if signer is not None:
+        data = changes["manifest_json"]
+        assert data is not None
+        changes["signature_json"] = backup_signature.sign(manifest, data, signer)
+    return spoilt(file, target, **changes)
+
+
+def test_who_signed_a_backup_is_checked_against_the_key_that_a_person_names(
+    kept: tuple[Path, Path], tmp_path: Path
+) -> None:
+    thief = Ed25519Signer(bytes(32))
+    for file, signed_by in (
+        (kept[1], thief.kid),
+        (forged(kept[1], tmp_path / "not-signed-anew", None), RECEIPT.kid),
+        (forged(kept[1], tmp_path / "by-another", thief), RECEIPT.kid),
+        (spoilt(kept[1], tmp_path / "unsigned", signature_json=None), RECEIPT.kid),
+        (spoilt(kept[1], tmp_path / "odd", signature_json=b"{}"), RECEIPT.kid),
+        (spoilt(kept[1], tmp_path / "long", signature_json=b" " * 10_000), RECEIPT.kid),
+    ):
+        with pytest.raises((BadSignature, Malformed)):
+            restore(file, tmp_path / "back", signed_by=signed_by)
+        assert not (tmp_path / "back").exists()
+    with zipfile.ZipFile(tmp_path / "by-another") as archive:  # it holds in itself: only the name tells
+        manifest = msgspec.json.decode(archive.read(NAME), type=Manifest)
+        assert backup_signature.signer_of(archive, manifest) == thief.kid
+
+
+def test_a_second_signature_or_manifest_is_refused(kept: tuple[Path, Path], tmp_path: Path) -> None:
+    for name in (NAME, SIGNATURE):
+        file = tmp_path / f"twice-{name}"
+        shutil.copyfile(kept[1], file)
+        with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(file, "a") as archive:
+            archive.writestr(name, archive.read(name))
+        with pytest.raises(Malformed, match="twice"):
+            restore(file, tmp_path / "back")
+
+
+def test_where_evidence_is_in_a_bucket_the_backup_says_so_and_what_to_do(tmp_path: Path) -> None:
+    folder = made_node(tmp_path / "xa")
+    database = opened(folder)
+    found = msgspec.structs.replace(
+        read_config(folder / "comity.toml"), objects=ObjectsTable(url="s3://evidence-of-xa/one")
+    )
+    try:
+        node = backup_write.Node(folder, found, database, RECEIPT)
+        made = backup_write.write_backup(node, tmp_path / "one", AT, with_keys=False)
+    finally:
+        database.close()
+    assert "s3://evidence-of-xa/one" in made.left_out[0]
+    assert "this file is no copy of it" in made.left_out[0]
 
 
 def test_a_backup_of_another_release_names_what_to_do(kept: tuple[Path, Path], tmp_path: Path) -> None:

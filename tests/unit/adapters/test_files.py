@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from comity.adapters.files import disk_error, read_limited, write_whole
+from comity.adapters.files import disk_error, read_limited, read_lines, write_whole
 from comity.base.errors import Conflict, NotFound, TooLarge, Unavailable
 
 
@@ -117,6 +117,17 @@ def test_writers_of_the_same_file_at_once_never_mix_and_never_fail(tmp_path: Pat
         thread.join()
     assert failed == []
     assert names(tmp_path) == ["directory.json"]
+
+
+def test_lines_are_read_one_at_a_time_and_none_beyond_its_limit(tmp_path: Path) -> None:
+    file = tmp_path / "lines"
+    file.write_bytes(b"12345\n123\r\n12\n\nend")
+    assert list(read_lines(file, 5, 3)) == [b"12345", b"123", b"12", b"", b"end"]
+    for first, others in ((4, 3), (5, 2)):
+        with pytest.raises(TooLarge, match="a line is longer"):
+            list(read_lines(file, first, others))
+    with pytest.raises(NotFound):
+        list(read_lines(tmp_path / "none", 1, 1))
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,46 @@ def test_loose_json_is_refused(data: bytes, told: str) -> None:
         from_json(data)
 
 
+class Loose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A form whose parts are not looked into, or may be anything."""
+
+    body: msgspec.Raw | None = None
+    anything: object = None
+    inner: "Loose | None" = None
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b'{"body":{"a":1,"a":1},"anything":null,"inner":null}', "a key twice"),
+        (b'{"body":null,"anything":{"a":1,"a":1},"inner":null}', "a key twice"),
+        (b'{"body":null,"anything":1.5,"inner":null}', "a number with a fraction"),
+        (b'{"body":[1e999],"anything":null,"inner":null}', "a number with a fraction"),
+        (b'{"body":null,"anything":null,"inner":' * 20 + b"null" + b"}" * 20, "nested too deep"),
+    ],
+)
+def test_what_is_not_looked_into_is_no_looser(data: bytes, told: str) -> None:
+    with pytest.raises(Malformed, match=told):
+        from_json(data, Loose)
+
+
+@pytest.mark.parametrize(
+    "data", [b'{"a":1,"a":1}', b'{"a":1, "a":2}', b'{"a":1.0}', b'{"a":99999999999999999999999.0}']
+)
+def test_a_map_of_names_and_numbers_is_read_as_strictly(data: bytes) -> None:
+    with pytest.raises(Malformed, match="a key twice|a number with a fraction"):
+        from_json(data, dict[str, int])
+
+
+words = st.text(alphabet='ab"\\:,{}[]0 1.e', max_size=12)
+
+
+@given(st.recursive(words | st.integers(), lambda one: st.lists(one, max_size=3) | st.dictionaries(words, one)))
+def test_what_is_written_in_another_way_is_read_as_the_same_value(value: object) -> None:
+    data = json.dumps({"title": "a", "days": 1, "words": [json.dumps(value)]}, indent=1).encode()
+    assert from_json(data) == from_json(to_json(json.loads(data)))
+
+
 def nested(levels: int) -> bytes:
     value: object = "x"
     for _ in range(levels):

@@ -1,6 +1,5 @@
 """What a decision changes in a case, and the answers that answer nothing."""
 
-from dataclasses import replace
 from datetime import date
 
 import msgspec
@@ -23,7 +22,7 @@ def test_a_grant_in_part_says_what_it_leaves_out_and_stays_within_the_request() 
     with pytest.raises(Malformed):
         advance(case, grant)
     asked = Sought(measure="subscriber_information", data="the name and the address")
-    case = replace(case, request=msgspec.structs.replace(REQUEST, measures=(asked,)))
+    case = msgspec.structs.replace(case, request=msgspec.structs.replace(REQUEST, measures=(asked,)))
     part = msgspec.structs.replace(grant, scope=(msgspec.structs.replace(asked, data="the name"),))
     with pytest.raises(Malformed):
         advance(case, msgspec.structs.replace(part, left_out=" "))

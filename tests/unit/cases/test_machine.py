@@ -1,11 +1,11 @@
 """The machine: every state with every event, four eyes, and a file that cannot be changed unseen."""
 
-from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from comity.base.digests import Digest
 from comity.base.errors import Malformed, NotPermitted, NotVerified, OutOfOrder

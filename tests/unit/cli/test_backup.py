@@ -43,14 +43,24 @@ def on(folder: Path) -> list[str]:
     return ["--config", str(folder / "comity.toml"), *passphrase]
 
 
+def receipt_key_in_the_directory(node: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """As a peer reads it out."""
+    capsys.readouterr()
+    listed = run(["directory", "show", *on(node)], capsys)["lists"][0]["nodes"][0]["keys"]
+    (key,) = [one["kid"] for one in listed if one["use"] == "receipt"]
+    return str(key)
+
+
 def test_a_node_is_copied_restored_on_a_server_and_opened_with_its_keys(
     node: Path, empty: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     capsys.readouterr()
     file, back = tmp_path / "xa.backup", tmp_path / "back"
-    made = run(["backup", "--config", str(node / "comity.toml"), "-o", str(file), "--with-keys"], capsys)
+    made = run(["backup", *on(node), "-o", str(file), "--with-keys"], capsys)
     assert (made["node"], made["database"], made["keys"]) == ("XA/central-authority", "sqlite", True)
-    done = run(["restore", str(file), "--to", str(back), "--database-url", empty], capsys)
+    key = receipt_key_in_the_directory(node, capsys)
+    assert made["signed_by"] == key
+    done = run(["restore", str(file), "--to", str(back), "--signed-by", key, "--database-url", empty], capsys)
     assert done["rows"] == made["rows"]
     assert done["log"] == made["log"]
     assert [one.split(":")[0] for one in done["next"]][1:3] == [
@@ -62,7 +72,8 @@ def test_a_node_is_copied_restored_on_a_server_and_opened_with_its_keys(
     assert "XA/central-authority" in json.dumps(run(["directory", "show", *on(back)], capsys))
     asked = run(["exchange", "resume", *on(back)], capsys)
     assert (asked["ok"], asked["waiting"]) == (True, [])
-    again = run(["restore", str(file), "--to", str(tmp_path / "other"), "--database-url", empty], capsys, 73)
+    to_other = ["restore", str(file), "--to", str(tmp_path / "other"), "--signed-by", key]
+    again = run([*to_other, "--database-url", empty], capsys, 73)
     assert "not empty" in json.dumps(again)
     assert not (tmp_path / "other").exists()
 
@@ -71,15 +82,39 @@ def test_what_is_not_in_a_backup_and_what_to_do_after_a_restore_is_said_to_peopl
     node: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     capsys.readouterr()
-    assert main(["backup", "--config", str(node / "comity.toml"), "-o", str(tmp_path / "one")]) == 0
+    assert main(["backup", *on(node), "-o", str(tmp_path / "one")]) == 0
     came = capsys.readouterr()
     assert "without keys" in came.out
+    assert "signed with the receipt key" in came.out
     assert "not in it: signed-head" in came.err
     assert "not in it: keys/" in came.err
-    assert main(["restore", str(tmp_path / "one"), "--to", str(tmp_path / "back")]) == 0
+    key = receipt_key_in_the_directory(node, capsys)
+    assert main(["restore", str(tmp_path / "one"), "--to", str(tmp_path / "back"), "--signed-by", key]) == 0
     told = capsys.readouterr().out
+    assert "nobody checked" not in told
     for step in ("put the node's keys back", "comity log recover", "comity exchange resume", "erase again"):
         assert step in told
+
+
+def test_who_signed_it_is_told_before_a_restore_and_a_node_that_lost_its_key_has_a_way_back(
+    node: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed, bare, back = tmp_path / "signed", tmp_path / "bare", tmp_path / "back"
+    key = receipt_key_in_the_directory(node, capsys)
+    assert main(["backup", *on(node), "-o", str(signed)]) == 0
+    assert main(["restore", str(signed), "--to", str(back)]) == 64
+    assert key in capsys.readouterr().err  # it says which key it names, and where to compare it
+    both = ["restore", str(signed), "--to", str(back), "--signed-by", key, "--unverified"]
+    assert main(both) == 64
+    assert main(["restore", str(signed), "--to", str(back), "--signed-by", "another"]) == 1
+    assert "another key signed" in capsys.readouterr().err
+    # The keys are lost: the copy is made without them, and nobody can say afterwards who made it.
+    assert main(["backup", "--config", str(node / "comity.toml"), "-o", str(bare), "--unsigned"]) == 0
+    assert "nobody signed it" in capsys.readouterr().err
+    assert main(["restore", str(bare), "--to", str(back), "--signed-by", key]) == 1
+    assert not back.exists()
+    assert main(["restore", str(bare), "--to", str(back), "--unverified"]) == 0
+    assert "nobody checked who made this backup" in capsys.readouterr().out
 
 
 def test_a_refusal_is_one_line_with_what_to_do_and_leaves_nothing(
@@ -88,7 +123,7 @@ def test_a_refusal_is_one_line_with_what_to_do_and_leaves_nothing(
     (tmp_path / "letter").write_text("a letter", encoding="utf-8")
     assert main(["restore", str(tmp_path / "letter"), "--to", str(tmp_path / "back")]) == 64
     assert main(["restore", str(tmp_path / "nothing"), "--to", str(tmp_path / "back")]) == 66
-    assert main(["backup", "--config", str(node / "comity.toml"), "-o", str(tmp_path / "letter")]) == 73
+    assert main(["backup", *on(node), "-o", str(tmp_path / "letter")]) == 73
     file = tmp_path / "password"
     options = ["--to", str(tmp_path / "back"), "--database-password-file", str(file)]
     assert main(["restore", str(tmp_path / "letter"), *options]) == 64

@@ -4,14 +4,14 @@ import hashlib
 import io
 import tarfile
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from comity.base.errors import BrokenSeal, Unavailable
 from comity.crypto.age import decrypt_stream
-from comity.evidence import tar
 from comity.evidence.manifest import Item
-from comity.evidence.packing import ItemReader, pack_writer
+from comity.evidence.packing import ItemReader, write_pack
 from comity.evidence.parts import PackSink
 from comity.evidence.plan import RAW_BYTES, places
 from comity.evidence.streams import Tally
@@ -27,13 +27,10 @@ def sealed(sources: list[MemoryFile], tally: Tally | None = None) -> tuple[bytes
     reader = ItemReader("blake3", chance, tally or Tally(None, 0))
     out = io.BytesIO()
     hashed = PackSink(out, "blake3")
-    with pack_writer(hashed, [RECIPIENT], chance) as pack:
-        planned = places((source.path, source.kind, source.size) for source in ordered)
-        items = [
-            reader.read(source, place, number, pack)[0]
-            for number, (source, place) in enumerate(zip(ordered, planned, strict=True), 1)
-        ]
-        pack.write(tar.END)
+    planned = places((source.path, source.kind, source.size) for source in ordered)
+    members = [(number, *pair) for number, pair in enumerate(zip(ordered, planned, strict=True), 1)]
+    read = write_pack(partial(reader.read_all, members), hashed.steps, [RECIPIENT], chance)
+    items = [one.complete()[0] for one in read]
     assert (hashed.size, hashed.digest.value) == (len(out.getvalue()), hashlib.sha256(out.getvalue()).digest())
     return out.getvalue(), items
 

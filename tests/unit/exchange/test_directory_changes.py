@@ -81,6 +81,14 @@ def test_where_every_key_of_the_use_is_revoked_the_next_one_does_not_wait() -> N
     assert with_new_key(robbed, new_key(0), NOW).key(Use.AUTHORITY, NOW.plus_seconds(1)).kid == "a-new-key"
 
 
+def test_a_revoked_key_holds_up_no_other_though_the_clock_was_set_back_since() -> None:
+    robbed = with_revoked(ENTITY, AUTHORITY.kid, NOW, NOW)
+    before = NOW.plus_seconds(-30)
+    assert next(one for one in robbed.keys if one.kid == AUTHORITY.kid).is_valid(before)
+    key = msgspec.structs.replace(new_key(0), not_before=before.seconds)
+    assert key in with_new_key(robbed, key, before).keys
+
+
 @given(st.integers(0, 300), st.integers(0, 400))
 def test_a_revoked_key_is_believed_before_the_moment_and_never_after(before: int, later: int) -> None:
     now = Instant.from_seconds(AUTHORITY.not_before).plus_days(301)

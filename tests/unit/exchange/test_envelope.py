@@ -178,7 +178,7 @@ def test_128_envelopes_are_taken_and_one_more_is_not() -> None:
     [
         b"",
         b"[]",
-        batch(v=2),
+        batch(v="1"),
         batch(envelopes=[]),
         batch(more=1),
         batch(id=None),

@@ -3,6 +3,9 @@
 import msgspec
 import pytest
 
+from comity.crypto.age import recipient_of
+from comity.crypto.age_keys import new_identity
+from comity.evidence.manifest import MOST_RECIPIENTS
 from comity.exchange import message
 from comity.exchange.message import KINDS, Body, Role
 from comity.exchange.problems import ExchangeProblem
@@ -72,6 +75,36 @@ def test_a_witness_sends_none() -> None:
 def test_every_body_is_of_use() -> None:
     bodies = {value for value in vars(message).values() if isinstance(value, type) and issubclass(value, Body)}
     assert {kind.body for kind in KINDS.values()} == bodies - {Body}
+
+
+ORDER = {
+    "measure": "production",
+    "data": "mail",
+    "identifiers": ["a@b.example"],
+    "legal_basis": "law",
+    "reasons": "why",
+    "since": "2026-11-22",
+    "until": "2027-01-21",
+}
+
+
+def test_an_order_names_as_many_recipients_as_a_package_has_and_no_more() -> None:
+    assert message.MOST_RECIPIENTS == MOST_RECIPIENTS
+    longest = recipient_of(new_identity(bytes, hybrid=True))
+    for recipients, field in (
+        ([longest] * MOST_RECIPIENTS, ""),
+        ([longest] * (MOST_RECIPIENTS + 1), "recipients"),
+        (["a"] * 40_000, "recipients"),
+        (["a" * (message.RECIPIENT_CHARACTERS + 1)], "recipients[0]"),
+    ):
+        body = msgspec.Raw(msgspec.json.encode({**ORDER, "recipients": recipients}))
+        made = document(kind="order.produce", body=body)
+        if not field:
+            assert made.read_body(message.OrderBody).recipients == tuple(recipients)
+            continue
+        with pytest.raises(ExchangeProblem) as refused:
+            made.any_body()
+        assert (refused.value.code, refused.value.where) == ("invalid-field", field)
 
 
 @pytest.mark.parametrize("tag", KINDS)

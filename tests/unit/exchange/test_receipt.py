@@ -14,6 +14,7 @@ from comity.crypto import jws, merkle
 from comity.crypto.signatures import Ed25519Signer
 from comity.exchange import receipt
 from comity.exchange.directory import Use
+from comity.exchange.problems import ExchangeProblem
 from comity.exchange.receipt import LIMIT, TYP, Row, Signature, Status, issue, kid_of, verify
 from tests.simulators.messages import NOW, XA, XB
 from tests.simulators.second_reader import open_receipts
@@ -139,7 +140,7 @@ def test_a_signed_size_or_root_that_is_not_the_rows_is_refused(changes: dict[str
 
 
 def test_another_version_or_no_rows_are_refused() -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(ExchangeProblem, match="of version 2"):
         verify(signed_over([to_json(ROWS[0])], v=2), SIGNER.public)
     with pytest.raises(Malformed):
         verify(with_rows([]), SIGNER.public)

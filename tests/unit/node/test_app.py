@@ -61,6 +61,23 @@ def test_what_is_no_batch_is_malformed_and_nothing_is_kept(world: SmallWorld, bo
     assert world.xb.dump() == before
 
 
+@pytest.mark.parametrize(
+    ("path", "code"), [("/v2/envelopes", "version"), ("/v10/anything/at/all", "version"), ("/v1/anything", "not-found")]
+)
+def test_an_address_of_another_version_is_told_as_such_before_anything_is_read(
+    world: SmallWorld, path: str, code: str
+) -> None:
+    app = world.wire.apps[world.xb.host]
+    check_problem(ask(app, "POST", world.xb.url + path, {}, b"signed by nobody"), code)
+
+
+def test_a_batch_of_another_version_is_told_as_such_and_nothing_is_kept(world: SmallWorld) -> None:
+    before = world.xb.dump()
+    body = b'{"v":2,"letters":["of another shape"]}'
+    check_problem(request_to(world, world.xa, XB, "/v1/envelopes", body), "version")
+    assert world.xb.dump() == before
+
+
 def test_a_batch_of_too_many_is_malformed(world: SmallWorld) -> None:
     envelope = Forged().make(world)
     for count, status in ((envelopes.BATCH_MOST, 200), (envelopes.BATCH_MOST + 1, 400)):
@@ -77,14 +94,18 @@ def test_problems_repeat_nothing_of_what_was_sent(world: SmallWorld) -> None:
         assert secret not in answer.body
 
 
-def test_a_message_that_came_wakes_the_worker(world: SmallWorld) -> None:
+@pytest.mark.parametrize(
+    ("opens", "seq", "times"), [(False, 1, 1), (True, 1, 0), (True, 2, 1)], ids=["to open", "opened", "early"]
+)
+def test_a_message_that_is_left_to_the_worker_wakes_it(world: SmallWorld, opens: bool, seq: int, times: int) -> None:
     woken: list[str] = []
-    world.wire.apps[world.xb.host] = make_app(world.xb.office, world.xb.url, lambda: woken.append("woken"))
-    body = envelopes.format_batch("forged", [Forged().make(world)])
+    app = make_app(world.xb.office, world.xb.url, lambda: woken.append("woken"), opens=opens)
+    world.wire.apps[world.xb.host] = app
+    body = envelopes.format_batch("forged", [Forged(document={"seq": seq}).make(world)])
     assert request_to(world, world.xa, XB, "/v1/envelopes", body).status == 200
-    assert woken == ["woken"]
+    assert woken == ["woken"] * times
     assert request_to(world, world.xa, XB, "/v1/envelopes", b"{}").status == 400
-    assert woken == ["woken"]
+    assert woken == ["woken"] * times
 
 
 def test_a_receipt_that_is_not_there_is_not_found(world: SmallWorld) -> None:

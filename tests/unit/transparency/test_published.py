@@ -3,12 +3,13 @@
 import pytest
 
 from comity.base.digests import Digest
-from comity.base.errors import BadProof, BadSignature, NotFound
+from comity.base.errors import BadProof, BadSignature, NotFound, TooLarge
 from comity.base.instants import Instant
 from comity.crypto import merkle
 from comity.crypto.signatures import Ed25519Signer
 from comity.transparency.checkpoint import Checkpoint, log_key, sign_checkpoint
 from comity.transparency.entry import public_statement
+from comity.transparency.log_keys import add_fields
 from comity.transparency.monitor import Watched, look, read_state, write_state
 from comity.transparency.note import format_note
 from comity.transparency.published import (
@@ -20,6 +21,7 @@ from comity.transparency.published import (
     open_standing,
     tree_of,
 )
+from comity.transparency.tiles import bundle_bytes
 from tests.simulators.fakes import MemoryLog
 from tests.simulators.log_files import files_for
 
@@ -68,10 +70,63 @@ def test_a_claim_of_more_entries_than_there_are_ends_at_the_first_that_is_missin
     log = published()
     log.files["checkpoint"] = format_note(sign_checkpoint(Checkpoint(ORIGIN, size, LEAVES[0]), LOG))
     with pytest.raises((NotFound, BadProof)):
-        audit(log, KEY, nobody)
+        audit(log, KEY, nobody, most=2**63)
     watched, faults = look(Watched(origin=ORIGIN), log, KEY, nobody, NOW, 10**9)
     assert watched == Watched(origin=ORIGIN)
     assert [one.kind for one in faults] in (["unreachable"], ["unproven"])
+
+
+class Endless:
+    """A server that has entries for whoever asks, without end, under a checkpoint that it made itself."""
+
+    def __init__(self, signer: Ed25519Signer) -> None:
+        self.asked = 0
+        self._note = format_note(sign_checkpoint(Checkpoint(ORIGIN, 2**40, LEAVES[0]), signer))
+
+    def read(self, path: str) -> bytes:
+        if path == "checkpoint":
+            return self._note
+        self.asked += 1
+        return bundle_bytes(ENTRIES[:256])
+
+
+def test_a_size_that_nobody_trusted_signed_is_never_read_to_its_end() -> None:
+    stranger = Endless(Ed25519Signer(b"S" * 32))
+    with pytest.raises(BadSignature, match="did not sign its checkpoint"):
+        audit(stranger, KEY, nobody, most=2**62, unsigned_most=100_000)
+    assert stranger.asked == 100_000 // (65 * 256) + 1
+
+    def too_few(_: object) -> tuple[()]:
+        raise BadSignature("too few witnesses", hint="")
+
+    stranger.asked = 0
+    with pytest.raises(BadSignature, match="too few witnesses"):  # they are asked about the checkpoint before all else
+        audit(stranger, KEY, too_few, most=2**62)
+    assert stranger.asked == 0
+
+
+def test_a_size_beyond_what_is_read_at_most_is_refused_unread_though_the_log_signed_it() -> None:
+    own = Endless(LOG)
+    with pytest.raises(TooLarge, match="are read at most"):
+        audit(own, KEY, nobody)
+    assert own.asked == 0
+
+
+@pytest.mark.parametrize("place", [10, 699])
+def test_where_the_key_changed_since_the_entries_lead_to_the_one_that_signed(place: int) -> None:
+    new = Ed25519Signer(b"N" * 32)
+    added = public_statement({"kind": "key-add", "mode": "live", **add_fields(ORIGIN, LOG, new)})
+    entries = [*ENTRIES[:place], added, *ENTRIES[place + 1 :]]
+    log = published(700, entries)
+    root = merkle.root([merkle.leaf_hash(entry) for entry in entries])
+    log.files["checkpoint"] = format_note(sign_checkpoint(Checkpoint(ORIGIN, 700, root), new))
+    assert audit(log, KEY, nobody).standing.checkpoint.size == 700
+    if place == 10:  # what comes after the key is known is not counted
+        assert audit(log, KEY, nobody, unsigned_most=11 * 1024).faults == ()
+        return
+    with pytest.raises(BadSignature, match="did not sign its checkpoint"):
+        audit(log, KEY, nobody, unsigned_most=11 * 1024)
+    assert audit(log, log_key(ORIGIN, new.public), nobody, unsigned_most=0).faults == ()
 
 
 @pytest.mark.parametrize("path", ["tile/entries/001", "tile/0/001", "tile/1/000.p/2", "tile/0/002.p/188"])

@@ -1,10 +1,10 @@
 """Evidence for a third State: no token, no package (article 36(3))."""
 
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import update
 
 from comity.adapters.sql.tables import inbox

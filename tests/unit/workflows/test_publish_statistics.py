@@ -178,9 +178,10 @@ def test_openings_are_of_published_figures_and_their_signatures_are_checked(worl
     lines = list(hand_over(world.xa.office, "bo", Q4))
     with world.witness.office.store.transaction() as tx:
         known = directory(tx)
-    for wrong in ([b"{}\n"], [lines[0], b"x" * 5000], [lines[0], b'{"index":1}\n']):
+    twice = [lines[0], lines[1], lines[1]]
+    for wrong in ([b"{}\n"], [lines[0], b"x" * 5000], [lines[0], b'{"index":1}\n'], twice):
         with pytest.raises(Malformed):
-            read_openings(wrong, known)
+            list(read_openings(wrong, known)[1].openings)
     head = json.loads(lines[0])
     head["months"][0]["peer"] = "XC/observatory"
     with pytest.raises((Malformed, NotFound)):

@@ -36,8 +36,16 @@ from tests.simulators.story import approve, ask, at, case_at, draft
 from tests.simulators.world import PROVIDER, START, WITNESS, XA, XB, SmallWorld, new_world, preservation
 
 
+@pytest.fixture(params=[False, True], ids=["in steps", "at once"])
+def world(request: pytest.FixtureRequest) -> SmallWorld:
+    """What comes is stored, and opened by the worker; or opened before it is answered."""
+    found = new_world()
+    found.opens = request.param
+    return found.joined()
+
+
 @pytest.fixture
-def world() -> SmallWorld:
+def steps() -> SmallWorld:
     return new_world()
 
 
@@ -152,7 +160,8 @@ def test_a_document_made_before_its_key_was_compromised_still_counts(world: Smal
     assert outcome(world, Forged().make(world)) == "delivered"
 
 
-def test_the_same_envelope_twice_gets_the_same_receipt_and_has_one_effect(world: SmallWorld) -> None:
+def test_the_same_envelope_twice_gets_the_same_receipt_and_has_one_effect(steps: SmallWorld) -> None:
+    world = steps
     envelope = Forged().make(world)
     first = receive_envelope.accept(world.xb.office, world.xb.entity(XA), [envelope])
     receive_envelope.open_waiting(world.xb.office)
@@ -171,7 +180,8 @@ def _rows(data: bytes) -> tuple[Row, ...]:
     return receipt.verify(data, public).rows
 
 
-def test_the_same_envelope_twice_in_a_batch_is_stored_once(world: SmallWorld) -> None:
+def test_the_same_envelope_twice_in_a_batch_is_stored_once(steps: SmallWorld) -> None:
+    world = steps
     envelope = Forged().make(world)
     assert bring(world, [envelope, envelope]) == ["stored", "stored"]
     assert len(world.xb.dump()["inbox"]) == 1
@@ -193,7 +203,8 @@ def test_the_same_id_with_other_bytes_is_a_conflict_and_has_no_effect(world: Sma
     assert world.xb.dump() == before
 
 
-def test_one_bad_member_does_not_hold_up_its_batch(world: SmallWorld) -> None:
+def test_one_bad_member_does_not_hold_up_its_batch(steps: SmallWorld) -> None:
+    world = steps
     good, bad, spoiled = (
         Forged().make(world),
         Forged(header={"to": PROVIDER}).make(world),
@@ -204,7 +215,8 @@ def test_one_bad_member_does_not_hold_up_its_batch(world: SmallWorld) -> None:
     assert len(world.xb.cases()) == 1
 
 
-def test_what_came_early_waits_for_its_forerunner_and_then_follows_it(world: SmallWorld) -> None:
+def test_what_came_early_waits_for_its_forerunner_and_then_follows_it(steps: SmallWorld) -> None:
+    world = steps
     ours, theirs = ask(world, preservation())
     place = next_in_channel(world.xa, ours.id, XB)
     second = Forged(document=place).make(world)
@@ -245,7 +257,8 @@ def test_messages_that_never_find_their_forerunner_do_not_hold_up_others(world: 
     assert outcome(world, Forged().make(world)) == "delivered"
 
 
-def test_channels_that_are_opened_at_once_each_keep_their_order(world: SmallWorld) -> None:
+def test_channels_that_are_opened_at_once_each_keep_their_order(steps: SmallWorld) -> None:
+    world = steps
     cases = [approve(world, draft(world, preservation())) for _ in range(6)]
     for case in cases[:3]:
         withdraw_request.withdraw(world.xa.office, "bo", case.id, reasons="no longer needed")
@@ -288,7 +301,8 @@ def test_a_step_the_case_does_not_allow_is_out_of_state_and_final() -> None:
     assert {name for name in after if after[name] != before[name]} == {"channel"}
 
 
-def test_a_second_receipt_is_kept_until_it_is_brought(world: SmallWorld) -> None:
+def test_a_second_receipt_is_kept_until_it_is_brought(steps: SmallWorld) -> None:
+    world = steps
     approve(world, draft(world, preservation()))
     with world.wire.cut(world.xa.host):
         world.round(XA)
@@ -310,7 +324,8 @@ def test_only_the_sender_of_a_message_gets_its_receipt(world: SmallWorld) -> Non
     assert caught.value.code == "not-found"
 
 
-def test_a_failure_while_accepting_leaves_nothing(world: SmallWorld) -> None:
+def test_a_failure_while_accepting_leaves_nothing(steps: SmallWorld) -> None:
+    world = steps
     envelopes = [Forged().make(world), Forged().make(world)]
     sender = world.xb.entity(XA)
     tried = fail_at_every_call(world, XB, lambda: receive_envelope.accept(world.xb.office, sender, envelopes))
@@ -318,7 +333,8 @@ def test_a_failure_while_accepting_leaves_nothing(world: SmallWorld) -> None:
     assert len(world.xb.dump()["inbox"]) == 2
 
 
-def test_a_failure_while_opening_leaves_the_message_stored_and_nothing_else(world: SmallWorld) -> None:
+def test_a_failure_while_opening_leaves_the_message_stored_and_nothing_else(steps: SmallWorld) -> None:
+    world = steps
     assert bring(world, [Forged().make(world)]) == ["stored"]
     tried = fail_at_every_call(world, XB, lambda: receive_envelope.open_waiting(world.xb.office))
     assert tried >= 10
@@ -350,7 +366,8 @@ class Slow:
         return self._keys.opener(kid)
 
 
-def test_a_process_that_another_overtook_changes_nothing_and_says_nothing_else(world: SmallWorld) -> None:
+def test_a_process_that_another_overtook_changes_nothing_and_says_nothing_else(steps: SmallWorld) -> None:
+    world = steps
     bring(world, [Forged().make(world)])
     office = world.xb.office
     slow = Slow(office.keys, lambda: receive_envelope.open_waiting(office))

@@ -13,7 +13,7 @@ from comity.exchange.directory import Use
 from comity.exchange.document import verify
 from comity.exchange.message import AcceptBody, ReleaseBody
 from comity.exchange.problems import ExchangeProblem
-from comity.workflows import receive_envelope, send_parts, take_parts, withdraw_request
+from comity.workflows import deliver_outbox, receive_envelope, send_parts, take_parts, withdraw_request
 from tests.simulators.failing import fail_at_every_call
 from tests.simulators.forge import Forged, facts, next_in_channel, outcome
 from tests.simulators.packages import MemoryPackage, sealed_tree
@@ -245,6 +245,59 @@ def test_a_package_without_one_of_its_parts_is_refused_and_nothing_is_kept() -> 
     assert forge_release(world, body, attachments) == "missing-part"
     assert {name for name, rows in facts(world.xb).items() if rows != before[name]} <= {"channel"}
     assert world.xb.packages.held == {}
+
+
+def lost_on_the_way() -> tuple[SmallWorld, str]:
+    """A release is at XB, stored, and one of its parts is gone from XB's disk; the message's id."""
+    world = at("sealed")
+    release_by_provider(world, case_at(world, "provider", "stored_data"))
+    deliver_outbox.deliver(world.provider.office)
+    (message,) = (one for one in world.provider.outbox() if one.package)
+    assert message.state == "stored"
+    world.xb.parts.held.pop(next(iter(world.xb.parts.held)))
+    assert receive_envelope.open_waiting(world.xb.office) == 0
+    return world, message.id
+
+
+def row_at_xb(world: SmallWorld, message: str) -> tuple[str, str]:
+    kept = world.xb.incoming(PROVIDER, message)
+    assert kept is not None
+    return str(kept.state), kept.code
+
+
+def test_what_lacks_a_part_waits_says_so_and_goes_on_when_the_same_bytes_come_again_with_it() -> None:
+    world, message = lost_on_the_way()
+    assert row_at_xb(world, message) == ("stored", "missing-part")
+    kept = len(world.xb.parts.held)
+    assert kept > 0  # what did come is not asked for again
+    before = len(world.wire.to("/v1/parts"))
+    world.pass_seconds(3700)
+    assert deliver_outbox.ask_for_receipts(world.provider.office, world.provider.clock.now()) == 1
+    (waiting,) = (one for one in world.provider.outbox() if one.package)
+    assert (waiting.state, waiting.code) == ("queued", "missing-part")
+    world.heal()
+    assert sum(one.method == "PUT" for one in world.wire.to("/v1/parts")[before:]) == 1
+    assert case_at(world, "xb", "stored_data").state == "evidence arrived"
+    assert package_of(world.xb).files == package_of(world.provider).files
+    assert row_at_xb(world, message)[0] == "delivered"
+    assert world.xb.parts.held == {}
+
+
+def test_what_lacks_a_part_when_its_time_ends_is_rejected_for_good_and_frees_its_channel() -> None:
+    world, message = lost_on_the_way()
+    envelope = next(one.envelope for one in world.provider.outbox() if one.id == message)
+    world.pass_seconds(envelope.read_header().exp - world.xb.clock.now().seconds)
+    assert outcome(world, envelope, sender=PROVIDER) == "missing-part"  # the same bytes again, without the part
+    assert row_at_xb(world, message) == ("stored", "missing-part")
+    world.pass_seconds(1)
+    assert outcome(world, envelope, sender=PROVIDER) == "missing-part"
+    assert row_at_xb(world, message) == ("rejected", "missing-part")
+    assert not world.xb.packages.held
+    assert not world.xb.parts.held
+    with world.xb.office.store.transaction() as tx:
+        channel = tx.channels.get(envelope.read_header().channel)
+    assert channel is not None
+    assert channel.received.seq == envelope.read_header().seq  # what follows it is taken
 
 
 def test_a_package_that_is_not_the_one_of_the_chain_is_refused() -> None:

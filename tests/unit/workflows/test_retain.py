@@ -14,6 +14,7 @@ from comity.workflows import keep_directory, lift_order, people, retain, watch_d
 from comity.workflows.people_record import changes, record_change
 from comity.workflows.people_store import Person
 from comity.workflows.record_access import record_access
+from comity.workflows.signal_store import Question
 from tests.simulators.story import at, case_at
 from tests.simulators.world import SmallWorld, share_directories
 
@@ -111,6 +112,7 @@ def test_the_node_s_own_records_are_swept_after_their_time_and_a_public_statemen
     assert retain.sweep(world.xb.office, "olga") == {
         "access record": 1,
         "person who left": 0,
+        "question on a signal": 0,
         "form begun": 0,
         "session": 0,
     }
@@ -119,6 +121,24 @@ def test_the_node_s_own_records_are_swept_after_their_time_and_a_public_statemen
         _, statement = list(tx.log.statements(0))[-1]
     said = read_statement(statement)
     assert (said["kind"], said["deleted"]) == ("retention", {"access record": 1})
+
+
+def test_a_question_on_a_signal_ends_once_it_was_answered_long_ago_and_never_without_an_answer() -> None:
+    world = at("new")
+    office, now = world.xb.office, world.xb.clock.now()
+    due = now.plus_days(14)
+    with office.store.transaction() as tx:
+        for name in ("4f2a", "77b0"):
+            tx.signal_questions.add(Question(name, "x", "XA", "otto", "olga", now.seconds, due.seconds, b"{}", "?"))
+        assert tx.signal_questions.answer("4f2a", "One affair.", now.seconds)
+    ends = {one.ref: one.until for one in retain.items(office) if one.what == "question on a signal"}
+    assert ends == {"77b0": due.day, "4f2a": now.plus_days(office.retention.question_days).day}
+    world.pass_days(office.retention.question_days)
+    assert retain.sweep(office, "olga")["question on a signal"] == 0
+    world.pass_days(1)
+    assert retain.sweep(office, "olga")["question on a signal"] == 1
+    with office.store.transaction() as tx:
+        assert [one.id for one in tx.signal_questions.all()] == ["77b0"]
 
 
 def test_only_an_operator_sweeps() -> None:

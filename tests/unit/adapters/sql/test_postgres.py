@@ -17,8 +17,6 @@ from comity.adapters.sql.server import Server
 from comity.adapters.sql.tables import metadata
 from comity.base.digests import Digest
 from comity.base.errors import Conflict, Malformed, Unavailable
-from comity.base.instants import Instant
-from comity.workflows.peer_stores import Credit
 from comity.workflows.stores import Leaf
 from tests.postgresql import NEEDS_PASSWORD, Postgres
 
@@ -308,5 +306,5 @@ def test_a_statement_that_is_cut_off_by_the_server_is_not_sent_twice(server: Ser
 
     with pytest.raises(Unavailable), opened.transaction() as tx:
         run(server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'comity'")
-        tx.credits.put(Credit("XB/central-authority", 1, 1, Instant.from_seconds(1)))
-    assert sum("INSERT INTO peer_credit" in one for one in begun) == 1
+        tx.custody.append("0" * 64, [b"act"])
+    assert sum("FROM custody" in one for one in begun) == 1

@@ -1,9 +1,8 @@
 """Production of stored data, from each of its three sides."""
 
-from dataclasses import replace
-
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from comity.base.errors import OutOfOrder
 from comity.cases import events as e

@@ -1,0 +1,201 @@
+"""Answer a batch with what became of each envelope: stored, opened and entered before the answer goes.
+
+The checks are those of `receive_envelope`, in the same order. Decryption and signatures come before the transaction;
+then a group of messages is stored, entered and receipted in one, so that the second receipt is the answer itself and
+one flush of the disk serves them all. What cannot be settled so is stored and answered `stored`, and the worker goes on
+with it: what came early, what brings or takes over evidence, what another process is at, and the rest of a batch that
+has taken too long.
+
+A receipt that goes with the answer counts as brought: who does not get the answer sends the message again, and gets the
+same receipt then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from comity.base.errors import ComityError, Conflict, Unavailable
+from comity.base.ids import NodeId
+from comity.base.instants import Instant
+from comity.exchange import document as documents
+from comity.exchange import receipt
+from comity.exchange.checks import ChannelEnd, check_in_time, check_inside, check_kind, check_listed, check_signer
+from comity.exchange.directory import Entity
+from comity.exchange.envelope import Envelope, Header, open_sealed
+from comity.exchange.problems import problem_of
+from comity.exchange.receipt import Row, Status
+from comity.workflows.credit import left_of, within_credit
+from comity.workflows.doubts import STALE, doubt_stale
+from comity.workflows.enter_message import enter
+from comity.workflows.office import Office, directory_of
+from comity.workflows.receive_envelope import (
+    check_new,
+    check_place,
+    missing_from,
+    pass_over,
+    row_of,
+    sign_receipts,
+)
+from comity.workflows.stores import Incoming, Transaction
+
+GROUP: Final = 32
+"""Messages in one transaction: others wait to write for as long as these take."""
+LONGEST_SECONDS: Final = 5
+"""After so long the rest of a batch is only stored. Policy; a caller waits for 30 seconds."""
+_FOR_THE_WORKER: Final = frozenset({"evidence.release", "evidence.return", "evidence.accept"})
+"""Kinds that move files, under a lock that may be held for long."""
+_WAITS: Final = "out-of-order"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Signed receipts, as bytes; the sender's credit, routine and in all; whether something of its waits to be
+    opened."""
+
+    receipts: bytes
+    credit: tuple[int, int]
+    is_left: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """An envelope, and what was found in it: the document, or what is wrong; None where it is not opened now."""
+
+    envelope: Envelope
+    header: Header
+    inside: documents.Signed | ComityError | None
+
+
+class _Undone(Exception):
+    """One of a group could not be entered after something of it was written: the group is taken back."""
+
+    def __init__(self, error: ComityError) -> None:
+        super().__init__(error.code)
+        self.error = error
+
+
+def answer(office: Office, sender: Entity, envelopes: Sequence[Envelope]) -> Answered:
+    """What became of the envelopes of one batch, in their order. Whatever it says is on the disk by then.
+
+    Raises as `receive_envelope.accept` does, and takes none then; Unavailable where the database fails: the groups
+    before stay, and the sender, who has no answer, brings all of them again.
+    """
+    headers = [envelope.read_header() for envelope in envelopes]
+    ends = office.clock.now().plus_seconds(LONGEST_SECONDS)
+    rows: list[Row] = []
+    taken: list[bool] = []
+    standing: _Standing | None = None
+    for start in range(0, len(headers), GROUP):
+        pairs = list(zip(envelopes, headers, strict=True))[start : start + GROUP]
+        may_open = office.clock.now() <= ends
+        came = [_Came(*pair, _inside(office, sender, *pair) if may_open else None) for pair in pairs]
+        try:
+            with office.store.transaction() as tx:
+                taken = taken or within_credit(tx, sender.id, headers, office.clock.now())
+                came = [one for one, is_taken in zip(came, taken[start:], strict=False) if is_taken]
+                of_group = [_take(office, tx, sender, one) for one in came]
+                standing = _standing(tx, sender.id, office.clock.now())
+        except _Undone:
+            of_group, standing = [_take_alone(office, sender, one) for one in came], None
+        rows += of_group
+    if standing is None:
+        with office.store.transaction() as tx:
+            standing = _standing(tx, sender.id, office.clock.now())
+    return Answered(sign_receipts(office, sender.id, rows, standing.missing), standing.credit, standing.is_left)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How it stands with a sender after its batch."""
+
+    credit: tuple[int, int]
+    missing: tuple[receipt.Missing, ...]
+    is_left: bool
+
+
+def _standing(tx: Transaction, sender: str, now: Instant) -> _Standing:
+    whole, routine = tx.inbox.backlog(sender)
+    return _Standing(left_of(whole, routine), missing_from(tx, sender, now) if whole else (), whole > 0)
+
+
+def _inside(
+    office: Office, sender: Entity, envelope: Envelope, header: Header
+) -> documents.Signed | ComityError | None:
+    """Checks 8 to 11."""
+    try:
+        token = open_sealed(envelope, office.keys.opener(header.rkid))  # 8
+        key = check_signer(sender, documents.kid_of(token), header, office.clock.now())  # 9
+        signed = documents.verify(token, key.public_bytes)  # 10
+        check_inside(signed.document, header)  # 11
+    except Unavailable:
+        return None
+    except ComityError as error:
+        return error
+    return None if signed.document.kind in _FOR_THE_WORKER else signed
+
+
+def _take_alone(office: Office, sender: Entity, one: _Came) -> Row:
+    """In a transaction of its own: what is wrong with it is then its own affair."""
+    try:
+        with office.store.transaction() as tx:
+            return _take(office, tx, sender, one)
+    except _Undone as undone:
+        with office.store.transaction() as tx:
+            return _take(office, tx, sender, one, undone.error)
+
+
+def _take(office: Office, tx: Transaction, sender: Entity, one: _Came, wrong: ComityError | None = None) -> Row:
+    """Checks 4 to 7, then 12 to 16. wrong: what was raised when it was entered, and taken back. Raises _Undone."""
+    now = office.clock.now()
+    message = check_new(office, tx, sender, one.envelope, one.header, now)  # 4 to 6
+    if isinstance(message, Row):
+        return message
+    if one.inside is None:
+        tx.inbox.add(message)
+        return row_of(message)
+    if isinstance(one.inside, ComityError):
+        return _refuse(tx, message, one.header, one.inside)
+    signed, digest = one.inside, str(one.inside.digest)
+    message = replace(message, document=signed.token, doc_sha256=digest)
+    try:
+        if wrong is not None:
+            raise wrong
+        check_place(tx, one.header)  # 12
+        check_in_time(one.header, now)
+        is_over = directory_of(tx, NodeId(sender.id)).is_over(NodeId(sender.id), now)
+        check_listed(signed.document, is_over)  # 13
+        body = check_kind(signed.document, sender)
+    except Unavailable:
+        raise
+    except ComityError as error:
+        return _refuse(tx, message, one.header, error)
+    try:
+        case_id = enter(office, tx, signed, sender, one.envelope, body)  # 14, 15
+        if is_over:
+            doubt_stale(office, tx, case_id, message)
+    except Unavailable:
+        raise
+    except ComityError as error:
+        raise _Undone(error) from None
+    tx.channels.set_received(one.header.channel, ChannelEnd(one.header.seq, str(one.envelope.digest)))
+    return _settle(tx, replace(message, state=Status.DELIVERED, case_id=case_id))
+
+
+def _refuse(tx: Transaction, message: Incoming, header: Header, error: ComityError) -> Row:
+    """Its second receipt; or the first, where what it waits for may still come."""
+    code = problem_of(error)[0]
+    if isinstance(error, Conflict) or code in (_WAITS, STALE):
+        stored = replace(message, document=b"", doc_sha256="", code=STALE if code == STALE else "")
+        tx.inbox.add(stored)
+        return row_of(stored)
+    if message.document:
+        pass_over(tx, message.envelope, header)
+    return _settle(tx, replace(message, state=Status.REJECTED, code=code))
+
+
+def _settle(tx: Transaction, message: Incoming) -> Row:
+    """7, 15 and 16 at once."""
+    row = row_of(message)
+    tx.inbox.add(message)
+    tx.receipts.queue(message.sender, row, message.at, is_brought=True)
+    return row
