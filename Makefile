@@ -85,6 +85,8 @@ soak: setup
 	$(BIN)/python -m tests.soak.chaos --database postgresql $(ARGS)
 	$(BIN)/python -m tests.soak.cluster
 	$(BIN)/python -m tests.soak.standby
+	$(BIN)/python -m tests.soak.lease
+	$(BIN)/python -m tests.soak.skew
 	$(BIN)/python -m tests.soak.transfer
 	$(BIN)/python -m tests.soak.sealing
 	$(BIN)/python -m tests.soak.full_disk

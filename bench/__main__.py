@@ -31,6 +31,8 @@ BENCHMARKS: Final[dict[str, Callable[[float, ExitStack], Benchmark]]] = {
     "exchange": exchange.benchmark,
     "delivery": delivery.benchmark,
     "delivery-growth": delivery_growth.benchmark,
+    "delivery-peers": delivery_growth.peers_benchmark,
+    "delivery-workers": delivery_growth.workers_benchmark,
     "log": log.benchmark,
     "log-append-1": log_append.benchmark(1),
     "log-append-64": log_append.benchmark(64),

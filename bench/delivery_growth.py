@@ -7,9 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from bench import delivery_pair
+from bench import delivery_pair, peers
 from bench.delivery_fill import fill
+from bench.delivery_server import database_server
 from bench.measure import Benchmark, Goal
+from tests.postgresql import Postgres, in_debian
 
 BATCHED: Final = 256
 STORED: Final = (1_000, 10_000, 100_000, 1_000_000)
@@ -31,6 +33,64 @@ def benchmark(scale: float, stack: ExitStack) -> Benchmark:
     goals = tuple(Goal(name, names[0], _KEEPS) for name in names[1:])
     what = f"{count} deliveries in batches, however much is stored at both nodes"
     return Benchmark("delivery-growth", what, ways, units=dict.fromkeys(names, count), before=before, goals=goals)
+
+
+PEERS: Final = (1, 10, 40)
+"""There are forty-two codes for invented States, and one authority a State."""
+
+
+def peers_benchmark(scale: float, stack: ExitStack) -> Benchmark:
+    """At scale 1: 512 deliveries a call to 1, 10 and 40 peers."""
+    folder = Path(stack.enter_context(TemporaryDirectory(prefix="cb-", ignore_cleanup_errors=True)))
+    count = max(40, round(512 * scale))
+    ways: dict[str, Callable[[], object]] = {}
+    before: dict[str, Callable[[], object]] = {}
+    for number in PEERS:
+        name = f"{number} peer{'s' * (number > 1)}"
+        star = cache(partial(delivery_pair.star, folder / str(number), stack, number))
+        ways[name] = partial(_send_all, star, count)
+        before[name] = partial(_draft_all, star, count)
+    units = dict.fromkeys(ways, count)
+    return Benchmark(
+        "delivery-peers", f"{count} deliveries in batches, to so many peers", ways, units=units, before=before
+    )
+
+
+def _draft_all(star: Callable[[], tuple[delivery_pair.Process, list[str]]], count: int) -> None:
+    xa, names = star()
+    xa.ask("draft", count=count, peers=names)
+
+
+def _send_all(star: Callable[[], tuple[delivery_pair.Process, list[str]]], count: int) -> None:
+    star()[0].ask("send", count=count, flight=count)
+
+
+def workers_benchmark(scale: float, stack: ExitStack) -> Benchmark:
+    """At scale 1: 512 deliveries a call between two nodes over PostgreSQL, of one process each or of several."""
+    programs = in_debian()
+    if programs is None:
+        return Benchmark("delivery-workers", "deliveries with several processes", {}, (peers.missing("postgresql"),))
+    folder = Path(stack.enter_context(TemporaryDirectory(prefix="cb-", ignore_cleanup_errors=True)))
+    count = max(2, round(512 * scale))
+    server = cache(partial(database_server, programs, folder, stack))
+    ways: dict[str, Callable[[], object]] = {}
+    before: dict[str, Callable[[], object]] = {}
+    for workers in (0, 2, 4):
+        name = f"{workers} worker processes a node" if workers else "one process a node"
+        pair = cache(partial(_worked, server, folder / str(workers), stack, workers))
+        ways[name] = partial(_send, pair, count)
+        before[name] = partial(_draft, pair, count)
+    units = dict.fromkeys(ways, count)
+    return Benchmark(
+        "delivery-workers", f"{count} deliveries in batches on PostgreSQL", ways, units=units, before=before
+    )
+
+
+def _worked(server: Callable[[], Postgres], folder: Path, stack: ExitStack, workers: int) -> delivery_pair.Process:
+    urls = (server().empty().url, server().empty().url)
+    if workers:
+        return delivery_pair.with_workers(folder, stack, urls, workers)[0]
+    return delivery_pair.pair(folder, stack, urls)[0]
 
 
 def _draft(pair: Callable[[], delivery_pair.Process], count: int) -> None:

@@ -13,10 +13,12 @@ import msgspec
 
 from bench.delivery_node import PASSPHRASE
 from comity.adapters.config import DatabaseTable
+from comity.base.ids import is_exercise_state
 from comity.base.mode import Mode
 from comity.cli.init import new_config
 from comity.exchange.directory import parse_spoken
 from comity.exchange.message import Role
+from comity.simulate.states import CODES
 from comity.wiring import Founded, found_node, open_node
 from comity.workflows import keep_directory
 
@@ -33,9 +35,14 @@ class Process:
     running: subprocess.Popen[bytes]
 
     def ask(self, do: str, **fields: Any) -> dict[str, Any]:
-        assert self.running.stdin and self.running.stdout
+        assert self.running.stdin
         self.running.stdin.write(json.dumps({"do": do, **fields}).encode() + b"\n")
         self.running.stdin.flush()
+        return self.wait()
+
+    def wait(self) -> dict[str, Any]:
+        """The next thing it says."""
+        assert self.running.stdout
         line = self.running.stdout.readline()
         if not line:
             raise RuntimeError("the node ended by itself")
@@ -82,14 +89,20 @@ def introduce(folder: Path, others: list[Founded]) -> None:
     node.close()
 
 
-def run(folder: Path, stack: ExitStack) -> Process:
-    """Start the node in a folder; it ends with the stack."""
+def run(folder: Path, stack: ExitStack, how: str = "") -> Process:
+    """Start the node in a folder; it ends with the stack. how: as `bench.delivery_node` has it."""
+    process = _start(folder, stack, "bench.delivery_node", str(folder), *([how] if how else []))
+    process.ask("cpu")
+    return process
+
+
+def _start(folder: Path, stack: ExitStack, *command: str) -> Process:
     log = stack.enter_context((folder / "serve.log").open("ab"))
-    command = [sys.executable, "-m", "bench.delivery_node", str(folder)]
-    running = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+    running = subprocess.Popen(
+        [sys.executable, "-m", *command], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+    )
     process = Process(running)
     stack.callback(process.end)
-    process.ask("cpu")
     return process
 
 
@@ -101,6 +114,32 @@ def pair(folder: Path, stack: ExitStack, urls: tuple[str, str] = ("", "")) -> tu
     introduce(folder / "XA", [founded[1]])
     introduce(folder / "XB", [founded[0]])
     return start(folder, stack)
+
+
+def with_workers(folder: Path, stack: ExitStack, urls: tuple[str, str], workers: int) -> tuple[Process, Process]:
+    """XA and XB, each a process that serves and so many that work, over one database each, on a server."""
+    with ExitStack() as first:
+        pair(folder, first, urls)
+    for name in ("XA", "XB"):
+        for _ in range(workers):
+            run(folder / name, stack, "works")
+    return run(folder / "XA", stack, "serves"), run(folder / "XB", stack, "serves")
+
+
+def star(folder: Path, stack: ExitStack, count: int) -> tuple[Process, list[str]]:
+    """XA at work, and so many peers of it, by their names, all in one process."""
+    folder.mkdir(parents=True, exist_ok=True)
+    states = [code for code in CODES if is_exercise_state(code) and code != "XA"][:count]
+    peers = [f"{state}/central-authority" for state in states]
+    places = [folder / node[:2] for node in (XA, *peers)]
+    ports = free_ports(len(places))
+    founded = [found(place, node, port) for place, node, port in zip(places, (XA, *peers), ports, strict=True)]
+    introduce(places[0], founded[1:])
+    for place in places[1:]:
+        introduce(place, founded[:1])
+    host = _start(places[1], stack, "bench.delivery_host", *map(str, places[1:]))
+    host.wait()
+    return run(places[0], stack), peers
 
 
 def start(folder: Path, stack: ExitStack) -> tuple[Process, Process]:

@@ -34,7 +34,7 @@ from comity.exchange.message import Role
 from comity.workflows import keep_directory, watch_directories
 from comity.workflows.office import Office
 from comity.workflows.people_provider import IdentityProvider
-from comity.workflows.ports import Lock, LogFolder, PackageStore, PartStore, SignedHead
+from comity.workflows.ports import Clock, Lock, LogFolder, PackageStore, PartStore, SignedHead
 
 if TYPE_CHECKING:
     from comity.adapters.s3_bucket import Bucket
@@ -189,7 +189,7 @@ def _locks(config: Config, folder: Path) -> Lock:
     return RowLocks(where)
 
 
-def _office(config: Config, folder: Path, database: Database, keys: KeyFiles) -> Office:
+def _office(config: Config, folder: Path, database: Database, keys: KeyFiles, clock: Clock | None = None) -> Office:
     kept = _kept(config, folder)
     return Office(
         node=NodeId(config.node.id),
@@ -203,7 +203,7 @@ def _office(config: Config, folder: Path, database: Database, keys: KeyFiles) ->
         pad_to=config.log.pad_to,
         store=database,
         keys=keys,
-        clock=SystemClock(),
+        clock=clock or SystemClock(),
         randomness=SystemRandomness(),
         courier=HttpCourier(config.node.mode, [parse_network(one) for one in config.exchange.may_reach]),
         parts=kept.parts,
@@ -227,8 +227,9 @@ class Founded:
     to_compare: str
 
 
-def found_node(folder: Path, config: Config, passphrase: bytes) -> Founded:
-    """Make a node in a new folder: all of it or nothing. Raises Conflict, Malformed or Unavailable."""
+def found_node(folder: Path, config: Config, passphrase: bytes, clock: Clock | None = None) -> Founded:
+    """Make a node in a new folder: all of it or nothing. clock: the machine's unless another is given, for exercises
+    that begin in the past. Raises Conflict, Malformed or Unavailable."""
     check_passphrase(passphrase)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict("the folder is not empty", where=str(folder), hint="name a new one; nothing is written over")
@@ -236,7 +237,7 @@ def found_node(folder: Path, config: Config, passphrase: bytes) -> Founded:
     try:
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True, mode=0o700)
-        entity, name, data, to_compare = _fill(part, config, passphrase)
+        entity, name, data, to_compare = _fill(part, config, passphrase, clock)
         write_whole(part / name, data)
         if folder.is_dir():
             folder.rmdir()
@@ -248,7 +249,7 @@ def found_node(folder: Path, config: Config, passphrase: bytes) -> Founded:
     return Founded(entity, folder / name, to_compare)
 
 
-def _fill(folder: Path, config: Config, passphrase: bytes) -> tuple[Entity, str, bytes, str]:
+def _fill(folder: Path, config: Config, passphrase: bytes, clock: Clock | None) -> tuple[Entity, str, bytes, str]:
     write_whole(folder / FILE_NAME, write_config(config))
     read_config(folder / FILE_NAME)
     lists_itself = config.node.role is not Role.PROVIDER
@@ -259,7 +260,7 @@ def _fill(folder: Path, config: Config, passphrase: bytes) -> tuple[Entity, str,
     where = database_of(config, folder)
     make_new(where)
     try:
-        return _list_itself(folder, config, keys, where, lists_itself)
+        return _list_itself(folder, config, keys, where, lists_itself, clock)
     except BaseException:
         if isinstance(where, Server):  # a file goes with the folder
             unmake(where)
@@ -267,11 +268,11 @@ def _fill(folder: Path, config: Config, passphrase: bytes) -> tuple[Entity, str,
 
 
 def _list_itself(
-    folder: Path, config: Config, keys: KeyFiles, where: Path | Server, lists_itself: bool
+    folder: Path, config: Config, keys: KeyFiles, where: Path | Server, lists_itself: bool, clock: Clock | None
 ) -> tuple[Entity, str, bytes, str]:
     database = open_database(where)
     try:
-        office = _office(config, folder, database, keys)
+        office = _office(config, folder, database, keys, clock)
         entity = keep_directory.describe(
             keys,
             node=office.node,

@@ -66,9 +66,11 @@ def texts_of(node: ast.expr, values: Values) -> Iterator[str]:
         case ast.BoolOp(values=ways):
             yield from chain.from_iterable(texts_of(one, values) for one in ways)
         case ast.Name(id=name) | ast.Call(func=ast.Name(id=name)):
-            for value in values.get(name if isinstance(node, ast.Name) else f"{name}()", ()):
+            name = name if isinstance(node, ast.Name) else f"{name}()"
+            others = {each: ways for each, ways in values.items() if each != name}  # it may be set to more of itself
+            for value in values.get(name, ()):
                 if not isinstance(value, ast.Name):
-                    yield from texts_of(value, values)
+                    yield from texts_of(value, others)
 
 
 # What errors say

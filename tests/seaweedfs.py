@@ -4,7 +4,6 @@ import contextlib
 import json
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Final
 
 import urllib3
+
+from tests.simulators.ports import free_ports
 
 KEY: Final = "comity"
 SECRET: Final = "only-for-tests"
@@ -50,14 +51,6 @@ class Seaweed:
             yield
         finally:
             self._process.send_signal(signal.SIGCONT)
-
-
-def free_ports(many: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        found = [stack.enter_context(socket.socket()) for _ in range(many)]
-        for one in found:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in found]
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ from comity.cli import (
     evidence_packages,
     evidence_pieces,
     evidence_readers,
+    evidence_signers,
     output,
 )
 from comity.cli.case_view import CaseId, tell
@@ -22,6 +23,7 @@ from comity.workflows import examine_evidence, hand_over, read_cases
 app = typer.Typer(no_args_is_help=True, help="Evidence: sealed once, handed over with both signatures.")
 app.command("seal")(evidence_packages.seal)
 app.command("verify")(evidence_packages.verify)
+app.command("keys")(evidence_signers.keys)
 app.command("open")(evidence_packages.open_package)
 app.command("add-recipient")(evidence_packages.add_recipient)
 app.command("let-in")(evidence_readers.let_in)

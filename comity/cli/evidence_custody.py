@@ -13,12 +13,14 @@ import typer
 from comity.adapters.clock import SystemClock
 from comity.adapters.files import read_limited, write_whole
 from comity.adapters.sources_files import FolderSource
+from comity.base.errors import Malformed
+from comity.base.instants import Instant
 from comity.cli import output
 from comity.cli.case_view import tell
 from comity.cli.evidence_inputs import identity_of
 from comity.cli.evidence_packages import CHAIN_LIMIT, custody_file
 from comity.cli.progress import bytes_done
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.session import Config, Json, PassphraseFile, Person, at_terminal, opened
 from comity.evidence import bag, custody
 from comity.evidence.case_uco import to_case
 from comity.evidence.manifest import Item
@@ -63,7 +65,14 @@ def show(
         )
         return
     rows = [
-        (str(act.at), act.act, act.by, act.actor, act.to, _WITHHELD if act.is_withheld else act.reason)
+        (
+            str(Instant.from_seconds(act.at)),
+            act.act,
+            act.by,
+            act.actor,
+            act.to,
+            _WITHHELD if act.is_withheld else act.reason,
+        )
         for act in chain.acts
     ]
     output.table(("At", "Act", "By", "Person", "To", "Reason"), rows)
@@ -115,6 +124,7 @@ def destroy(
     copies: Annotated[
         str, typer.Option(help="In a case: what became of opened files and other copies, or that there are none.")
     ] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
@@ -126,6 +136,10 @@ def destroy(
     \b
     Example: comity evidence destroy 4f2a -c xa/comity.toml --as rose --reason "as the court ordered" --copies none
     """
+    if not yes:
+        if not at_terminal():
+            raise Malformed("nobody is there to confirm it", where="--yes", hint="look first: comity evidence custody")
+        typer.confirm(f"Destroy {output.clean(what)}? It cannot be had back.", abort=True, err=True)
     if not Path(what).is_dir():
         with opened(config, passphrase_file) as node:
             found = read_cases.find(node.office, what)

@@ -20,7 +20,7 @@ from comity.cli.evidence_inputs import (
     keys_of,
     read_public,
 )
-from comity.cli.evidence_packages import keep
+from comity.cli.evidence_packages import keep, working_folder
 from comity.cli.progress import bytes_done
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
 from comity.evidence import disclosure
@@ -61,31 +61,30 @@ def disclose(
         reader = identity_of(identity, node, passphrase_file)
         outer = verify_tags(source, keys.package, sealer_key=keys.sealer)
         shown = disclosure.disclose(read_record(source, outer, reader, keys.sealer), file)
-        out.mkdir(parents=True, exist_ok=True)
-        mark = node.office.randomness.bytes(8).hex()
-        clear, working = out / f"opened-{mark}", out / f"sealing-{mark}"
-        try:
-            open_sealed(source, reader, FolderSink(clear), signer_key=keys.package, sealer_key=keys.sealer)
-            given = clear / "given"
-            for path in file:
-                target = given / _FILES / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                (clear / "data" / path).rename(target)
-            for name, data in shown.items():
-                write_whole(given / name, data)
-            apart = seal_apart.seal_apart(
-                node.office,
-                person,
-                find_sources(given),
-                FolderSink(working),
-                recipients=to,
-                sealed_for=sealed_for or node.office.node,
-                reference=str(outer.package_digest),
-                how=reason,
-                progress=progress,
-            )
-        finally:
-            shutil.rmtree(clear, ignore_errors=True)
+        with working_folder(out, node) as working:
+            clear = working.with_name(working.name.replace("sealing", "opened"))
+            try:
+                open_sealed(source, reader, FolderSink(clear), signer_key=keys.package, sealer_key=keys.sealer)
+                given = clear / "given"
+                for path in file:
+                    target = given / _FILES / path
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    (clear / "data" / path).rename(target)
+                for name, data in shown.items():
+                    write_whole(given / name, data)
+                apart = seal_apart.seal_apart(
+                    node.office,
+                    person,
+                    find_sources(given),
+                    FolderSink(working),
+                    recipients=to,
+                    sealed_for=sealed_for or node.office.node,
+                    reference=str(outer.package_digest),
+                    how=reason,
+                    progress=progress,
+                )
+            finally:
+                shutil.rmtree(clear, ignore_errors=True)
     keep(working, apart, as_json)
 
 

@@ -71,17 +71,37 @@ def keys_of(package: FolderSource, key: Path | None, sealer_key: Path | None, no
     """The keys to check `package` with. Raises Malformed where neither files nor a node name them."""
     if key is not None:
         signer = read_public(key)
-        return Keys(signer, read_public(sealer_key) if sealer_key is not None else signer)
+        if sealer_key is not None:
+            return Keys(signer, read_public(sealer_key))
+        _check_one_signer(package)
+        return Keys(signer, signer)
     if node is None:
         hint = "--key FILE with the public key from that State's directory, or --config of a node"
         raise Malformed("whose signature must be on the package was not said", hint=hint)
     with node.office.store.transaction() as tx:
         known = directory(tx)
     envelope = bag.read_envelope(read_tag(package, bag.ENVELOPE))
-    signer = _listed(known, envelope)
+    signer = listed_key(known, envelope)
+    first = first_envelope(package)
+    return Keys(signer, listed_key(known, first) if first else signer)
+
+
+def first_envelope(package: FolderSource) -> bag.Envelope | None:
+    """The envelope of the package that this one was made of, for more readers; None where it is as it was sealed."""
     if bag.PRIOR_ENVELOPE not in set(package.names()):
-        return Keys(signer, signer)
-    return Keys(signer, _listed(known, bag.read_envelope(read_tag(package, bag.PRIOR_ENVELOPE))))
+        return None
+    return bag.read_envelope(read_tag(package, bag.PRIOR_ENVELOPE))
+
+
+def _check_one_signer(package: FolderSource) -> None:
+    """Raise Malformed where another authority sealed first: nobody is to take its missing key for a forgery."""
+    first = first_envelope(package)
+    if first and first.from_ != bag.read_envelope(read_tag(package, bag.ENVELOPE)).from_:
+        raise Malformed(
+            f"{first.from_} sealed it first: its key is needed too",
+            where="--sealer-key",
+            hint="comity evidence keys writes both from the directories",
+        )
 
 
 def identity_of(file: Path | None, node: Node | None, passphrase_file: Path | None) -> Identity:
@@ -113,6 +133,7 @@ def read_public(file: Path) -> bytes:
     return key.public_bytes_raw()
 
 
-def _listed(known: Directory, envelope: bag.Envelope) -> bytes:
+def listed_key(known: Directory, envelope: bag.Envelope) -> bytes:
+    """The Ed25519 key that signed the package of this envelope, as the directory lists it. Raises ExchangeProblem."""
     at = Instant.from_seconds(envelope.sealed_at)
     return known.entity(NodeId(envelope.from_)).find(Use.AUTHORITY, envelope.signer, at).public_bytes

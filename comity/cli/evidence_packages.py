@@ -1,11 +1,14 @@
 """`comity evidence seal, verify, open, add-recipient`: packages as folders, in a case or outside one."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from comity.adapters.files import read_limited, write_whole
+from comity.adapters.files import disk_error, read_limited, write_whole
 from comity.adapters.sources_files import FileSource, FolderSink, FolderSource, find_sources
 from comity.base.errors import BrokenSeal, Conflict, Malformed
 from comity.base.instants import Instant
@@ -29,6 +32,7 @@ from comity.evidence.opening import open_sealed, read_record
 from comity.evidence.outside import read_tag, verify_outer, verify_tags
 from comity.evidence.salvage import salvage
 from comity.evidence.sealing import Sealed
+from comity.wiring import Node
 from comity.workflows import read_cases, seal_apart, seal_evidence
 
 CHAIN_LIMIT = custody.MOST_ACTS * custody.ACT_LIMIT
@@ -66,19 +70,18 @@ def seal(
             )
         else:
             assert out is not None
-            out.mkdir(parents=True, exist_ok=True)
-            working = out / f"sealing-{node.office.randomness.bytes(8).hex()}"
-            apart = seal_apart.seal_apart(
-                node.office,
-                person,
-                sources,
-                FolderSink(working),
-                recipients=to or [],
-                sealed_for=sealed_for or node.office.node,
-                reference=reference,
-                how=how,
-                progress=progress,
-            )
+            with working_folder(out, node) as working:
+                apart = seal_apart.seal_apart(
+                    node.office,
+                    person,
+                    sources,
+                    FolderSink(working),
+                    recipients=to or [],
+                    sealed_for=sealed_for or node.office.node,
+                    reference=reference,
+                    how=how,
+                    progress=progress,
+                )
             sealed = apart.sealed
     if case_id:
         tell(case, as_json)
@@ -123,8 +126,11 @@ def verify(
         "sealed by": outer.sealed.from_,
         "sealed for": outer.sealed.to,
         "sealed at": str(Instant.from_seconds(outer.sealed.sealed_at)),
-        "time-stamp": stamped,
         "made of": outer.envelope.prior or "nothing: it is as it was sealed",
+        "made by": outer.envelope.from_,
+        "made for": outer.envelope.to,
+        "made at": str(Instant.from_seconds(outer.envelope.sealed_at)),
+        "time-stamp": stamped,
         "mode": outer.envelope.mode,
         "bytes": str(sum(size for size, _ in outer.packs.values())),
     }
@@ -215,21 +221,20 @@ def add_recipient(
         reader = identity_of(identity, node, passphrase_file)
         outer = verify_tags(source, keys.package, sealer_key=keys.sealer)
         first = read_record(source, outer, reader, keys.sealer).manifest.head.recipients
-        out.mkdir(parents=True, exist_ok=True)
-        working = out / f"sealing-{node.office.randomness.bytes(8).hex()}"
-        apart, act = seal_apart.let_in(
-            node.office,
-            person,
-            source,
-            FolderSink(working),
-            reader,
-            keys=seal_apart.KeysOf(keys.package, keys.sealer),
-            chain=chain,
-            recipients=list(dict.fromkeys([*first, *to])),
-            sealed_for=sealed_for or node.office.node,
-            reason=reason,
-            progress=progress,
-        )
+        with working_folder(out, node) as working:
+            apart, act = seal_apart.let_in(
+                node.office,
+                person,
+                source,
+                FolderSink(working),
+                reader,
+                keys=seal_apart.KeysOf(keys.package, keys.sealer),
+                chain=chain,
+                recipients=list(dict.fromkeys([*first, *to])),
+                sealed_for=sealed_for or node.office.node,
+                reason=reason,
+                progress=progress,
+            )
     if act:
         write_whole(beside, custody.to_lines([*chain, act]))
     keep(working, apart, as_json)
@@ -256,6 +261,22 @@ def check_bag(
 def custody_file(package: Path) -> Path:
     """Where the acts of a package outside a case stand: beside it, one a line."""
     return package.with_name(package.name + ".custody.jsonl")
+
+
+@contextmanager
+def working_folder(out: Path, node: Node) -> Iterator[Path]:
+    """Where in `out` to make a package, until `keep` gives it its name. Left by an error, nothing stays there."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise disk_error(error, out) from None
+    working = out / f"sealing-{node.office.randomness.bytes(8).hex()}"
+    try:
+        yield working
+    except BaseException:
+        for left in (working, working.with_name(working.name + ".part")):
+            shutil.rmtree(left, ignore_errors=True)
+        raise
 
 
 def keep(working: Path, apart: seal_apart.Apart, as_json: bool) -> None:

@@ -85,7 +85,14 @@ def verify_one(
     }
     if as_json:
         output.emit_json(
-            {"ok": True, "file": found.item.path, "start": found.start, "end": found.end, "read": found.chunks_read}
+            {
+                "ok": True,
+                "file": found.item.path,
+                "start": found.start,
+                "end": found.end,
+                "read": found.chunks_read,
+                "hashes": found.hashes,
+            }
         )
         return
     output.facts(facts)

@@ -7,7 +7,7 @@ import typer
 
 from comity.adapters.sources_files import FolderSink
 from comity.cli.case_view import CaseId
-from comity.cli.evidence_packages import keep
+from comity.cli.evidence_packages import keep, working_folder
 from comity.cli.progress import bytes_done
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
 from comity.workflows import read_cases, reissue_evidence
@@ -34,16 +34,15 @@ def let_in(
     """
     with opened(config, passphrase_file) as node, bytes_done("re-wrapping") as progress:
         found = read_cases.find(node.office, case_id)
-        out.mkdir(parents=True, exist_ok=True)
-        working = out / f"sealing-{node.office.randomness.bytes(8).hex()}"
-        _, apart = reissue_evidence.reissue(
-            node.office,
-            person,
-            found.id,
-            FolderSink(working),
-            to=to,
-            sealed_for=sealed_for,
-            reasons=reason,
-            progress=progress,
-        )
+        with working_folder(out, node) as working:
+            _, apart = reissue_evidence.reissue(
+                node.office,
+                person,
+                found.id,
+                FolderSink(working),
+                to=to,
+                sealed_for=sealed_for,
+                reasons=reason,
+                progress=progress,
+            )
     keep(working, apart, as_json)

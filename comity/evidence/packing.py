@@ -1,8 +1,8 @@
 """Packs, made in one reading of the sources: read, hashed, cut into pieces, encrypted and written, by two threads that
-take turns at each step.
+each do whichever step is next.
 
-Each thread has a block of 1 MiB and its ciphertext; nothing else is held. Members of a tar are those of the manifest,
-in its order, named `data/<path>`, of the form `tar` fixes.
+A few blocks of 1 MiB and their ciphertext go from step to step; nothing else is held. Members of a tar are those of the
+manifest, in its order, named `data/<path>`, of the form `tar` fixes.
 """
 
 import hashlib
@@ -22,6 +22,7 @@ from comity.evidence.plan import Place
 from comity.evidence.streams import Fillable, Source, Tally
 from comity.evidence.turns import take_turns
 
+_BLOCKS: Final = 4
 _THREADS: Final = 2
 """More were slower on two cores."""
 
@@ -139,7 +140,7 @@ def write_pack(
         block.size = payload.block(block.plain[: block.filled], block.sealed, last=block.is_last)
 
     try:
-        take_turns([_Block() for _ in range(_THREADS)], fill, digest, encrypt, *map(_of_ciphertext, steps))
+        take_turns([_Block() for _ in range(_BLOCKS)], _THREADS, fill, digest, encrypt, *map(_of_ciphertext, steps))
     finally:
         filling.close()
     return returned[0]

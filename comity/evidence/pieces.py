@@ -15,10 +15,12 @@ from blake3 import blake3
 
 from comity.base.digests import Digest
 from comity.base.errors import Malformed
-from comity.crypto.merkle import EMPTY_ROOT, leaf_hash, node_hash, verify_inclusion
+from comity.crypto.merkle import leaf_hash, root, root_over, verify_inclusion
 
 PIECE: Final = 1024 * 1024
 DIGEST_BYTES: Final = 32
+_SUBTREE: Final = 4096 * DIGEST_BYTES
+"""A power of two of entries, so that their tree is a part of the whole one."""
 
 Algorithm = Literal["blake3", "sha256"]
 
@@ -73,22 +75,14 @@ def piece_digest(data: bytes, algorithm: Algorithm) -> bytes:
 
 
 def root_of(digests: bytes | bytearray | memoryview) -> Digest:
-    """The root over entries of 32 bytes each, in memory that grows with the tree's height alone."""
+    """The root over entries of 32 bytes each. Subtrees come first: little memory, whatever the size."""
     view = memoryview(digests)
-    edge: list[Digest] = []
-    for number in range(len(view) // DIGEST_BYTES):
-        node = leaf_hash(bytes(view[number * DIGEST_BYTES : (number + 1) * DIGEST_BYTES]))
-        full = number
-        while full & 1:  # as often as this leaf fills a pair, a pair of pairs, ...
-            node = node_hash(edge.pop(), node)
-            full >>= 1
-        edge.append(node)
-    if not edge:
-        return EMPTY_ROOT
-    node = edge.pop()
-    while edge:
-        node = node_hash(edge.pop(), node)
-    return node
+    return root([_root_over(view[start : start + _SUBTREE]) for start in range(0, len(view), _SUBTREE)])
+
+
+def _root_over(view: memoryview) -> Digest:
+    data = bytes(view)
+    return root_over(data[at : at + DIGEST_BYTES] for at in range(0, len(data), DIGEST_BYTES))
 
 
 def path_of(digests: bytes | bytearray | memoryview, index: int) -> tuple[Digest, ...]:

@@ -16,11 +16,16 @@ Work = Callable[[Entity, bytes, Request], Response]
 
 
 def exchange_routes(office: Office, signed: Callable[[int, Work], Callable[..., object]]) -> list[Route]:
-    """GET /v1/proofs/<message>, POST /v1/pairs, POST /v1/erasures, POST /v1/channels; all signed by the peer."""
+    """GET and POST /v1/proofs/<message>, POST /v1/pairs, POST /v1/erasures, POST /v1/channels; all signed by the peer.
+    """
 
     def get_proof(peer: Entity, _: bytes, request: Request) -> Response:
         data = swap_proofs.proof_for(office, peer.id, request.path_params["message"])
         return Response(data, media_type=swap_proofs.MEDIA_TYPE)
+
+    def post_proof(peer: Entity, body: bytes, request: Request) -> Response:
+        swap_proofs.enter_proof(office, peer, request.path_params["message"], body)
+        return Response(status_code=204)
 
     def post_pair(peer: Entity, body: bytes, _: Request) -> Response:
         return Response(close_pairs.enter_statement(office, peer, body), media_type=close_pairs.MEDIA_TYPE)
@@ -35,6 +40,7 @@ def exchange_routes(office: Office, signed: Callable[[int, Work], Callable[..., 
     return [
         Route(channel_ends.PATH, signed(channel_ends.ASK_LIMIT, post_channels), methods=["POST"]),
         Route("/v1/proofs/{message}", signed(0, get_proof), methods=["GET"]),
+        Route("/v1/proofs/{message}", signed(swap_proofs.PROOF_LIMIT, post_proof), methods=["POST"]),
         Route("/v1/pairs", signed(close_pairs.LIMIT, post_pair), methods=["POST"]),
         Route("/v1/erasures", signed(erase_case.LIMIT, post_erasure), methods=["POST"]),
     ]

@@ -78,6 +78,8 @@ def message_moment(message: str, otherwise: Instant) -> Instant:
 
 def _outcome(case: Case, event: e.Event) -> str:
     match event:
+        case e.Received() if event.by != event.peer:
+            return c.NONE  # a file of our own beside an emergency: the peer sent one request, not two
         case e.Sent() | e.Received():
             return c.REQUESTED
         case e.Granted():

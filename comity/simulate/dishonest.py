@@ -107,6 +107,7 @@ class BackDatesSteps(Behaviour):
     """Says of some decisions that they were made days before: as if a deadline had been kept."""
 
     name = "back-dates"
+    may_escape = True
     days: int = 5
 
     def begin(self, post: Post) -> None:

@@ -171,6 +171,11 @@ def _get_proof(doors: Doors, call: Call) -> Answer:
     return Answer(200, {}, swap_proofs.proof_for(doors.office(), call.peer.id, *call.names))
 
 
+def _post_proof(doors: Doors, call: Call) -> Answer:
+    swap_proofs.enter_proof(doors.office(), call.peer, call.names[0], call.body)
+    return Answer(204, {}, b"")
+
+
 def _post_pair(doors: Doors, call: Call) -> Answer:
     said = close_pairs.enter_statement(doors.office(), call.peer, call.body)
     doors.closed(call.peer.id)
@@ -208,6 +213,7 @@ SIGNED: Final[Mapping[tuple[str, str], tuple[int, Callable[[Doors, Call], Answer
     ("POST", "/v1/receipts"): (receipt.LIMIT, _post_receipts),
     ("GET", "/v1/receipts/{message}"): (0, _get_receipt),
     ("GET", "/v1/proofs/{message}"): (0, _get_proof),
+    ("POST", "/v1/proofs/{message}"): (swap_proofs.PROOF_LIMIT, _post_proof),
     ("HEAD", "/v1/parts/{channel}/{digest}"): (0, _head_part),
     ("PUT", "/v1/parts/{channel}/{digest}"): (PART, _put_part),
     ("POST", mailbox.PATH): (mailbox.ASKED_LIMIT, _post_mailbox),

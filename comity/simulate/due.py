@@ -18,11 +18,13 @@ from comity.workflows.stores import OutboxState
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`message`, `receipt`: when the next one is to be brought, by the node's own clock, POSIX seconds; None for none.
-    `opens`: whether something that came waits to be opened; `last_receipt`: the number of the last that was made;
-    `log_size`: entries, published or not."""
+    `given`: the same for what waits for each peer that calls, a message or a receipt. `opens`: whether something that
+    came waits to be opened; `last_receipt`: the number of the last that was made; `log_size`: all entries.
+    """
 
     message: int | None
     receipt: int | None
+    given: dict[str, int]
     opens: bool
     waits_for_receipt: bool
     last_receipt: int
@@ -37,9 +39,15 @@ class Standing:
 def standing(database: MemoryDatabase, callers: Container[str] = ()) -> Standing:
     """callers: nodes without an address, to which nothing is brought."""
     row = _REST.first(database.connection)
+    messages, receipts = _MESSAGES.all(database.connection), _RECEIPTS.all(database.connection)
+    given: dict[str, int] = {}
+    for one in (*messages, *receipts):
+        if one.peer in callers:
+            given[one.peer] = min(one.due, given.get(one.peer, one.due))
     return Standing(
-        _earliest(_MESSAGES.all(database.connection), callers),
-        _earliest(_RECEIPTS.all(database.connection), callers),
+        _earliest(messages, callers),
+        _earliest(receipts, callers),
+        given,
         row.opens is not None,
         row.waits is not None,
         row.last_receipt or 0,

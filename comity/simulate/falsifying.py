@@ -16,13 +16,12 @@ from comity.oversight.periods import Span, deadline
 from comity.oversight.release import Release
 from comity.simulate.behaviour import Behaviour, Post
 from comity.simulate.figures import LIE
-from comity.simulate.hours import DAY
-from comity.simulate.nodes import Node
-from comity.workflows import close_pairs, publish_statistics
+from comity.simulate.hours import DAY, HOUR
+from comity.workflows import publish_statistics
 from comity.workflows.statistics_books import count_period
 
-_LOOKED_DAYS: Final = 1.0
-"""Figures are looked at a day after they are out: a lie in them may be told as long as there is a day left."""
+_LOOKED_HOURS: Final = 10.0
+"""Figures are looked at some hours after they are out: a lie in them may be told as long as so much time is left."""
 _DISHONEST_CLASS: Final = ("offence.art-13", "offence.serious-crime")
 
 
@@ -40,37 +39,27 @@ class FalseFigures(Behaviour):
             figures.add(partner)
         before = figures.falsified.get(post.node.id)
 
-        def falsify(node: Node, month: str) -> bool:
-            number = figures.months().index(month)
+        def falsify(release: Release) -> bool:
+            number = figures.months().index(release.period)
             if post.alone or number % 4 == self.turn:
-                return self.lie(post, month)
-            return before is not None and before(node, month)
+                return self.lie(post, release)
+            return before is not None and before(release)
 
         figures.falsified[post.node.id] = falsify
 
-    def lie(self, post: Post, month: str) -> bool:
+    def lie(self, post: Post, release: Release) -> bool:
         """Publish something else than is so, and tell the ledger; False where there is nothing to lie about. Raises
         what publishing raises."""
-        release = _closed(post.node, month)
-        other = None if release is None else self.falsified(post, release)
-        if other is None or post.world.timeline.now > post.world.timeline.end - _LOOKED_DAYS * DAY:
+        other = self.falsified(post, release)
+        if other is None or post.world.timeline.now > post.world.timeline.end - _LOOKED_HOURS * HOUR:
             return False
         publish_statistics.put_out(post.node.office, other)
-        post.tell(self.name, f"{LIE} {month}")
+        post.tell(self.name, f"{LIE} {release.period}")
         return True
 
     def falsified(self, _post: Post, _release: Release) -> Release | None:
         """Other figures than these; None where there are none to change."""
         return None
-
-
-def _closed(node: Node, month: str) -> Release | None:
-    """The true figures, every month closed with every peer; None as long as one is not."""
-    found = publish_statistics.draft(node.office, month, Span.MONTH)
-    if found.open_months:
-        close_pairs.close_period(node.office, month)
-        found = publish_statistics.draft(node.office, month, Span.MONTH)
-    return None if found.open_months else found.release
 
 
 class ChangesATotal(FalseFigures):
@@ -151,11 +140,10 @@ class PublishesLate(FalseFigures):
     name = "publishes-late"
     turn = 3
 
-    def lie(self, post: Post, month: str) -> bool:
-        world, after = post.world, deadline(month).seconds + DAY
-        if after + DAY > world.timeline.end - DAY:
-            return False
-        if world.timeline.now >= after:
+    def lie(self, post: Post, release: Release) -> bool:
+        world, month = post.world, release.period
+        after = deadline(month).seconds + DAY
+        if after > world.timeline.end - DAY or world.timeline.now >= after:
             return False
         world.timeline.at(after, partial(post.figures.publish, post.node, month))
         post.tell(self.name, f"{LIE} {month}", after)

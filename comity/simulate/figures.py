@@ -16,7 +16,7 @@ from comity.base.ids import NodeId, StateCode
 from comity.exchange.directory import Directory
 from comity.oversight.audit import audit
 from comity.oversight.checks import Fault, check_cells, check_pair
-from comity.oversight.periods import Span, deadline, ends, settled_from
+from comity.oversight.periods import Span, ends, settled_from
 from comity.oversight.published import as_named, look
 from comity.oversight.release import Release
 from comity.simulate.hours import DAY, HOUR
@@ -25,7 +25,8 @@ from comity.simulate.nodes import OPERATORS, Node, own_list
 from comity.simulate.plan import START
 from comity.simulate.world import Hindered, World
 from comity.transparency.published import entries_of
-from comity.workflows import audit_statistics, publish_statistics, sequence_log
+from comity.workflows import audit_statistics, close_pairs, publish_statistics, sequence_log
+from comity.workflows.statistics_books import AGREED, DIFFERS
 
 FIGURES: Final = "figures"
 AUDIT: Final = "audit"
@@ -34,22 +35,21 @@ LIE: Final = "figures"
 """How a lie about a month's figures, and what was found in them, is named: this and the month."""
 ANYONE: Final = "anyone"
 AUDITOR: Final = "auditor"
-PUBLISH_HOUR: Final = 15.0
-LOOK_HOURS: Final = 28.0
-"""After a month is settled its figures are published that afternoon, and looked at on the next day; then again two days
-after their deadline."""
+PUBLISH_HOUR: Final = 11.0
+LOOK_HOURS: Final = 9.0
+"""On the day on which a month is settled its figures are published at noon, and looked at the same evening."""
 _NODE: Final = re.compile(r"[A-Z]{2}/[a-z-]+")
 _TRIES: Final = 14
 
 
 @dataclass
 class Figures:
-    """`publishers`: the nodes that publish; `falsified`: what a dishonest one does in place of publishing a month;
+    """`publishers`: the nodes that publish; `falsified`: what a dishonest one does in place of publishing a month's;
     `faults`: all that anyone, a counterpart or the auditor ever found."""
 
     world: World
     publishers: list[NodeId] = field(default_factory=list)
-    falsified: dict[NodeId, Callable[[Node, str], bool]] = field(default_factory=dict)
+    falsified: dict[NodeId, Callable[[Release], bool]] = field(default_factory=dict)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
     _looked: dict[tuple[NodeId, str], Release] = field(default_factory=dict)
 
@@ -66,8 +66,6 @@ class Figures:
         for month in self.months():
             settled = settled_from(month).seconds
             at(settled + PUBLISH_HOUR * HOUR, partial(self._publish_all, month))
-            at(settled + LOOK_HOURS * HOUR, partial(self.look_at, month))
-            at(deadline(month).seconds + 2 * DAY, partial(self.look_at, month))
 
     def months(self) -> list[str]:
         """Every month that is settled within the run, in order."""
@@ -82,18 +80,33 @@ class Figures:
             self.world.timeline.after(number * 600.0, partial(self.publish, self.world.nodes[node], month))
 
     def publish(self, node: Node, month: str, tries: int = _TRIES) -> None:
-        """Again tomorrow while a month is not closed with every peer, or the witness does not answer."""
+        """Again tomorrow while a peer has not answered for the month; after two weeks without its answer."""
+        again = partial(self.publish, node, month, tries - 1)
         try:
-            falsify = self.falsified.get(node.id)
-            if falsify is None or not falsify(node, month):
+            release, falsify = self.settled(node, month), self.falsified.get(node.id)
+            if release is None and tries > 1:
+                self.world.timeline.after(DAY, again)
+                return
+            if falsify is None or release is None or not falsify(release):
                 publish_statistics.publish(node.office, OPERATORS[0], month, Span.MONTH)
+            self.world.timeline.after(LOOK_HOURS * HOUR, partial(self.look_at, month))
         except ComityError as error:
             if tries > 1:
-                self.world.timeline.after(DAY, partial(self.publish, node, month, tries - 1))
+                self.world.timeline.after(DAY, again)
             else:
                 self.world.hindered.append(Hindered(node.id, "", "publish statistics", error.code))
         if self.world.log_size(node) != node.log_size:
             self.world.keep_log(node)
+
+    @staticmethod
+    def settled(node: Node, month: str) -> Release | None:
+        """The figures, once every peer has answered for the month; None as long as one has not."""
+        found = publish_statistics.draft(node.office, month, Span.MONTH)
+        if all(one.state in (AGREED, DIFFERS) for one in found.release.pairs):
+            return found.release
+        close_pairs.close_period(node.office, month)
+        found = publish_statistics.draft(node.office, month, Span.MONTH)
+        return found.release if all(one.state in (AGREED, DIFFERS) for one in found.release.pairs) else None
 
     # --- those who look
 

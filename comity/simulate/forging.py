@@ -12,15 +12,17 @@ from typing import Final
 
 import msgspec
 
-from comity.base.ids import NodeId
+from comity.base.errors import ComityError
+from comity.base.ids import NodeId, StateCode
+from comity.cases.case import Case
 from comity.simulate import emergencies
 from comity.simulate.behaviour import Behaviour, Post
 from comity.simulate.chance import drawn_for
-from comity.simulate.hours import DAY
+from comity.simulate.hours import DAY, HOUR
 from comity.simulate.matters import CONVENTION, Matter
 from comity.simulate.officers import settle_findings
 from comity.simulate.plan import START
-from comity.simulate.world import POLL_SECONDS
+from comity.simulate.world import POLL_SECONDS, Hindered
 from comity.treaty.request import Request
 from comity.workflows import draft_request
 
@@ -45,25 +47,37 @@ class ForgesEmergencies(Behaviour):
         while START.seconds + day * DAY < post.latest:
             drawn = drawn_for(post.world.plan.seed, post.node.id, "forged", number)
             moment = START.seconds + (day + drawn.random() * 2) * DAY
-            post.world.timeline.at(moment, partial(self._forge, post, number, drawn))
+            post.world.timeline.at(moment, partial(self._prepare, post, number, drawn))
             number, day = number + 1, day + EVERY_DAYS
 
-    def _forge(self, post: Post, number: int, drawn: Random) -> None:
+    def _prepare(self, post: Post, number: int, drawn: Random) -> None:
+        """Whom it asks must be known for a while: a new node's keys are not good yet by a clock that is behind."""
         world, node = post.world, post.node
         code = drawn.choice(world.states[node.office.state].partners)[0]
-        peer = world.authority(code)
         world.node(NodeId(f"{code}/hosting-company"))
-        world.introduce(node, peer)
+        world.introduce(node, world.authority(code))
+        world.timeline.after(HOUR, partial(self._forge, post, number, code, drawn))
+
+    def _forge(self, post: Post, number: int, code: StateCode, drawn: Random) -> None:
+        world, node = post.world, post.node
+        try:
+            case = self._sent(post, number, code, drawn)
+        except ComityError as error:
+            world.hindered.append(Hindered(node.id, "", "forge an emergency", error.code))
+            return
+        if drawn.random() < ACCOMPLICES and world.timeline.now < world.timeline.end - _REVIEWED_DAYS * DAY:
+            world.accomplices.add(case.id)
+        post.tell(self.name, case.request_message)
+        world.wake(node, POLL_SECONDS)
+
+    def _sent(self, post: Post, number: int, code: StateCode, drawn: Random) -> Case:
+        node, peer = post.node, post.world.authority(code)
         matter = Matter(_NUMBER + number, node.office.state, code, drawn.choice(CONVENTION), True, False, False, False)
         request = self._worded(emergencies.request(matter, node.clock.now().day, drawn), number)
         case = draft_request.draft(node.office, "officer-1", request, peer.id)
         settle_findings(node.office, case)
         draft_request.approve(node.office, "lawyer-2", case.id)
-        case = draft_request.approve(node.office, "reviewer-1", case.id)
-        if drawn.random() < ACCOMPLICES and world.timeline.now < world.timeline.end - _REVIEWED_DAYS * DAY:
-            world.accomplices.add(case.id)
-        post.tell(self.name, case.request_message)
-        world.wake(node, POLL_SECONDS)
+        return draft_request.approve(node.office, "reviewer-1", case.id)
 
     def _worded(self, request: Request, number: int) -> Request:
         before = self.told.setdefault(request.requested, request)

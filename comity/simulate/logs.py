@@ -18,7 +18,7 @@ from comity.exchange.message import Role
 from comity.simulate.hours import DAY, HOUR
 from comity.simulate.lies import Catch
 from comity.simulate.nodes import Node
-from comity.simulate.plan import START
+from comity.simulate.plan import LONGEST_DAYS, START
 from comity.simulate.world import World
 from comity.simulate.wrapping import Instead, StoreSeenThrough
 from comity.transparency.checkpoint import parse_checkpoint
@@ -186,13 +186,14 @@ class Logs:
         entity = _listed(node)
         origin, now = node.office.origin, START.plus_seconds(int(self.world.timeline.now) - START.seconds)
         witness = self.world.nodes[self.world.witness_of[node.office.state]]
-        keys = cosigner_keys(_listed(witness), now)
+        good = min(now, START.plus_days(LONGEST_DAYS - 1))  # the first keys end with the longest run, or seconds before
+        keys = cosigner_keys(_listed(witness), good)
 
         def quorum(note: SignedNote) -> tuple[Cosigned, ...]:
             return verify_quorum(note, keys, 1)
 
         before = self.seen.get(origin, Watched(origin=origin))
-        after, faults = look(before, node.log, log_keys(entity, now)[0], quorum, now, int(40 * DAY))
+        after, faults = look(before, node.log, log_keys(entity, good)[0], quorum, now, int(40 * DAY))
         self.seen[origin] = after
         return faults
 

@@ -35,7 +35,9 @@ class MemoryDatabase(Database):
             try:
                 self._driver.execute("BEGIN")
                 try:
-                    yield SqlTransaction(self.connection)
+                    found = SqlTransaction(self.connection)
+                    yield found
+                    found.flush()
                 except BaseException:
                     self._driver.execute("ROLLBACK")
                     raise
@@ -51,12 +53,14 @@ def copy_database(database: Database) -> Database:
     return Database(engine)
 
 
-def _copied(database: Database) -> tuple[Engine, sqlite3.Connection]:
+def _copied(database: Database, *, resets: bool = True) -> tuple[Engine, sqlite3.Connection]:
+    """resets: whether a connection that is given back is rolled back; one that is held for ever never is."""
     old = database.engine
     connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
     with old.connect() as source:
         source.connection.driver_connection.backup(connection)  # type: ignore[union-attr]
-    engine = Engine(StaticPool(cast(Any, lambda: connection)), old.dialect, old.url)
+    pool = StaticPool(cast(Any, lambda: connection), reset_on_return="rollback" if resets else None)
+    engine = Engine(pool, old.dialect, old.url)
     weakref.finalize(engine, connection.close)
     return engine.execution_options(compiled_cache=_COMPILED), connection
 
@@ -68,4 +72,4 @@ def _empty() -> Database:
 
 def new_database() -> MemoryDatabase:
     """An empty database with today's tables."""
-    return MemoryDatabase(*_copied(_empty()))
+    return MemoryDatabase(*_copied(_empty(), resets=False))

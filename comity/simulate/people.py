@@ -131,8 +131,11 @@ class People:
 
     def begin(self, matter: Matter) -> None:
         """A matter begins: its first request is drafted."""
-        self._world.begun += 1
         asking, asked = self._world.authority(matter.requesting), self._world.authority(matter.requested)
+        if {asking.id, asked.id} <= self._world.callers:
+            self._world.network.befell["no way between two without an address"] += 1
+            return
+        self._world.begun += 1
         self._world.node(NodeId(f"{matter.requested}/hosting-company"))
         self._world.introduce(asking, asked)
         today = asking.clock.now().day

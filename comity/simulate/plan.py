@@ -140,6 +140,7 @@ class Plan:
     """One run. The same plan gives the same world, but for what the encryption library draws by itself.
 
     volume: a factor on how many matters begin. dishonest: names of `dishonest.BEHAVIOURS`, each at a node of its own.
+    callers: the share of small States whose authority has no address, and calls its peers for what waits for it.
     without: checks that are left out (CHECKS), to see what they catch.
     """
 
@@ -150,6 +151,7 @@ class Plan:
     weather: Weather = Weather()
     shares: Shares = Shares()
     dishonest: tuple[str, ...] = DISHONEST
+    callers: float = 0.1
     without: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:

@@ -1,11 +1,12 @@
 """What a run came to, as one value: printed, as JSON, or drawn."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import ceil
 
 import msgspec
 
+from comity.base.ids import NodeId
 from comity.simulate.hours import DAY
 from comity.simulate.plan import START
 from comity.simulate.reckoning import Message, Stuck, reckon
@@ -48,7 +49,8 @@ class Effort(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One run. `sent`: messages queued; `delivered`: with a second receipt that says so; `under_way`: without one yet.
     `emergencies`: genuine and forged, and how many of each were answered with evidence; `caught`: lies that a check
-    spoke against; `lies_by_kind`: told and caught; `uncaught`: kinds of lies at a node of which none was."""
+    spoke against; `lies_by_kind`: told and caught; `uncaught`: kinds of lies at a node of which none was, where one
+    should have been."""
 
     states: int
     days: float
@@ -143,9 +145,7 @@ def report_of(run: Run) -> Report:
             kind: {"told": count, "caught": sum(one.kind == kind for one in caught)}
             for kind, count in sorted(Counter(one.kind for one in lies).items())
         },
-        uncaught=tuple(
-            f"{one.node}: {kind}" for one in behaviours if one.is_lie for kind in one.told if not one.caught.get(kind)
-        ),
+        uncaught=tuple(_uncaught(run, behaviours)),
         dishonest=behaviours,
         false_alarms=dict(Counter(f"{one.check}: {one.word}" for one in world.ledger.false_alarms(set(run.dishonest)))),
         effort=Effort(
@@ -155,6 +155,13 @@ def report_of(run: Run) -> Report:
             round(world.network.befell["requests"] / max(seconds, 0.001), 1),
         ),
     )
+
+
+def _uncaught(run: Run, behaviours: Sequence[Behaviour]) -> Iterator[str]:
+    """Kinds of which none was found, but for those that can be found by nobody."""
+    for one in behaviours:
+        kinds = {kind.name: kind for kind in run.behaviours[NodeId(one.node)] if kind.is_lie and not kind.may_escape}
+        yield from (f"{one.node}: {kind}" for kind in one.told if kind in kinds and not one.caught.get(kind))
 
 
 def _by_kind(messages: Sequence[Message]) -> dict[str, Spread]:

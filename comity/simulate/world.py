@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
+import msgspec
+
 from comity.base.errors import ComityError
 from comity.base.ids import NodeId
 from comity.cases.case import Case
@@ -24,11 +26,14 @@ from comity.simulate.nodes import Node, describe, enrol, found_node, trust
 from comity.simulate.plan import START, Plan
 from comity.simulate.states import OBSERVATORY, State, draw_states
 from comity.simulate.timeline import Timeline
-from comity.workflows import deliver_outbox, keep_directory, read_cases, receive_envelope
+from comity.workflows import deliver_outbox, keep_directory, poll_peers, read_cases, receive_envelope
 from comity.workflows.office import Office
 
 POLL_SECONDS: Final = 0.2
 ASK_AGAIN_SECONDS: Final = 900.0
+CALL_SECONDS: Final = 2.5
+"""Half of the pause between two questions of a node without an address."""
+CALL_AGAIN_SECONDS: Final = 300.0
 CALM_DAYS: Final = 1.0
 """At the end of a run nothing fails and nothing new begins for so long, so that what is under way comes home."""
 OBSERVATORIES: Final = 3
@@ -66,8 +71,10 @@ class World:
     office_of: dict[NodeId, Callable[[str, str], Office]] = field(default_factory=dict)
     after_step: dict[NodeId, Callable[[Office], None]] = field(default_factory=dict)
     accomplices: set[str] = field(default_factory=set)
+    callers: set[NodeId] = field(default_factory=set)
     begun: int = 0
     _met: set[tuple[str, str]] = field(default_factory=set)
+    _calls: set[tuple[NodeId, NodeId]] = field(default_factory=set)
 
     def node(self, node: NodeId) -> Node:
         """A node, founded when it is first asked for."""
@@ -89,8 +96,15 @@ class World:
         skew = max(-120, min(120, round(drawn.gauss(0, self.plan.weather.skew_seconds))))
         node = found_node(name, role, network, skew, witness)
         self.nodes[name] = node
-        network.doors[host_of(name)] = Doors(
-            name,
+        if role is Role.AUTHORITY and self._has_no_address(state):
+            self.callers.add(name)
+        if name not in self.callers:
+            network.doors[host_of(name)] = self._doors(node)
+        self._list(node, role)
+
+    def _doors(self, node: Node) -> Doors:
+        return Doors(
+            node.id,
             node.url,
             lambda: node.office,
             lambda seconds: self.wake(node, seconds + POLL_SECONDS),
@@ -98,7 +112,10 @@ class World:
             lambda body, status: self.on_refused(node, body, status),
             lambda peer: self.on_closed(node, peer),
         )
-        self._list(node, role)
+
+    def _has_no_address(self, state: str) -> bool:
+        is_small = self.states[state].size.name == "small"
+        return is_small and drawn_for(self.plan.seed, state, "address").random() < self.plan.callers
 
     def _list(self, node: Node, role: Role) -> None:
         """The node into its State's list, and each who must know it."""
@@ -110,6 +127,8 @@ class World:
             entity = describe(node)
             if role is Role.AUTHORITY:
                 entity = emergencies.listed(entity, len(self.nodes))
+            if node.id in self.callers:
+                entity = msgspec.structs.replace(entity, endpoint="")
             keep_directory.found_list(node.office, entity, [node.keys.root])
             node.trusts.add(node.office.state)
         else:
@@ -165,10 +184,10 @@ class World:
             return  # it woke earlier, and will wake again
         node.wakes = float("inf")
         office, now = node.office, node.clock.now().seconds
-        stands = due.standing(node.database)
+        stands = due.standing(node.database, self.callers)
         if stands.opens:
             self.attempt(node, "open", lambda: receive_envelope.open_waiting(office))
-            stands = due.standing(node.database)
+            stands = due.standing(node.database, self.callers)
         if stands.message is not None and stands.message <= now:
             self.attempt(node, "deliver", lambda: deliver_outbox.deliver(office).sent)
             self._note_settled(node, self.network.seconds_taken.get(node.id, 0.0))
@@ -179,15 +198,36 @@ class World:
         self._wake_when_due(node)
 
     def _wake_when_due(self, node: Node) -> None:
-        stands = due.standing(node.database)
+        stands = due.standing(node.database, self.callers)
         now = node.clock.now().seconds
         if stands.moment is not None:
             self.wake(node, max(1.0, stands.moment - now + 0.5))
         if stands.waits_for_receipt and not node.asks:
             node.asks = True
             self.timeline.after(ASK_AGAIN_SECONDS, partial(self._ask_again, node))
+        for caller, moment in stands.given.items():
+            self._expect_call(self.nodes[NodeId(caller)], node, moment - now)
         if stands.log_size != node.log_size:
             self.keep_log(node)
+
+    def _expect_call(self, caller: Node, node: Node, seconds: float) -> None:
+        """A peer without an address holds a question open most of the time: it gets what waits for it within seconds.
+        Questions that would bring nothing are left out."""
+        if (caller.id, node.id) not in self._calls:
+            self._calls.add((caller.id, node.id))
+            self.timeline.after(max(0.0, seconds) + CALL_SECONDS, partial(self._call, caller, node))
+
+    def _call(self, caller: Node, node: Node) -> None:
+        self._calls.discard((caller.id, node.id))
+        try:
+            poll_peers.poll(caller.office, node.id)
+        except ComityError as error:
+            self.network.befell[f"call: {error.code}"] += 1
+            self._expect_call(caller, node, CALL_AGAIN_SECONDS)
+            return
+        self._note_settled(caller, self.network.seconds_taken.get(caller.id, 0.0))
+        self.wake(caller, POLL_SECONDS)
+        self._wake_when_due(node)
 
     def _ask_again(self, node: Node) -> None:
         node.asks = False

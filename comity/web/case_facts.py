@@ -68,7 +68,6 @@ def _facts(case: Case) -> Iterator[tuple[str, list[Line]]]:
             Line(N_("Follows our case"), case.follows),
             Line(N_("Provider ordered"), case.provider),
             Line(N_("Preserved until"), case.preserved_until, "day", "25(2), 42(8)"),
-            Line(N_("Evidence package"), case.package),
         ],
     )
 

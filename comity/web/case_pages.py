@@ -1,7 +1,7 @@
 """One case on one page: where it stands and until when; the facts, and beside them what the rules say; what may be
 done; everything that happened, with the log entry of each; who held the evidence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,7 +26,11 @@ from comity.workflows.access import DECIDERS
 from comity.workflows.export_case import EXPORTERS
 from comity.workflows.who_asks import who_asks
 
-NEWEST: Final = 4
+SELDOM: Final = frozenset(
+    {"extend_secrecy", "end_secrecy", "withhold_notice", "complaint", "keep_longer", "exculpatory", "onward", "return"}
+)
+"""Steps that are open in most cases and taken in few."""
+NEWEST: Final = 3
 """Of what happened, so many steps stand on the case's own page."""
 
 
@@ -101,6 +105,7 @@ def show(visit: Visit, case: Case, status: int = 200, *, with_request: bool = Tr
         "begun": begun(case),
         "closed": is_closed(case),
         "steps": open_steps,
+        "seldom": _seldom(open_steps),
         "waits": waits,
         "waits_for": _waits_for(case, waits, found),
         "is_mine": any(step.waits for step in open_steps),
@@ -150,6 +155,12 @@ ASKING_FAULTS: Final[Mapping[str, str]] = {
     "second person": N_("No second person of theirs approved it"),
 }
 """The same where it does not hold."""
+
+
+def _seldom(steps: Sequence[todo.Step]) -> list[todo.Step]:
+    """Those of a case's open steps that stand folded beside the others."""
+    found = [step for step in steps if step.action in SELDOM and not step.waits]
+    return found if len(found) < len(steps) else []
 
 
 def _waits_for(case: Case, waits: str, found: Assessment | None) -> list[str]:

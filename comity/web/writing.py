@@ -4,8 +4,8 @@ In a template `_()` takes a text of ours, and `ngettext()` a counted one. Both e
 holds HTML. A value goes into a text as `%(name)s`, never beside it. `| word(table)` says a code; `| day`, `| moment`
 and `| number` are the locale's; `| state` names the State of a code or node, `| by_state` sorts by those names;
 `| sentence` is a text begun with a capital and ended with a stop; `v()` sets a value apart; `comma` stands between two
-of a list; `| dense` leaves out the indentation that a macro of others makes. What is lacking in a language is shown in
-English and marked as such (`marks`).
+of a list; `| flowing` joins lines that were broken to fit; `| dense` leaves out the indentation that a macro of others
+makes. What is lacking in a language is shown in English and marked as such (`marks`).
 """
 
 import re
@@ -29,6 +29,8 @@ from comity.web.languages import LANGUAGES, Language
 
 _GOVUK: Final = "govuk_frontend_jinja"
 _STOPS: Final = tuple(".!?…。؟:")
+_BROKEN_FROM: Final = 60
+"""Characters: a line that is no shorter was broken because it was full."""
 _INDENTED: Final = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
@@ -107,6 +109,7 @@ def environment(language: Language) -> Environment:
         word=lambda code, table: said.text(table.get(str(code), str(code))),
         sentence=lambda text: _sentence(said.text(str(text)), said.stop),
         dense=_dense,
+        flowing=flowing,
         quoted=lambda text: Markup('<span dir="auto">{}</span>').format(text),
     )
     return found
@@ -126,6 +129,15 @@ def _count(said: Words) -> Callable[..., Markup]:
         return shown % {"num": dates.show_number(number, said.language.locale), **values}
 
     return count
+
+
+def flowing(text: object) -> str:
+    """A text whose lines were broken for an editor's width, with only its paragraphs and its short lines kept apart."""
+    found = ""
+    for line in str(text).splitlines():
+        last = found.rpartition("\n")[2]
+        found += (" " if len(last) >= _BROKEN_FROM and line.strip() else "\n" if found else "") + line
+    return found
 
 
 def _dense(text: Markup) -> Markup:

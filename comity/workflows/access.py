@@ -98,10 +98,10 @@ def permit_decision(office: Office, person: str, who: Role, tx: Transaction) -> 
     return _role_among(office, person, DECIDERS[who], "decide this", tx)
 
 
-def permit(office: Office, person: str, action: str) -> str:
-    """The role in which `person` may do `action` at this node; not to be asked in a transaction. Raises NotPermitted,
-    naming who may."""
-    return _role_among(office, person, ACTIONS[action], action.replace("_", " "))
+def permit(office: Office, person: str, action: str, tx: Transaction | None = None) -> str:
+    """The role in which `person` may do `action` at this node; `tx`: the transaction it is asked in, if in one. Raises
+    NotPermitted, naming who may."""
+    return _role_among(office, person, ACTIONS[action], action.replace("_", " "), tx)
 
 
 def permit_look(office: Office, person: str, needed: frozenset[PersonRole], action: str) -> str:

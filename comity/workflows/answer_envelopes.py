@@ -82,18 +82,19 @@ def answer(office: Office, sender: Entity, envelopes: Sequence[Envelope]) -> Ans
     """
     headers = [envelope.read_header() for envelope in envelopes]
     ends = office.clock.now().plus_seconds(LONGEST_SECONDS)
+    size = GROUP if len({header.id for header in headers}) == len(headers) else 1  # in a group no id stands twice
     rows: list[Row] = []
     taken: list[bool] = []
     standing: _Standing | None = None
-    for start in range(0, len(headers), GROUP):
-        pairs = list(zip(envelopes, headers, strict=True))[start : start + GROUP]
+    for start in range(0, len(headers), size):
+        pairs = list(zip(envelopes, headers, strict=True))[start : start + size]
         may_open = office.clock.now() <= ends
         came = [_Came(*pair, _inside(office, sender, *pair) if may_open else None) for pair in pairs]
         try:
             with office.store.transaction() as tx:
                 taken = taken or within_credit(tx, sender.id, headers, office.clock.now())
                 came = [one for one, is_taken in zip(came, taken[start:], strict=False) if is_taken]
-                of_group = [_take(office, tx, sender, one) for one in came]
+                of_group = _take(office, tx, sender, came)
                 standing = _standing(tx, sender.id, office.clock.now())
         except _Undone:
             of_group, standing = [_take_alone(office, sender, one) for one in came], None
@@ -138,64 +139,91 @@ def _take_alone(office: Office, sender: Entity, one: _Came) -> Row:
     """In a transaction of its own: what is wrong with it is then its own affair."""
     try:
         with office.store.transaction() as tx:
-            return _take(office, tx, sender, one)
+            (row,) = _take(office, tx, sender, [one])
     except _Undone as undone:
         with office.store.transaction() as tx:
-            return _take(office, tx, sender, one, undone.error)
-
-
-def _take(office: Office, tx: Transaction, sender: Entity, one: _Came, wrong: ComityError | None = None) -> Row:
-    """Checks 4 to 7, then 12 to 16. wrong: what was raised when it was entered, and taken back. Raises _Undone."""
-    now = office.clock.now()
-    message = check_new(office, tx, sender, one.envelope, one.header, now)  # 4 to 6
-    if isinstance(message, Row):
-        return message
-    if one.inside is None:
-        tx.inbox.add(message)
-        return row_of(message)
-    if isinstance(one.inside, ComityError):
-        return _refuse(tx, message, one.header, one.inside)
-    signed, digest = one.inside, str(one.inside.digest)
-    message = replace(message, document=signed.token, doc_sha256=digest)
-    try:
-        if wrong is not None:
-            raise wrong
-        check_place(tx, one.header)  # 12
-        check_in_time(one.header, now)
-        is_over = directory_of(tx, NodeId(sender.id)).is_over(NodeId(sender.id), now)
-        check_listed(signed.document, is_over)  # 13
-        body = check_kind(signed.document, sender)
-    except Unavailable:
-        raise
-    except ComityError as error:
-        return _refuse(tx, message, one.header, error)
-    try:
-        case_id = enter(office, tx, signed, sender, one.envelope, body)  # 14, 15
-        if is_over:
-            doubt_stale(office, tx, case_id, message)
-    except Unavailable:
-        raise
-    except ComityError as error:
-        raise _Undone(error) from None
-    tx.channels.set_received(one.header.channel, ChannelEnd(one.header.seq, str(one.envelope.digest)))
-    return _settle(tx, replace(message, state=Status.DELIVERED, case_id=case_id))
-
-
-def _refuse(tx: Transaction, message: Incoming, header: Header, error: ComityError) -> Row:
-    """Its second receipt; or the first, where what it waits for may still come."""
-    code = problem_of(error)[0]
-    if isinstance(error, Conflict) or code in (_WAITS, STALE):
-        stored = replace(message, document=b"", doc_sha256="", code=STALE if code == STALE else "")
-        tx.inbox.add(stored)
-        return row_of(stored)
-    if message.document:
-        pass_over(tx, message.envelope, header)
-    return _settle(tx, replace(message, state=Status.REJECTED, code=code))
-
-
-def _settle(tx: Transaction, message: Incoming) -> Row:
-    """7, 15 and 16 at once."""
-    row = row_of(message)
-    tx.inbox.add(message)
-    tx.receipts.queue(message.sender, row, message.at, is_brought=True)
+            (row,) = _take(office, tx, sender, [one], undone.error)
     return row
+
+
+def _take(
+    office: Office, tx: Transaction, sender: Entity, came: Sequence[_Came], wrong: ComityError | None = None
+) -> list[Row]:
+    """The row of each. wrong: what was raised when the only one was entered, and taken back. Raises _Undone."""
+    taking = _Taking(office, tx, sender, came)
+    rows = [taking.take(one, wrong) for one in came]
+    taking.write()
+    return rows
+
+
+class _Taking:
+    """One sender's messages, taken in one transaction. Their own rows are written together, at its end."""
+
+    def __init__(self, office: Office, tx: Transaction, sender: Entity, came: Sequence[_Came]) -> None:
+        self._office, self._tx, self._sender, self._now = office, tx, sender, office.clock.now()
+        self._is_over = directory_of(tx, NodeId(sender.id)).is_over(NodeId(sender.id), self._now)
+        self._here = tx.inbox.here(sender.id, [one.header.id for one in came]) if came else ()
+        self._messages: list[Incoming] = []
+        self._settled: list[Row] = []
+
+    def take(self, one: _Came, wrong: ComityError | None) -> Row:
+        """Checks 4 to 7, then 12 to 16."""
+        tx, header = self._tx, one.header
+        before = tx.inbox.get(self._sender.id, header.id) if header.id in self._here else None
+        message = check_new(self._office, tx, self._sender, one.envelope, header, self._now, before)  # 4 to 6
+        if isinstance(message, Row):
+            return message
+        if one.inside is None:
+            return self._store(message)
+        if isinstance(one.inside, ComityError):
+            return self._refuse(message, header, one.inside)
+        signed = one.inside
+        message = replace(message, document=signed.token, doc_sha256=str(signed.digest))
+        try:
+            if wrong is not None:
+                raise wrong
+            check_place(tx, header)  # 12
+            check_in_time(header, self._now)
+            check_listed(signed.document, self._is_over)  # 13
+            body = check_kind(signed.document, self._sender)
+        except Unavailable:
+            raise
+        except ComityError as error:
+            return self._refuse(message, header, error)
+        if header.seq > 1:
+            self.write()  # what it belongs to may stand in the same batch
+        try:
+            case_id = enter(self._office, tx, signed, self._sender, one.envelope, body)  # 14, 15
+            if self._is_over:
+                doubt_stale(self._office, tx, case_id, message)
+        except Unavailable:
+            raise
+        except ComityError as error:
+            raise _Undone(error) from None
+        tx.channels.set_received(header.channel, ChannelEnd(header.seq, str(one.envelope.digest)))
+        return self._settle(replace(message, state=Status.DELIVERED, case_id=case_id))
+
+    def _store(self, message: Incoming) -> Row:
+        """7, and no more for now."""
+        self._messages.append(message)
+        return row_of(message)
+
+    def _refuse(self, message: Incoming, header: Header, error: ComityError) -> Row:
+        """Its second receipt; or the first, where what it waits for may still come."""
+        code = problem_of(error)[0]
+        if isinstance(error, Conflict) or code in (_WAITS, STALE):
+            return self._store(replace(message, document=b"", doc_sha256="", code=STALE if code == STALE else ""))
+        if message.document:
+            pass_over(self._tx, message.envelope, header)
+        return self._settle(replace(message, state=Status.REJECTED, code=code))
+
+    def _settle(self, message: Incoming) -> Row:
+        """7, 15 and 16 at once."""
+        row = self._store(message)
+        self._settled.append(row)
+        return row
+
+    def write(self) -> None:
+        self._tx.inbox.add_all(self._messages)
+        self._tx.receipts.keep(self._sender.id, self._settled, self._now)
+        self._messages, self._settled = [], []

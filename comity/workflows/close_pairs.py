@@ -1,6 +1,6 @@
 """At the end of a period both ends of every pair put the same value into their logs (transparency.pairs), idle or not.
 
-The node whose id comes first begins: it draws the salt, writes its own value into its log, then sends its signed
+The node whose id comes first begins, or the one without an address: it draws the salt, writes its own value, sends its
 statement; the other computes its own from its own records, writes that, and answers with it. Neither takes the other's
 figures. Where they differ both values stand in public, and each holds what the other signed.
 """
@@ -34,6 +34,7 @@ from comity.workflows.call_peer import call
 from comity.workflows.count_exchanged import count_exchanged
 from comity.workflows.log_stores import PairClose
 from comity.workflows.office import Office, directory
+from comity.workflows.poll_peers import calls_out
 from comity.workflows.record import state_publicly
 from comity.workflows.sound_alarm import sound_also
 from comity.workflows.stores import Transaction
@@ -84,9 +85,9 @@ def close_period(office: Office, period: str) -> int:
 
 def _close(office: Office, period: str, peer: Entity) -> bool:
     """Whether something was done."""
+    ours_to_begin = _is_ours_to_begin(office, period, peer)
     with office.store.transaction() as tx:
         close = tx.pairs.get(period, peer.id)
-        ours_to_begin = office.node < peer.id or late_after(period) < office.clock.now()
         if close is None and ours_to_begin:
             close = _enter(office, tx, period, peer.id, office.randomness.bytes(_SALT_BYTES))
     if close is None or close.theirs:
@@ -96,6 +97,13 @@ def _close(office: Office, period: str, peer: Entity) -> bool:
     said = read_json(answer.body, PairMessage, limit=LIMIT, what="the peer's statement")
     _take(office, peer, period, said)
     return True
+
+
+def _is_ours_to_begin(office: Office, period: str, peer: Entity) -> bool:
+    """The first of the two, or whoever is not late; but one without an address, whom nobody can ask, always begins."""
+    if not peer.endpoint:
+        return False
+    return calls_out(office) or office.node < peer.id or late_after(period) < office.clock.now()
 
 
 def _enter(office: Office, tx: Transaction, period: str, peer: str, salt: bytes) -> PairClose:

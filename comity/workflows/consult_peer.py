@@ -15,6 +15,7 @@ from comity.exchange.message import ConditionsBody, ConsultationBody, ReplyBody
 from comity.workflows.access import permit
 from comity.workflows.dispatch import Letter, post
 from comity.workflows.office import Office
+from comity.workflows.preserve_meanwhile import is_ours_alone
 from comity.workflows.record import load
 from comity.workflows.require import require_position, require_reasons, require_text
 
@@ -35,6 +36,8 @@ def consult(
         case = require_position(load(tx, case_id), *_STATES)
         if not case.request_message:
             raise OutOfOrder("the other State has no request yet", hint="send it first")
+        if is_ours_alone(tx, case):
+            raise OutOfOrder("the other State has no such case", hint="consult in the case of the emergency itself")
         body = ConsultationBody(about=about, text=said, conditions=proposed)
         return post(
             office,

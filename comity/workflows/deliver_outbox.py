@@ -240,8 +240,27 @@ def _enter(office: Office, tx: Transaction, sender: Entity, receipts: Receipts, 
     now = office.clock.now()
     peer_line.answered(tx, sender.id, now, Instant.from_seconds(receipts.signature.at))
     _bring_again(tx, sender, receipts.signature.missing, now)
+    said: dict[tuple[Status, str], dict[str, _Said]] = defaultdict(dict)
     for row, shown in zip(receipts.rows, receipt_alone.each(receipts), strict=True):
-        _enter_row(office, tx, sender, row, shown, sent.get(row.id) or tx.outbox.get(row.id))
+        message = sent.get(row.id) or tx.outbox.get(row.id)
+        # About nothing of ours it proves nothing and changes nothing.
+        if message and message.peer == sender.id and str(message.envelope.digest) == row.envelope_sha256:
+            said[row.status, row.code].setdefault(row.id, _Said(row, shown, message))
+    for (status, code), by_id in said.items():
+        settled = tx.outbox.settle(list(by_id), _STATES[status], code)
+        found = [one for name, one in by_id.items() if name in settled]
+        tx.kept_receipts.put([(one.row.id, one.row.status, one.shown) for one in found])
+        for one in found:
+            _enter_row(office, tx, sender, one)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """`shown`: the receipt alone, as it is kept for whoever audits the case."""
+
+    row: Row
+    shown: bytes
+    message: Outgoing
 
 
 def _bring_again(tx: Transaction, sender: Entity, missing: Sequence[Missing], now: Instant) -> None:
@@ -252,17 +271,10 @@ def _bring_again(tx: Transaction, sender: Entity, missing: Sequence[Missing], no
                 tx.outbox.hasten(message.id, now)
 
 
-def _enter_row(
-    office: Office, tx: Transaction, sender: Entity, row: Row, shown: bytes, message: Outgoing | None
-) -> None:
-    """shown: the receipt alone, as it is kept for whoever audits the case."""
-    if message is None or message.peer != sender.id or str(message.envelope.digest) != row.envelope_sha256:
-        return  # about nothing of ours: it proves nothing and changes nothing
-    if not tx.outbox.settle(row.id, _STATES[row.status], row.code):
-        return
+def _enter_row(office: Office, tx: Transaction, sender: Entity, said: _Said) -> None:
+    row, message = said.row, said.message
     if _lacks_parts(row) and message.package:
         tx.outbox.hasten(row.id, office.clock.now())  # its parts and the same bytes again
-    tx.kept_receipts.put(row.id, row.status, shown)
     if row.status is not Status.STORED:
         case = load(tx, message.case_id)
         event = events.Receipted(

@@ -4,7 +4,7 @@ The document names the log entry that is written with it, so the entry's index i
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from comity.base.encoding import b64u
@@ -56,10 +56,8 @@ def post(
     recipient = peer.key(Use.ENCRYPTION, now)
     _require_asked(tx, peer.id)
     message_id = MessageId(uuid7(now, office.randomness.bytes(10)))
-    if letter.apart:
-        channel = _open_channel(office, tx, message_id, peer.id)
-    else:
-        channel = tx.channels.of_case(case.id, peer.id) or _open_channel(office, tx, case.id, peer.id)
+    known = None if letter.apart else tx.channels.of_case(case.id, peer.id)
+    channel = known or _new_channel(office, message_id if letter.apart else case.id, peer.id)
     value = _document(office, tx, case, letter, channel, message_id, now)
     signed = documents.sign(value, office.keys.signer(Use.AUTHORITY))
     header = envelopes.Header(
@@ -80,7 +78,11 @@ def post(
     envelope = envelopes.seal(signed.token, header, recipient.public_bytes)
     doc_sha256 = str(signed.digest)
     moved = record(office, tx, case, event_of(message_id, doc_sha256), doc_sha256=doc_sha256, envelope=envelope)
-    tx.channels.set_sent(channel.id, ChannelEnd(value.seq, str(envelope.digest)))
+    sent = ChannelEnd(value.seq, str(envelope.digest))
+    if known:
+        tx.channels.set_sent(channel.id, sent)
+    else:
+        tx.channels.add(replace(channel, sent=sent))
     tx.outbox.queue(
         Outgoing(
             id=message_id,
@@ -132,8 +134,5 @@ def _require_asked(tx: Transaction, peer: str) -> None:
         )
 
 
-def _open_channel(office: Office, tx: Transaction, case_id: str, peer: str) -> Channel:
-    channel_id = b64u(office.randomness.bytes(_CHANNEL_BYTES))
-    channel = Channel(channel_id, case_id, peer, ChannelEnd(), ChannelEnd())
-    tx.channels.add(channel)
-    return channel
+def _new_channel(office: Office, case_id: str, peer: str) -> Channel:
+    return Channel(b64u(office.randomness.bytes(_CHANNEL_BYTES)), case_id, peer, ChannelEnd(), ChannelEnd())

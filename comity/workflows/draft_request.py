@@ -85,7 +85,6 @@ def approve(office: Office, person: str, case_id: str, *, reasons: str = "", ans
     Raises NotPermitted for the author or where the signature is lacking, NotVerified where it does not hold, OutOfOrder
     where the case changed after it, RefusedByRule or NeedsPerson where the rules stop it.
     """
-    role = permit(office, person, "approve")
     passkey: PasskeyApproval | None = None
     if answer:
         decision, passkey = people_approvals.check(office, person, case_id, answer)
@@ -93,6 +92,7 @@ def approve(office: Office, person: str, case_id: str, *, reasons: str = "", ans
     elif office.mode is Mode.LIVE:
         raise NotPermitted("an approval is signed with a passkey", hint="approve in the pages of this node")
     with office.store.transaction() as tx:
+        role = permit(office, person, "approve", tx)
         case = load(tx, case_id)
         request = _request(case)
         shown = case.mended or request

@@ -112,8 +112,8 @@ class Outbox(Protocol):
 
     def retry(self, message_id: str, *, next_attempt: Instant, reason: str) -> None: ...
 
-    def settle(self, message_id: str, state: OutboxState, code: str = "") -> bool:
-        """Whether it was open until now; else nothing is changed."""
+    def settle(self, message_ids: Collection[str], state: OutboxState, code: str = "") -> Collection[str]:
+        """Those of the messages that were open until now; nothing is changed of the others."""
         ...
 
     def settled_of(self, peer: str) -> Sequence[tuple[str, str]]:
@@ -153,7 +153,15 @@ class Inbox(Protocol):
 
     def add(self, message: Incoming) -> None: ...
 
+    def add_all(self, messages: Sequence[Incoming]) -> None:
+        """Several, in their order, none of whose ids stands here."""
+        ...
+
     def get(self, sender: str, message_id: str) -> Incoming | None: ...
+
+    def here(self, sender: str, message_ids: Collection[str]) -> Collection[str]:
+        """Those of the ids that stand here."""
+        ...
 
     def settle(self, message: Incoming) -> None:
         """Replace state, code, document and case of one that is stored."""
@@ -202,8 +210,10 @@ class Inbox(Protocol):
 class ReceiptOutbox(Protocol):
     """Second receipts to bring to their senders."""
 
-    def queue(self, peer: str, row: Row, at: Instant, *, is_brought: bool = False) -> None:
-        """`is_brought`: it goes with the answer to the message itself, and is kept for who asks again."""
+    def queue(self, peer: str, row: Row, at: Instant) -> None: ...
+
+    def keep(self, peer: str, rows: Sequence[Row], at: Instant) -> None:
+        """Receipts that go with the answer to the messages themselves, for who asks again."""
         ...
 
     def claim(

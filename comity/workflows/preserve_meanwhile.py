@@ -20,6 +20,8 @@ from comity.workflows.stores import Transaction
 
 _MEASURE = "expedited_preservation"
 _AUTOMATIC = documents.Actor("automatic", "node")
+_OVER = ("refused", "withdrawn")
+"""States in which the requesting State takes no answer any more."""
 
 
 def preserve_meanwhile(office: Office, tx: Transaction, case: Case, doc_sha256: str) -> Case | None:
@@ -73,7 +75,7 @@ def tell_preserved(office: Office, tx: Transaction, kept: Case, body: PreservedB
     """Say in the case of the emergency itself that the data are kept, while that case can still take it."""
     came = tx.inbox.get(kept.peer, kept.request_message)
     case = load(tx, came.case_id) if came is not None and came.case_id else None
-    if case is None or events.tag_of(events.Answered) not in machine.allowed(case):
+    if case is None or events.tag_of(events.Answered) not in machine.allowed(case) or str(case.state) in _OVER:
         return
     at = office.clock.now().seconds
     letter = Letter(kind="preserved", body=body, actor=_AUTOMATIC, peer=case.peer, priority=1)

@@ -69,8 +69,8 @@ class LetterStore(Protocol):
 class KeptReceiptStore(Protocol):
     """The signed receipts that peers gave for messages of ours, each alone (exchange.receipt_alone)."""
 
-    def put(self, message_id: str, status: str, data: bytes) -> None:
-        """The first one for a message and status stays."""
+    def put(self, receipts: Sequence[tuple[str, str, bytes]]) -> None:
+        """Message id, status and receipt of each; the first one for a message and status stays."""
         ...
 
     def of_message(self, message_id: str) -> Sequence[bytes]: ...

@@ -110,7 +110,8 @@ def missing_from(tx: Transaction, sender: str, now: Instant) -> tuple[receipt.Mi
 
 def _store(office: Office, tx: Transaction, sender: Entity, envelope: Envelope, header: Header, now: Instant) -> Row:
     """Checks 4 to 7 for one envelope."""
-    found = check_new(office, tx, sender, envelope, header, now)
+    before = tx.inbox.get(sender.id, header.id)
+    found = check_new(office, tx, sender, envelope, header, now, before)
     if isinstance(found, Row):
         return found
     tx.inbox.add(found)
@@ -118,15 +119,20 @@ def _store(office: Office, tx: Transaction, sender: Entity, envelope: Envelope, 
 
 
 def check_new(
-    office: Office, tx: Transaction, sender: Entity, envelope: Envelope, header: Header, now: Instant
+    office: Office,
+    tx: Transaction,
+    sender: Entity,
+    envelope: Envelope,
+    header: Header,
+    now: Instant,
+    before: Incoming | None,
 ) -> Row | Incoming:
     """Checks 4 to 6 for one envelope: what is to be stored, or the row of one that is refused or was taken before. What
-    was taken passed them then, and gets its receipt at any time."""
+    was taken passed them then, and gets its receipt at any time. before: what stands here under its id."""
     digest = envelope.digest
     message = Incoming(
         sender=header.from_, id=header.id, envelope=envelope, at=now, priority=_lane(sender, header, now)
     )
-    before = tx.inbox.get(sender.id, header.id)
     if before is not None and before.envelope.digest == digest:
         if before.state is Status.STORED and before.code == MISSING:
             tx.inbox.defer(sender.id, header.id, "")  # brought again with its parts: it is opened anew

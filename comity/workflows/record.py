@@ -59,6 +59,7 @@ def begin(
 ) -> Case:
     """A new case from its first event."""
     case = machine.begin(case_id, event)
+    tx.log.put_key(f"case:{case.id}", office.randomness.bytes(_KEY_BYTES))
     _write(office, tx, case, event, doc_sha256, envelope)
     tx.cases.enter(case.id, case.peer, case.their_case, runs_out(case))
     return case

@@ -11,6 +11,8 @@ A proof that fails, or none by PROOF_DAYS after the message, is a public stateme
 exchange (transparency.pairs), never the case. What we hold of the peer, its signed receipt or its signed message, is
 then shown to whoever asks. Where there was none, it is asked for still, and another statement says that it came: a node
 that was off the net is not a node that hid something. The days are policy of this program, not treaty.
+
+Who has no address cannot be asked: it brings its proof itself (`bring`, `enter_proof`) when it asks for the peer's.
 """
 
 from collections.abc import Sequence
@@ -33,7 +35,8 @@ from comity.transparency.pairs import exchange_id
 from comity.workflows.call_peer import call
 from comity.workflows.log_keys import cosigner_keys, log_keys
 from comity.workflows.log_stores import HeldProof, MissingProof, Seen
-from comity.workflows.office import Office, directory
+from comity.workflows.office import Office, directory, directory_of
+from comity.workflows.poll_peers import calls_out
 from comity.workflows.prove_entry import prove
 from comity.workflows.record import LogBody, state_publicly
 from comity.workflows.sound_alarm import sound_also
@@ -47,7 +50,7 @@ MEDIA_TYPE: Final = "application/comity-proof+json"
 _LOOK_BACK_DAYS: Final = 60
 _AT_ONCE: Final = 64
 _OWED_AT_ONCE: Final = 8
-_ANSWER_LIMIT: Final = 2 * BUNDLE_LIMIT + 3 * ENTRY_LIMIT
+PROOF_LIMIT: Final = 2 * BUNDLE_LIMIT + 3 * ENTRY_LIMIT
 
 
 class ProofAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,13 +104,15 @@ def _body(data: bytes) -> LogBody:
 
 def swap(office: Office) -> int:
     """Ask for the proofs that are wanting; how many came. A peer that does not answer is asked again next time."""
-    now = office.clock.now()
+    now, brings = office.clock.now(), calls_out(office)
     with office.store.transaction() as tx:
         wanted = tx.proofs.wanted(now.plus_days(-_LOOK_BACK_DAYS), now.plus_seconds(1), _AT_ONCE)
         late = set(tx.proofs.wanted(now.plus_days(-_LOOK_BACK_DAYS), now.plus_days(-PROOF_DAYS), _AT_ONCE))
         owed = tx.proofs.owed(now.plus_days(-_LOOK_BACK_DAYS), NO_PROOF, _OWED_AT_ONCE)
     came = 0
     for message_id, peer in wanted:
+        if brings and not _is_brought(office, peer, message_id):
+            continue
         try:
             _take(office, peer, message_id)
             came += 1
@@ -126,10 +131,48 @@ def _is_made_good(office: Office, peer: str, message_id: str) -> bool:
     except ComityError:
         return False
     with office.store.transaction() as tx:
-        found = _message(tx, peer, message_id)
-        if found is not None:
-            state_publicly(office, tx, LATE, {"node": office.node, "peer": peer, "exchange": _exchange(found[1])})
+        _state_late(office, tx, peer, message_id)
     return True
+
+
+def _state_late(office: Office, tx: Transaction, peer: str, message_id: str) -> None:
+    found = _message(tx, peer, message_id)
+    if found is not None:
+        state_publicly(office, tx, LATE, {"node": office.node, "peer": peer, "exchange": _exchange(found[1])})
+
+
+def bring(office: Office, peer: str, message_id: str) -> None:
+    """Bring a peer that cannot ask us our own proof for a message. Raises ExchangeProblem not-found while it is not
+    published, and what the peer says of it."""
+    with office.store.transaction() as tx:
+        entity = directory_of(tx, NodeId(peer)).entity(NodeId(peer))
+    call(office, entity, "POST", f"/v1/proofs/{message_id}", MEDIA_TYPE, proof_for(office, peer, message_id))
+
+
+def _is_brought(office: Office, peer: str, message_id: str) -> bool:
+    """Whether the peer has ours by now: that it has not, as long as we publish nothing, is not the peer's fault."""
+    try:
+        bring(office, peer, message_id)
+    except ComityError:
+        return False
+    return True
+
+
+def enter_proof(office: Office, peer: Entity, message_id: str, data: bytes) -> None:
+    """A peer's proof for a message between us, as it brought it: checked as one that was asked for, and kept.
+
+    Raises what the proof lacks, after it was stated as missing; ExchangeProblem not-found for no message of ours.
+    """
+    try:
+        _keep(office, peer.id, message_id, data)
+    except NotFound:
+        raise ExchangeProblem("not-found", "no message by that id is between us") from None
+    except NotVerified as error:
+        _miss(office, peer.id, message_id, error.hint if isinstance(error, _Refused) else "bad-proof")
+        raise
+    with office.store.transaction() as tx:
+        if any((one.message_id, one.peer, one.code) == (message_id, peer.id, NO_PROOF) for one in tx.proofs.missing()):
+            _state_late(office, tx, peer.id, message_id)
 
 
 def _exchange(envelope: Envelope) -> str:
@@ -142,14 +185,19 @@ class _Refused(BadProof):
 
 def _take(office: Office, peer: str, message_id: str) -> None:
     with office.store.transaction() as tx:
+        entity = directory_of(tx, NodeId(peer)).entity(NodeId(peer))
+    _keep(office, peer, message_id, call(office, entity, "GET", f"/v1/proofs/{message_id}", MEDIA_TYPE, b"").body)
+
+
+def _keep(office: Office, peer: str, message_id: str, data: bytes) -> None:
+    with office.store.transaction() as tx:
         known = directory(tx)
         entity = known.entity(NodeId(peer))
         found = _message(tx, peer, message_id)
         seen = tx.seen.of(entity.origin)
     if found is None:
         raise NotFound("no message by that id is here", hint="it was erased")
-    answer = call(office, entity, "GET", f"/v1/proofs/{message_id}", MEDIA_TYPE, b"")
-    value = read_json(answer.body, ProofAnswer, limit=_ANSWER_LIMIT, what="the proof")
+    value = read_json(data, ProofAnswer, limit=PROOF_LIMIT, what="the proof")
     entry, proof = from_b64u(value.entry), from_b64u(value.proof)
     verified = _verified(office, entity, known.all(), entry, proof)
     _check(office, verified, found[1], seen)

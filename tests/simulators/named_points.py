@@ -63,7 +63,7 @@ POINTS: Final = (
     Point("14 checked against the treaty", RECEIVER, "/workflows/assess_request.py", "assess_request", "return"),
     Point("15 entered, not committed", RECEIVER, RECEIVING, "_settle", "return", opens=STEPS),
     Point("15 entered and committed", RECEIVER, RECEIVING, "_open", "return", opens=STEPS),
-    Point("7 and 15 entered, not committed", RECEIVER, ANSWERING, "_settle", "return", opens=AT_ONCE),
+    Point("7 and 15 entered, not committed", RECEIVER, ANSWERING, "_take", "return", opens=AT_ONCE),
     Point("7 and 15 entered and committed, not answered", RECEIVER, ANSWERING, "answer", "return", opens=AT_ONCE),
     Point("16 a second receipt signed", RECEIVER, RECEIVING, "sign_receipts", "return"),
     Point("16 second receipts brought", RECEIVER, "/workflows/call_peer.py", "call", "return", opens=STEPS),

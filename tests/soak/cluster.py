@@ -38,7 +38,8 @@ from comity.workflows.log_keys import own_keys
 from comity.workflows.sequence_log import reader
 from tests import seaweedfs
 from tests.postgresql import INSTALL, in_debian, running
-from tests.seaweedfs import KEY, SECRET, Seaweed, free_ports
+from tests.seaweedfs import KEY, SECRET, Seaweed
+from tests.simulators.ports import free_ports
 from tests.soak.chaos import XA, Chaos, is_good
 from tests.soak.proxy import FaultProxy
 

@@ -7,7 +7,6 @@ the databases hold at the end make a history, which `history.check` judges.
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -34,6 +33,7 @@ from comity.exchange.message import Role
 from comity.wiring import Node, found_node, open_node
 from comity.workflows import draft_request, keep_directory
 from tests.postgresql import Postgres
+from tests.simulators.ports import free_ports
 from tests.simulators.world import preservation
 from tests.soak.history import History, Submitted, check, read_ledger, rows_of, told
 from tests.soak.proxy import FaultProxy
@@ -235,14 +235,3 @@ def again(work: Callable[[], T]) -> T:
                 raise
             time.sleep(0.02)
     raise TimeoutError("the database stayed busy")
-
-
-def free_ports(count: int) -> list[int]:
-    held = [socket.socket() for _ in range(count)]
-    try:
-        for one in held:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in held]
-    finally:
-        for one in held:
-            one.close()

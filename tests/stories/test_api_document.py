@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -25,11 +24,12 @@ from comity.workflows import keep_directory, tokens, webhooks
 from comity.workflows.access import PersonRole
 from comity.workflows.token_store import Scope
 from tests.simulators.interface import Hooked
+from tests.simulators.ports import free_port
 from tests.simulators.story import at
 
 PASSPHRASE = "the five words of test"
 FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,6 @@ def blocks(root: Path) -> list[Block]:
     found = [Block(*one) for one in FENCE.findall(text)]
     assert len([one for one in found if one.language == "console"]) >= 6
     return found
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-WAIT_SECONDS = 60
+WAIT_SECONDS = 120
 NODES = ["XA/central-authority", "XB/central-authority", "XB/hosting-company", "XC/observatory"]
 REFUSED = [
     "bad-signature",
@@ -269,3 +269,48 @@ def test_ctrl_c_in_the_middle_even_twice_leaves_no_process_and_no_folder(tmp_pat
     assert b"Traceback" not in said
     assert processes_about(str(tmp_path)) == []
     assert list(tmp_path.iterdir()) == []
+
+
+# What the demo leaves is a State's node like any other: its court is let in to the evidence, at a terminal.
+
+
+def at_xa(kept: Path, root: Path, *words: str) -> Any:
+    """What a command at XA's node printed, as JSON."""
+    config = kept / "xa-central-authority" / "comity.toml"
+    line = [sys.executable, "-m", "comity.cli.main", *words, "--config", str(config), "--json"]
+    secret = environment(root, COMITY_PASSPHRASE_FILE=str(kept / "passphrase"))
+    ran = subprocess.run(line, capture_output=True, env=secret, timeout=WAIT_SECONDS, check=False)
+    assert ran.returncode == 0, ran.stderr.decode()
+    return json.loads(ran.stdout)
+
+
+def test_a_court_is_let_in_to_the_evidence_and_opens_it_with_age_alone(
+    told: Any, kept: Path, root: Path, tmp_path: Path, program: Callable[[str], str]
+) -> None:
+    assert told["ok"]
+    here = tmp_path / "kept"
+    here.mkdir()
+    for name in ("xa-central-authority", "passphrase"):  # the demo's own logs are compared above
+        subprocess.run(["cp", "-r", str(kept / name), str(here)], check=True)
+    key = tmp_path / "court.txt"
+    made = subprocess.run([program("age-keygen"), "-o", str(key)], capture_output=True, text=True, check=True)
+    court = made.stderr.rpartition(" ")[2].strip()
+
+    (case,) = [one["case"] for one in at_xa(here, root, "case", "list")["cases"] if one["package"]]
+    words = ["--to", court, "--for", "XA/court", "-o", str(tmp_path / "out"), "--as", "bo", "--reason", "the trial"]
+    let_in = at_xa(here, root, "evidence", "let-in", case, *words)
+    assert let_in["ok"] is True
+    assert let_in["items"] == told["evidence"]["files"]
+    last = at_xa(here, root, "evidence", "custody", case)["acts"][-1]
+    assert (last["act"], last["made"], last["actor"]) == ("reissue", let_in["package"], "bo")
+    assert at_xa(here, root, "case", "show", case)["state"] == "evidence accepted"
+
+    package = Path(let_in["folder"])
+    assert package.with_name(f"{package.name}.custody.jsonl").is_file()
+    for number in ("00000", "00001"):
+        opened = [program("age"), "-d", "-i", str(key), str(package / "data" / f"{number}.age")]
+        with (tmp_path / f"{number}.tar").open("wb") as out:
+            subprocess.run(opened, stdout=out, check=True)
+        subprocess.run([program("tar"), "-x", "-f", str(tmp_path / f"{number}.tar"), "-C", str(tmp_path)], check=True)
+    for path in (kept / "export").iterdir():
+        assert (tmp_path / "data" / path.name).read_bytes() == path.read_bytes()

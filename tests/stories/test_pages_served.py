@@ -15,16 +15,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tests.simulators.ports import free_port
 from tests.stories.transcript import in_process
 
 NAME = "pages.is.example"
-WAIT_SECONDS = 40
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+WAIT_SECONDS = 120
 
 
 def write_certificate(folder: Path) -> None:

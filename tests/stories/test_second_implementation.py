@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 import urllib3
 
+from tests.simulators.ports import free_port
 from tests.simulators.second_reader import (
     open_document,
     open_envelope,
@@ -39,7 +40,7 @@ from tests.simulators.second_writer import (
     signed_headers,
     verify_headers,
 )
-from tests.stories.test_two_nodes import answers, comity, free_port, until
+from tests.stories.test_two_nodes import answers, comity, until
 
 XA, XB = "XA/central-authority", "XB/central-authority"
 BATCH, RECEIPTS = "application/comity-batch+json", "application/comity-receipts+json"
@@ -173,11 +174,6 @@ def the_request(root: Path) -> dict[str, Any]:
     return found
 
 
-def events_of(met: Met, case: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = comity("case", "show", case, *met.at)["events"]
-    return found
-
-
 def test_what_another_hand_wrote_is_taken_answered_and_understood(met: Met, root: Path) -> None:
     desk, node = met.desk, met.desk.node
     recipient, body = key_of(desk.listed, "encryption"), {"request": the_request(root)}
@@ -198,17 +194,18 @@ def test_what_another_hand_wrote_is_taken_answered_and_understood(met: Met, root
     (question,) = desk.documents
     assert (question["kind"], question["from"], question["channel"]) == ("ask", XB, node.channel)
     assert question["body"]["missing"] == ["the period"]
-    until(lambda: "receipted" in [one["event"] for one in events_of(met, case["case"])], "the receipt to be entered")
+
+    def receipted() -> bool:
+        return "receipted" in [one["event"] for one in comity("case", "show", case["case"], *met.at)["events"]]
+
+    until(receipted, "the receipt to be entered")
 
     # An older one does not know a kind: people see that it was turned down, and what comes after it is taken.
     desk.knows = frozenset()
     comity(*ask)
     until(lambda: len(desk.documents) == 2, "the second question")
 
-    def turned_down() -> bool:
-        return "version" in [one.get("code") for one in events_of(met, case["case"])]
-
-    until(turned_down, "the peer's refusal")
+    until(lambda: "version" in comity("case", "show", case["case"], *met.at)["trouble"], "the peer's refusal")
     desk.knows = frozenset({"ask"})
     comity(*ask)
     until(lambda: len(desk.documents) == 3, "the third question")

@@ -17,9 +17,10 @@ import pytest
 import urllib3
 
 from tests.postgresql import Postgres
+from tests.simulators.ports import free_port
 from tests.stories.transcript import in_process
 
-WAIT_SECONDS = 40
+WAIT_SECONDS = 120
 PEOPLE = {
     "xa": ["anna=duty_officer", "bo=case_lawyer,operator", "cy=operator"],
     "xb": ["dan=duty_officer", "olga=case_lawyer,operator", "cy=operator"],
@@ -41,14 +42,8 @@ def comity(*arguments: str) -> Any:
     return json.loads(came.out)
 
 
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
-
-
 def answers(port: int) -> bool:
-    with contextlib.suppress(urllib3.exceptions.HTTPError), urllib3.PoolManager(retries=False, timeout=2) as pool:
+    with contextlib.suppress(urllib3.exceptions.HTTPError), urllib3.PoolManager(retries=False, timeout=20) as pool:
         return pool.request("GET", f"http://127.0.0.1:{port}/health").status == 200
     return False
 

@@ -21,7 +21,8 @@ from comity.exchange.directory import Use
 from comity.transparency.checkpoint import Checkpoint, sign_checkpoint
 from comity.transparency.witness import AddCheckpoint, format_add_checkpoint, monitoring_path
 from comity.wiring import open_node
-from tests.stories.test_two_nodes import answers, comity, free_port, until
+from tests.simulators.ports import free_port
+from tests.stories.test_two_nodes import answers, comity, until
 
 LEAVES = [merkle.leaf_hash(bytes([number % 256, number // 256])) for number in range(2000)]
 FORK = [merkle.leaf_hash(b"fork %d" % number) for number in range(2000)]
@@ -73,13 +74,13 @@ def request(signer: Signer, old: int, new: int, leaves: list[Digest]) -> bytes:
 
 
 def post(port: int, body: bytes) -> tuple[int, bytes]:
-    with urllib3.PoolManager(retries=False, timeout=5) as pool:
+    with urllib3.PoolManager(retries=False, timeout=60) as pool:
         answer = pool.request("POST", f"http://127.0.0.1:{port}/witness/add-checkpoint", body=body)
         return answer.status, answer.data
 
 
 def known_size(port: int) -> int:
-    with urllib3.PoolManager(retries=False, timeout=5) as pool:
+    with urllib3.PoolManager(retries=False, timeout=60) as pool:
         answer = pool.request("GET", f"http://127.0.0.1:{port}/witness/{monitoring_path(ORIGIN)}")
     return 0 if answer.status == 404 else int(answer.data.split(b"\n")[1])
 
@@ -99,7 +100,7 @@ def test_what_a_killed_witness_cosigned_it_still_knows(port: int, tmp_path: Path
                     if killer.ident is None:
                         killer.start()
             killer.join()
-            assert process.wait(10) == -signal.SIGKILL
+            assert process.wait(60) == -signal.SIGKILL
     with witness(port):
         last = known_size(port)
         assert cosigned <= last <= cosigned + 1
@@ -109,7 +110,7 @@ def test_what_a_killed_witness_cosigned_it_still_knows(port: int, tmp_path: Path
 
 
 def test_a_witness_alone_answers_nothing_else(port: int) -> None:
-    with witness(port), urllib3.PoolManager(retries=False, timeout=5) as pool:
+    with witness(port), urllib3.PoolManager(retries=False, timeout=60) as pool:
         health = json.loads(pool.request("GET", f"http://127.0.0.1:{port}/health").data)
         assert health["node"] == "XC/witness"
         for path in ("/log/checkpoint", "/v1/receipts/x", "/", "/cases"):

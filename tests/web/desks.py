@@ -17,7 +17,7 @@ from comity.workflows import draft_request, order_provider
 from tests.simulators import story
 from tests.simulators.world import XB, SmallWorld, preservation, production
 
-MOST_SECONDS = 20
+MOST_SECONDS = 60
 
 
 def busy_world() -> SmallWorld:

@@ -72,12 +72,12 @@ def test_a_new_case_comes_by_itself_and_the_focus_stays(chromium: Chromium, tmp_
         page.goto("/inbox")
         page.locator(".row__title a").first.focus()
         story.draft(world, preservation())
-        page.locator(".row").nth(1).wait_for(timeout=15_000)
+        page.locator(".row").nth(1).wait_for(timeout=60_000)
         assert page.evaluate("document.activeElement.closest('.row') !== null")
         assert page.get_by_role("status").inner_text().startswith("2 cases")
         first = page.locator("#rows").get_attribute("hx-get")
         story.draft(world, preservation())
-        page.locator(".row").nth(2).wait_for(timeout=15_000)
+        page.locator(".row").nth(2).wait_for(timeout=60_000)
         assert page.locator("#rows").get_attribute("hx-get") != first
         assert heard == []
 

@@ -12,6 +12,8 @@ import pytest
 from comity.base.ids import NodeId
 from comity.cases.case import Case
 from comity.web.app import make_pages
+from comity.web.case_pages import NEWEST
+from comity.web.writing import flowing
 from comity.workflows import decide_request, rotate_log_key
 from comity.workflows.record_access import digest_of
 from tests.simulators import story
@@ -307,6 +309,27 @@ def test_a_list_that_has_ended_is_told_where_it_is_asked_who_asks(tmp_path: Path
     world.pass_days(40)
     page = at(world, XB, "rita", tmp_path).get(f"/cases/{world.xb.cases()[0].id}")
     assert page.says("checked now: it does not hold") and page.says("Do nothing on it")
+
+
+# What happened, and how texts are shown
+
+
+def test_a_case_shows_its_newest_steps_and_all_of_them_on_a_page_of_their_own(tmp_path: Path) -> None:
+    world = story.at("accepted at XA")
+    anna, case = at(world, XA, "anna", tmp_path), story.case_at(world, "xa", "stored_data")
+
+    def shown(address: str) -> int:
+        return len([one for one in anna.get(address).root.all("li") if one.attributes.get("class") == "event"])
+
+    assert shown(f"/cases/{case.id}") == NEWEST < case.events
+    assert shown(f"/cases/{case.id}/story") == case.events and faults(anna.get(f"/cases/{case.id}/story")) == []
+    assert f"/cases/{case.id}/story" in anna.get(f"/cases/{case.id}").text
+
+
+def test_lines_that_were_broken_to_fit_flow_and_paragraphs_and_short_lines_stay() -> None:
+    long = "w" * 60
+    assert flowing(f"{long}\nand on\n\nA paragraph.\n- one\n- two") == f"{long} and on\n\nA paragraph.\n- one\n- two"
+    assert flowing("") == "" and flowing("one line") == "one line"
 
 
 # The log and its proofs

@@ -16,12 +16,14 @@ import pytest
 
 from comity.web.app import make_pages
 from tests.simulators import story
+from tests.simulators.ports import free_port
 from tests.simulators.world import SmallWorld
 from tests.web.browsing import URL, Browser, Page, values_of
 
 VERSION = {"tus-resumable": "1.0.0"}
 PIECE = {**VERSION, "content-type": "application/offset+octet-stream"}
 MIB = 1024 * 1024
+UP_SECONDS = 120
 
 
 class Sender:
@@ -166,10 +168,12 @@ def test_what_a_server_can_do_is_said(sender: Sender) -> None:
 def running(port: int, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
     process = subprocess.Popen([sys.executable, "-m", "tests.web.uploads_server", str(port), str(folder)])
     try:
-        for _ in range(400):
+        end = time.monotonic() + UP_SECONDS
+        while True:
             assert process.poll() is None
+            assert time.monotonic() < end, f"waited {UP_SECONDS} s for the server"
             try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
+                socket.create_connection(("127.0.0.1", port), 20).close()
                 break
             except OSError:
                 time.sleep(0.05)
@@ -202,7 +206,7 @@ class Line:
     def ask(
         self, method: str, address: str, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, str], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request(method, address, body, {**(headers or {}), "cookie": self.cookie})
         answer = connection.getresponse()
         found = {name.lower(): value for name, value in answer.getheaders()}
@@ -213,7 +217,7 @@ class Line:
 
     def send_half_a_piece(self, address: str, offset: int, size: int, data: bytes) -> None:
         """Announce `size` bytes and send fewer, then leave the line open."""
-        self.held = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        self.held = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         self.held.putrequest("PATCH", address)
         for name, value in {
             **PIECE, "form-token": self.token, "cookie": self.cookie,
@@ -226,9 +230,7 @@ class Line:
 
 def test_a_process_killed_in_the_middle_of_a_file_goes_on_where_it_was(tmp_path: Path) -> None:
     data = hashlib.shake_128(b"an export").digest(30 * MIB)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     with running(port, tmp_path) as process:
         line = Line(port)
         head = {
@@ -244,9 +246,9 @@ def test_a_process_killed_in_the_middle_of_a_file_goes_on_where_it_was(tmp_path:
         assert line.ask("PATCH", address, data[: 8 * MIB], piece)[0] == 204
         line.send_half_a_piece(address, 8 * MIB, 16 * MIB, data[8 * MIB : 21 * MIB])
         kept = next(tmp_path.rglob("offset"))
-        for _ in range(200):
-            if int(kept.read_bytes().split()[0]) > 8 * MIB:
-                break
+        end = time.monotonic() + UP_SECONDS
+        while int(kept.read_bytes().split()[0]) <= 8 * MIB:
+            assert time.monotonic() < end, f"waited {UP_SECONDS} s for what was sent to be kept"
             time.sleep(0.02)
         process.kill()
         line.held.close()

@@ -23,11 +23,12 @@ from comity.adapters.sql.interface import SqlTokens, SqlWebhooks
 from comity.adapters.sql.lines import SqlLines
 from comity.adapters.sql.log import SqlLog, SqlWitness
 from comity.adapters.sql.log_state import SqlAlarms, SqlErasures, SqlLogSigners, SqlPairs, SqlProofs, SqlSeen
-from comity.adapters.sql.mail import SqlInbox, SqlOutbox, SqlReceipts
+from comity.adapters.sql.mail import SqlInbox, SqlOutbox
 from comity.adapters.sql.peers import SqlCredits, SqlDirectoryHistory, SqlSuspensions
 from comity.adapters.sql.people import SqlPeople
 from comity.adapters.sql.people_sessions import SqlSessions
 from comity.adapters.sql.readings import SqlAccesses, SqlContacts, SqlKeptReceipts, SqlLetters, SqlLogSearch
+from comity.adapters.sql.receipts import SqlReceipts
 from comity.adapters.sql.resume import SqlResume
 from comity.adapters.sql.server import Server
 from comity.adapters.sql.signals import SqlSignalQuestions
@@ -43,7 +44,8 @@ _OFTEN = 32
 
 
 class SqlTransaction:
-    """All stores over one connection, each made when it is first asked for: a transaction needs a few of them."""
+    """All stores over one connection, each made when it is first asked for: a transaction needs a few of them. Those
+    that look at the log's entries too find what was appended."""
 
     cases: SqlCases
     channels: SqlChannels
@@ -83,16 +85,26 @@ class SqlTransaction:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._see_the_log: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
         kind = _STORES.get(name)
         if kind is None:
             raise AttributeError(name)
+        if name in _SEE_THE_LOG:  # it is asked for by way of this each time
+            self.flush()
+            return self._see_the_log.setdefault(name, kind(self._connection))
         store = kind(self._connection)
         setattr(self, name, store)
         return store
 
+    def flush(self) -> None:
+        """Write what waits to be written at once."""
+        if "log" in self.__dict__:
+            self.log.flush()
 
+
+_SEE_THE_LOG: Final = frozenset({"erasures", "log_search", "statistics"})
 _STORES: Final[Mapping[str, type[Any]]] = get_type_hints(SqlTransaction)
 
 
@@ -112,6 +124,7 @@ class Kind(Protocol):
 
     def begin(self, engine: Engine) -> Connection: ...
     def begin_reading(self, connection: Connection) -> None: ...
+    def mark(self, connection: Connection, *, again: bool) -> None: ...
     def commit(self, connection: Connection) -> None: ...
     def is_open(self, connection: Connection) -> bool: ...
     def scrub(self, engine: Engine) -> None: ...
@@ -159,7 +172,9 @@ class Database:
                 commit = self._open or _Commit(self._kind.begin(self.engine))
                 self._open = None
                 with self._undone_if_it_raises(commit):
-                    yield SqlTransaction(commit.connection)
+                    found = SqlTransaction(commit.connection)
+                    yield found
+                    found.flush()
                 commit.members += 1
                 if self._waiting and self._may_grow(commit):
                     self._open = commit
@@ -210,10 +225,8 @@ class Database:
         shared = commit.members > 0
         try:
             if shared:
-                commit.connection.exec_driver_sql("SAVEPOINT one")
+                self._kind.mark(commit.connection, again=commit.members > 1)
             yield
-            if shared:
-                commit.connection.exec_driver_sql("RELEASE SAVEPOINT one")
         except BaseException:
             try:
                 if shared and self._kind.is_open(commit.connection):

@@ -2,6 +2,8 @@
 
 Over each 256 entries, and each 256 of those, stands a hash, and beside them the tree's right edge: both are written in
 the transaction of the entries, so that growth and root take a row and a proof a few hundred, however long the log is.
+What a transaction appends is written once, before it ends or reads it again (`flush`): a batch of a hundred messages
+then takes as many statements as one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +26,7 @@ from comity.adapters.sql.tables_log import (
 from comity.adapters.sql.tables_statistics import statistics
 from comity.base.digests import Digest
 from comity.base.errors import Conflict
-from comity.transparency.edge import Edge
+from comity.transparency.edge import Edge, Full
 from comity.transparency.entry import STEP_BYTES
 from comity.transparency.tree import leaf_row
 from comity.workflows.stores import Leaf, Move, TreeHead
@@ -51,17 +53,18 @@ _INSERT_BARE = (
 
 
 class SqlLog:
-    """`_known`: the tree's edge once it was read; within the transaction nobody else moves it."""
+    """`_known`: the tree's edge once it was read; within the transaction nobody else moves it. `_new`: what was
+    appended and is not written yet, `_full` the hashes over it; `_keys`: those that were read or drawn."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._known: Edge | None = None
+        self._new: list[Leaf] = []
+        self._full: list[Full] = []
+        self._keys: dict[str, bytes] = {}
 
     def size(self) -> int:
-        if self._known is not None:
-            return self._known.size
-        (last,) = straight(self._connection, "SELECT max(idx) FROM log_entry").fetchone()
-        return 0 if last is None else int(last) + 1
+        return self._edge()[0]
 
     def append(self, leaf: Leaf) -> None:
         self.append_all((leaf,))
@@ -70,12 +73,21 @@ class SqlLog:
         size, edge = self._edge()
         if any(leaf.index != at for at, leaf in enumerate(leaves, size)):
             raise Conflict("the log grew meanwhile", hint="take the index inside the transaction")
-        if leaves:
-            if all(len(one.entry) == STEP_BYTES and not (one.body or one.case_id) for one in leaves):
-                self._insert_bare(size, leaves)
-            else:
-                self._insert(leaves)
-            self._grow(edge, leaf_row([leaf.entry for leaf in leaves]))
+        self._new += leaves
+        self._full += edge.extend(leaf_row([leaf.entry for leaf in leaves]))
+
+    def flush(self) -> None:
+        """Write what was appended: before the transaction ends, and before anything else reads or changes it."""
+        self._keys.clear()
+        if not self._new:
+            return
+        leaves, full, edge = self._new, self._full, self._edge()[1]
+        self._new, self._full = [], []
+        if all(len(one.entry) == STEP_BYTES and not (one.body or one.case_id) for one in leaves):
+            self._insert_bare(leaves[0].index, leaves)
+        else:
+            self._insert(leaves)
+        self._put_tree(edge, full)
 
     def _insert(self, leaves: Sequence[Leaf]) -> None:
         # In SQL of our own: SQLAlchemy's insert takes as long as the commit.
@@ -96,10 +108,12 @@ class SqlLog:
         straight(self._connection, _INSERT_BARE, values)
 
     def replace_from(self, start: int, leaves: Sequence[Leaf], *, moved: int = 0) -> None:
+        self.flush()
         self._connection.execute(delete(log_entry).where(log_entry.c.idx >= start))
         self._known = None
         self.rebuild()
         self.append_all(leaves)
+        self.flush()
         if moved:
             first = start + len(leaves) - moved
             self._follow(start, first - start)
@@ -121,11 +135,13 @@ class SqlLog:
 
     def rebuild(self) -> None:
         """Make the hashes anew that follow from the entries, a tile at a time."""
+        self.flush()
         self._connection.execute(delete(log_subtree))
         self._connection.execute(delete(log_edge))
+        (last,) = straight(self._connection, "SELECT max(idx) FROM log_entry").fetchone()
         edge = Edge()
-        for start in range(0, self.size(), _REBUILT_AT_ONCE):
-            self._grow(edge, leaf_row(self.entries(start, start + _REBUILT_AT_ONCE)))
+        for start in range(0, 0 if last is None else last + 1, _REBUILT_AT_ONCE):
+            self._put_tree(edge, edge.extend(leaf_row(self.entries(start, start + _REBUILT_AT_ONCE))))
 
     def root(self) -> Digest:
         return self._edge()[1].root()
@@ -142,35 +158,40 @@ class SqlLog:
         self._known = Edge(entries, nodes or b"")
         return entries, self._known
 
-    def _grow(self, edge: Edge, leaves: bytes) -> None:
-        for full in edge.extend(leaves):
-            hashes = [full.hashes[at : at + 32] for at in range(0, len(full.hashes), 32)]
-            rows = [(full.level, index, one) for index, one in enumerate(hashes, full.index)]
+    def _put_tree(self, edge: Edge, full: Sequence[Full]) -> None:
+        for one in full:
+            hashes = [one.hashes[at : at + 32] for at in range(0, len(one.hashes), 32)]
+            rows = [(one.level, index, value) for index, value in enumerate(hashes, one.index)]
             self._connection.exec_driver_sql(marks(self._connection, _PUT_SUBTREE), rows)
         straight(self._connection, _PUT_EDGE, (edge.size, edge.nodes))
 
     def hashes(self, level: int, start: int, end: int) -> bytes:
         if level == 0:
             return leaf_row(self.entries(start, end))
+        self.flush()
         query = select(log_subtree.c.hash).where(log_subtree.c.level == level)
         query = query.where(log_subtree.c.idx >= start).where(log_subtree.c.idx < end).order_by(log_subtree.c.idx)
         return b"".join(self._connection.execute(query).scalars())
 
     def statements(self, start: int) -> Iterator[tuple[int, bytes]]:
+        self.flush()
         query = select(log_entry.c.idx, log_entry.c.entry).where(log_entry.c.idx >= start)
         query = query.where(func.substr(log_entry.c.entry, 1, 1) == b"\x02").order_by(log_entry.c.idx)
         for row in self._connection.execute(query):
             yield row.idx, row.entry
 
     def entries(self, start: int, end: int) -> Sequence[bytes]:
+        self.flush()
         query = select(log_entry.c.entry).where(log_entry.c.idx >= start).where(log_entry.c.idx < end)
         return list(self._connection.execute(query.order_by(log_entry.c.idx)).scalars())
 
     def leaf(self, index: int) -> Leaf | None:
+        self.flush()
         row = self._connection.execute(select(log_entry).where(log_entry.c.idx == index)).first()
         return _leaf(row) if row else None
 
     def of_case(self, case_id: str) -> Sequence[Leaf]:
+        self.flush()
         query = (
             select(log_entry)
             .where(log_entry.c.case_id == case_id)
@@ -180,11 +201,17 @@ class SqlLog:
         return [_leaf(row) for row in self._connection.execute(query)]
 
     def key(self, scope: str) -> bytes | None:
-        row = straight(self._connection, "SELECT key FROM log_key WHERE scope = ?", (scope,)).fetchone()
-        return None if row is None else bytes(row[0])
+        known = self._keys.get(scope)
+        if known is None:
+            row = straight(self._connection, "SELECT key FROM log_key WHERE scope = ?", (scope,)).fetchone()
+            if row is None:
+                return None
+            known = self._keys[scope] = bytes(row[0])
+        return known
 
     def put_key(self, scope: str, key: bytes) -> None:
         add(self._connection, log_key, {"scope": scope, "key": key})
+        self._keys[scope] = key
 
     def signed(self) -> TreeHead | None:
         row = self._connection.execute(select(log_signed)).first()

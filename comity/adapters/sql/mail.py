@@ -1,4 +1,4 @@
-"""Outbox, inbox and receipts in the database. Work is claimed by `UPDATE ... RETURNING` with a lease."""
+"""Outbox and inbox in the database. Work is claimed by `UPDATE ... RETURNING` with a lease."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
@@ -8,34 +8,27 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select, updat
 from comity.adapters.sql.mail_claims import (
     BACKLOG,
     DUE_PEERS,
-    DUE_RECEIPTS,
     DUE_ROWS,
     EARLY,
     UNOPENED,
     due,
-    is_open,
     lease,
     peers_closed,
 )
-from comity.adapters.sql.portable import Prepared, add, add_new, is_postgresql, row_type
+from comity.adapters.sql.portable import Prepared, add, add_all, add_new, is_postgresql, row_type, straight
 from comity.adapters.sql.tables import channel as channel_table
-from comity.adapters.sql.tables import inbox, outbox, receipt
-from comity.base.encoding import to_json
+from comity.adapters.sql.tables import inbox, outbox
 from comity.base.errors import Conflict
 from comity.base.instants import Instant
-from comity.base.parsing import read_json
 from comity.exchange.envelope import Envelope
-from comity.exchange.receipt import LIMIT, Row, Status
+from comity.exchange.receipt import Status
 from comity.workflows.stores import Incoming, OutboxState, Outgoing
 
 _OPEN = (OutboxState.QUEUED, OutboxState.STORED)
-_OutboxRow, _ReceiptRow = row_type(outbox), row_type(receipt)
+_OutboxRow = row_type(outbox)
 _OUTGOING: Final = Prepared(select(outbox).where(outbox.c.id == bindparam("message")))
-_SETTLE: Final = Prepared(
-    update(outbox)
-    .where(outbox.c.id == bindparam("message"))
-    .where(is_open)
-    .values(state=bindparam("new"), code=bindparam("why"), lease_until=0)
+_SETTLE: Final = (
+    "UPDATE outbox SET state = ?, code = ?, lease_until = 0 WHERE id IN ({}) AND state IN (?, ?) RETURNING id"
 )
 _INCOMING: Final = Prepared(
     select(inbox).where(inbox.c.sender == bindparam("who")).where(inbox.c.id == bindparam("message"))
@@ -52,13 +45,6 @@ _OPENED: Final = Prepared(
         document=bindparam("token"),
         case_id=bindparam("case"),
     )
-)
-_LATEST: Final = Prepared(
-    select(receipt.c.row)
-    .where(receipt.c.peer == bindparam("who"))
-    .where(receipt.c.message_id == bindparam("message"))
-    .order_by(receipt.c.number.desc())
-    .limit(1)
 )
 
 
@@ -133,9 +119,12 @@ class SqlOutbox:
         query = update(outbox).where(outbox.c.id == message_id).where(outbox.c.state.in_(_OPEN))
         self._connection.execute(query.values(values))
 
-    def settle(self, message_id: str, state: OutboxState, code: str = "") -> bool:
-        found = _SETTLE.run(self._connection, message=message_id, new=str(state), why=code)
-        return bool(found.rowcount)
+    def settle(self, message_ids: Collection[str], state: OutboxState, code: str = "") -> Collection[str]:
+        places = ", ".join("?" * len(message_ids))
+        values = (str(state), code, *message_ids, *map(str, _OPEN))
+        return (
+            {found for (found,) in straight(self._connection, _SETTLE.format(places), values)} if message_ids else set()
+        )
 
     def free(self) -> None:
         self._connection.execute(update(outbox).where(outbox.c.lease_until > 0).values(lease_until=0))
@@ -206,21 +195,15 @@ class SqlInbox:
         self._connection = connection
 
     def add(self, message: Incoming) -> None:
-        row = {
-            "sender": message.sender,
-            "id": message.id,
-            "header": message.envelope.header_bytes,
-            "ct": message.envelope.ct,
-            "at": message.at.seconds,
-            "state": str(message.state),
-            "code": message.code,
-            "doc_sha256": message.doc_sha256,
-            "document": message.document,
-            "case_id": message.case_id,
-            "priority": message.priority,
-        }
-        if not add_new(self._connection, inbox, row):
+        if not add_new(self._connection, inbox, _inbox_row(message)):
             raise Conflict("a message with this id is here already", hint="answer with its receipt")
+
+    def add_all(self, messages: Sequence[Incoming]) -> None:
+        add_all(self._connection, inbox, [_inbox_row(message) for message in messages])
+
+    def here(self, sender: str, message_ids: Collection[str]) -> Collection[str]:
+        query = f"SELECT id FROM inbox WHERE sender = ? AND id IN ({', '.join('?' * len(message_ids))})"  # noqa: S608
+        return {found for (found,) in straight(self._connection, query, (sender, *message_ids))}
 
     def get(self, sender: str, message_id: str) -> Incoming | None:
         row = _INCOMING.first(self._connection, who=sender, message=message_id)
@@ -281,6 +264,22 @@ class SqlInbox:
         return [_incoming(row) for row in EARLY.all(self._connection, who=sender, before=before.seconds)]
 
 
+def _inbox_row(message: Incoming) -> dict[str, Any]:
+    return {
+        "sender": message.sender,
+        "id": message.id,
+        "header": message.envelope.header_bytes,
+        "ct": message.envelope.ct,
+        "at": message.at.seconds,
+        "state": str(message.state),
+        "code": message.code,
+        "doc_sha256": message.doc_sha256,
+        "document": message.document,
+        "case_id": message.case_id,
+        "priority": message.priority,
+    }
+
+
 def _incoming(row: Any) -> Incoming:
     return Incoming(
         sender=row.sender,
@@ -295,60 +294,3 @@ def _incoming(row: Any) -> Incoming:
         priority=row.priority,
         number=row.row,
     )
-
-
-class SqlReceipts:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def queue(self, peer: str, row: Row, at: Instant, *, is_brought: bool = False) -> None:
-        values = {
-            "peer": peer,
-            "message_id": row.id,
-            "row": to_json(row),
-            "done": int(is_brought),
-            "next_attempt": at.seconds,
-            "lease_until": 0,
-        }
-        add(self._connection, receipt, values)
-
-    def claim(
-        self, now: Instant, *, lease_until: Instant, most: int, peer: str | None = None, without: Collection[str] = ()
-    ) -> Sequence[tuple[int, str, Row]]:
-        if peer is None and not without:
-            numbers = [row.number for row in DUE_RECEIPTS.all(self._connection, now=now.seconds, most=most)]
-        else:
-            query = select(receipt.c.number).where(receipt.c.done == 0).where(receipt.c.next_attempt <= now.seconds)
-            query = query.where(receipt.c.lease_until <= now.seconds).order_by(receipt.c.number).limit(most)
-            query = query.where(receipt.c.peer.not_in(without) if peer is None else receipt.c.peer == peer)
-            numbers = list(self._connection.execute(query).scalars())
-        leased = lease(self._connection, receipt, numbers, lease_until.seconds, now.seconds)
-        rows = [_ReceiptRow(*row) for row in leased]
-        return sorted((row.number, row.peer, _row(row.row)) for row in rows)
-
-    def free(self) -> None:
-        self._connection.execute(update(receipt).where(receipt.c.lease_until > 0).values(lease_until=0))
-
-    def done(self, numbers: Sequence[int]) -> None:
-        self._connection.execute(update(receipt).where(receipt.c.number.in_(numbers)).values(done=1))
-
-    def taken(self, peer: str, message_ids: Collection[str]) -> None:
-        query = update(receipt).where(receipt.c.peer == peer).where(receipt.c.message_id.in_(message_ids))
-        self._connection.execute(query.where(receipt.c.lease_until > 0).values(done=1))
-
-    def retry(self, numbers: Sequence[int], next_attempt: Instant) -> None:
-        values = {"next_attempt": next_attempt.seconds, "lease_until": 0}
-        self._connection.execute(update(receipt).where(receipt.c.number.in_(numbers)).values(values))
-
-    def is_due(self, peer: str, now: Instant) -> bool:
-        query = select(receipt.c.number).where(receipt.c.peer == peer).where(receipt.c.done == 0)
-        query = query.where(receipt.c.next_attempt <= now.seconds).where(receipt.c.lease_until <= now.seconds)
-        return self._connection.execute(query.limit(1)).first() is not None
-
-    def of_message(self, peer: str, message_id: str) -> Row | None:
-        found = _LATEST.first(self._connection, who=peer, message=message_id)
-        return _row(found.row) if found else None
-
-
-def _row(data: bytes) -> Row:
-    return read_json(data, Row, limit=LIMIT, what="a stored receipt")

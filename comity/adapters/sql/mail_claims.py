@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, select
 
 from comity.adapters.sql.portable import Prepared, straight
 from comity.adapters.sql.tables import inbox, outbox, receipt
@@ -11,7 +11,6 @@ from comity.adapters.sql.tables_exchange import peer_line
 from comity.exchange.receipt import Status
 from comity.workflows.stores import OutboxState
 
-is_open: Final = or_(outbox.c.state == OutboxState.QUEUED, outbox.c.state == OutboxState.STORED)
 _NOW: Final[Any] = bindparam("now")
 
 

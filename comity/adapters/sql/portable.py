@@ -69,7 +69,22 @@ def put(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
     _insert(connection, table, row, f" ON CONFLICT ({key}) DO UPDATE SET {changed}")
 
 
+def add_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, new: bool = False) -> None:
+    """Insert rows of the same columns, in one go to the database; `new`: those whose unique columns stand there already
+    are passed over."""
+    if not rows:
+        return
+    statement = _insert_statement(connection, table, rows[0], " ON CONFLICT DO NOTHING" if new else "")
+    _execute(connection, marks(connection, statement), [tuple(row.values()) for row in rows], many=True)
+
+
 def _insert(connection: Connection, table: Table, row: Mapping[str, Any], rest: str) -> int:
+    statement = _insert_statement(connection, table, row, rest)
+    count: int = straight(connection, statement, tuple(row.values())).rowcount
+    return count
+
+
+def _insert_statement(connection: Connection, table: Table, row: Mapping[str, Any], rest: str) -> str:
     known = (connection.dialect.name, table.name, tuple(row), rest)
     statement = _INSERTS.get(known)
     if statement is None:
@@ -77,8 +92,7 @@ def _insert(connection: Connection, table: Table, row: Mapping[str, Any], rest: 
         columns, values = ", ".join(quote(name) for name in row), ", ".join("?" * len(row))
         statement = f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({values}){rest}"  # noqa: S608
         _INSERTS[known] = statement
-    count: int = straight(connection, statement, tuple(row.values())).rowcount
-    return count
+    return statement
 
 
 _INSERTS: Final[dict[tuple[str, str, tuple[str, ...], str], str]] = {}
@@ -155,12 +169,12 @@ def straight(connection: Connection, statement: str, values: Sequence[Any] = ())
     return _execute(connection, marks(connection, statement), values)
 
 
-def _execute(connection: Connection, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> Any:
+def _execute(connection: Connection, statement: str, values: Any, *, many: bool = False) -> Any:
     held = connection.connection
     cursor = held.cursor()
     driver = connection.dialect.loaded_dbapi
     try:
-        cursor.execute(statement, values)
+        (cursor.executemany if many else cursor.execute)(statement, values)
     except driver.Error as error:
         is_lost = connection.dialect.is_disconnect(error, held.dbapi_connection, cursor)
         if is_lost:

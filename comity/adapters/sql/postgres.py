@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from comity.adapters.sql.portable import straight
 from comity.adapters.sql.server import Server
 from comity.base.errors import Malformed, Unavailable
 
@@ -41,7 +42,8 @@ _SETTINGS: Final = {
 _ASK = """SELECT current_setting('server_version_num')::int / 10000, current_setting('server_encoding'),
     current_setting('synchronous_commit'), current_setting('synchronous_standby_names'), current_setting('fsync'),
     current_setting('full_page_writes')"""
-_LOCK = "SELECT one FROM writer FOR UPDATE"
+_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT one FROM writer FOR UPDATE"
+"""Sent as one, as is all that has no values: each statement costs a journey to the server."""
 
 
 def check_url(url: str) -> None:
@@ -108,8 +110,8 @@ def begin(engine: Engine) -> Connection:
     for left in reversed(range(_TRIES)):
         connection = engine.connect()
         try:
-            connection.exec_driver_sql("BEGIN ISOLATION LEVEL READ COMMITTED")
-            if connection.exec_driver_sql(_LOCK).first() is None:
+            begun = straight(connection, _BEGIN)
+            if not begun.nextset() or begun.fetchone() is None:
                 raise Unavailable("the writer's row is missing", hint="restore the database from a backup")
         except DBAPIError as error:
             close(connection)
@@ -123,13 +125,18 @@ def begin(engine: Engine) -> Connection:
     raise AssertionError
 
 
+def mark(connection: Connection, *, again: bool) -> None:
+    """A savepoint, in place of the one before it if there was one."""
+    straight(connection, "RELEASE SAVEPOINT one; SAVEPOINT one" if again else "SAVEPOINT one")
+
+
 def commit(connection: Connection) -> None:
     """What failed inside would make of COMMIT a ROLLBACK that says nothing."""
     driver: Any = connection.connection.driver_connection
     if driver.info.transaction_status == TransactionStatus.INERROR:
         roll_back(connection)
         raise Unavailable("the transaction had failed: nothing was written", hint="do it again")
-    connection.exec_driver_sql("COMMIT")
+    straight(connection, "COMMIT")
 
 
 def roll_back(connection: Connection) -> None:

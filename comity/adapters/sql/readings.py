@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, false, func, insert, literal, or_, select
 
-from comity.adapters.sql.portable import add_new, bytes_at
+from comity.adapters.sql.portable import add_all, add_new, bytes_at
 from comity.adapters.sql.tables import inbox, log_entry, outbox
 from comity.adapters.sql.tables_access import access, kept_receipt, letter
 from comity.base.digests import Digest
@@ -87,9 +87,9 @@ class SqlKeptReceipts:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def put(self, message_id: str, status: str, data: bytes) -> None:
-        row = {"message_id": message_id, "status": status, "data": data}
-        add_new(self._connection, kept_receipt, row)
+    def put(self, receipts: Sequence[tuple[str, str, bytes]]) -> None:
+        rows = [{"message_id": message, "status": status, "data": data} for message, status, data in receipts]
+        add_all(self._connection, kept_receipt, rows, new=True)
 
     def of_message(self, message_id: str) -> Sequence[bytes]:
         query = select(kept_receipt.c.data).where(kept_receipt.c.message_id == message_id)

@@ -50,8 +50,15 @@ def begin_reading(connection: Connection) -> None:
     connection.exec_driver_sql("SELECT one FROM writer").first()  # what is read first fixes what is seen
 
 
+def mark(connection: Connection, *, again: bool) -> None:
+    """A savepoint, in place of the one before it if there was one."""
+    if again:
+        straight(connection, "RELEASE SAVEPOINT one")
+    straight(connection, "SAVEPOINT one")
+
+
 def commit(connection: Connection) -> None:
-    connection.exec_driver_sql("COMMIT")
+    straight(connection, "COMMIT")
 
 
 def grow_journal(engine: Engine) -> None:

@@ -1,7 +1,8 @@
 """More cases beside the story's, each brought into another state by the people whose work that is.
 
-Requests go out together and are acted on together, so that the nodes carry them in few rounds. Two states cannot be
-shown: `approved` lasts as long as one transaction, and `lapsed` is reached when months have passed.
+Requests go out together and are acted on together, so that the nodes carry them in few rounds. `lapsed` takes months:
+that case is of the past (`earlier`). `approved` is no state in which a case can be found: approval and sending are one
+transaction, and a case's page has both as steps. What waits between two approvals, an emergency, is a draft.
 """
 
 from collections.abc import Callable, Sequence
@@ -84,16 +85,16 @@ class Gallery:
 
     def _drafts(self) -> None:
         urgent, production = self.story.request("preservation.toml"), self.story.request("production.toml")
-        self._draft(_about(urgent, 502, "ransomware at a hospital", article="10"))
+        self._draft(about(urgent, 502, "ransomware at a hospital", article="10"))
         said = Screens(expression=True, protected_ground=False, research=False)
-        self._draft(msgspec.structs.replace(_about(urgent, 511, "a false report"), screens=said))
-        self._draft(_about(production, 512, "a false insurance"))
+        self._draft(msgspec.structs.replace(about(urgent, 511, "a false report"), screens=said))
+        self._draft(about(production, 512, "a false insurance"))
 
     def _send(self) -> None:
         urgent, production = self.story.request("preservation.toml"), self.story.request("production.toml")
-        for number, (name, about) in enumerate([*_PRESERVATIONS.items(), *_PRODUCTIONS.items()], 520):
+        for number, (name, what) in enumerate([*_PRESERVATIONS.items(), *_PRODUCTIONS.items()], 520):
             request = production if name in _PRODUCTIONS else urgent
-            case = self._draft(_about(request, number, about))
+            case = self._draft(about(request, number, what))
             self.ours[name] = draft_request.approve(self._office(XA), "bo", case.id).id
         self.theirs = self._arrived(XB, self.ours)
         for name in _PRODUCTIONS:
@@ -208,6 +209,7 @@ _ORDERED: Final[Sequence[str]] = ("p-ordered", "p-objected", *_SEALED)
 _GRANTED: Final = frozenset({"p-granted", "p-frozen", *_ORDERED})
 
 
-def _about(request: Request, number: int, about: str, *, article: str = "13") -> Request:
-    offence = Offence(article=article, name=about, law=request.offence.law, max_penalty_years=8)
-    return msgspec.structs.replace(request, subject=f"Investigation 2026-0{number} into {about}", offence=offence)
+def about(request: Request, number: int, what: str, *, article: str = "13") -> Request:
+    """The same request in another matter."""
+    offence = Offence(article=article, name=what, law=request.offence.law, max_penalty_years=8)
+    return msgspec.structs.replace(request, subject=f"Investigation 2026-0{number} into {what}", offence=offence)

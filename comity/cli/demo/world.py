@@ -20,11 +20,14 @@ from comity.adapters.randomness import SystemRandomness
 from comity.base.encoding import b64u
 from comity.base.errors import Unavailable
 from comity.base.mode import Mode
+from comity.cli.demo import earlier
 from comity.cli.init import new_config
 from comity.exchange.directory import parse_spoken
 from comity.exchange.message import Role
+from comity.treaty.request import Request
 from comity.wiring import Founded, Node, found_node, open_node
 from comity.workflows import keep_directory
+from comity.workflows.office import Office
 
 XA: Final = "XA/central-authority"
 XB: Final = "XB/central-authority"
@@ -50,6 +53,7 @@ _NAMES: Final = {
     WITNESS: "Civic Observatory of XC, an oversight body",
 }
 _ROLES: Final = {XA: Role.AUTHORITY, XB: Role.AUTHORITY, PROVIDER: Role.PROVIDER, WITNESS: Role.WITNESS}
+_OPERATORS: Final = {XA: "bo", XB: "olga", PROVIDER: "lee", WITNESS: "kim"}
 ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _WAIT_SECONDS: Final = 30
 _POLL_SECONDS: Final = 0.03
@@ -62,6 +66,8 @@ class World:
     folder: Path
     nodes: dict[str, Node] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    past: Request | None = None
+    """What was asked for months ago, when the nodes were made; they are made now where nothing was."""
 
     @property
     def passphrase_file(self) -> Path:
@@ -79,27 +85,41 @@ class World:
         founded = {node: self._found(node, port, passphrase) for node, port in zip(_ROLES, ports, strict=True)}
         for node in _ROLES:
             self.nodes[node] = open_node(self.place(node) / "comity.toml", passphrase)
-        self._introduce(founded)
+        then = earlier.set_back(self.nodes) if self.past else {name: one.office for name, one in self.nodes.items()}
+        self._introduce(founded, then)
+        if self.past:
+            earlier.play(then, XA, XB, PROVIDER, self.past)
+            self._renew()
 
     def _found(self, node: str, port: int, passphrase: bytes) -> Founded:
         witnesses = [XA] if node == WITNESS else [WITNESS]
         url = f"http://127.0.0.1:{port}"
         config = new_config(_ROLES[node], node[:2], _NAMES[node], node, url, Mode.EXERCISE, _PEOPLE[node], witnesses)
-        return found_node(self.place(node), config, passphrase)
+        clock = earlier.SetBack(earlier.DAYS_AGO) if self.past else None
+        return found_node(self.place(node), config, passphrase, clock)
 
-    def _introduce(self, founded: dict[str, Founded]) -> None:
-        xb = self.nodes[XB]
+    def _introduce(self, founded: dict[str, Founded], then: dict[str, Office]) -> None:
         card = founded[PROVIDER]
-        signed = keep_directory.enrol(xb.office, "olga", card.file.read_bytes(), card.to_compare, [xb.root_signer()])
+        roots = [self.nodes[XB].root_signer()]
+        signed = keep_directory.enrol(then[XB], "olga", card.file.read_bytes(), card.to_compare, roots)
         write_whole(self.place(XB) / "directory.json", signed.data)
-        operators = {XA: "bo", XB: "olga", PROVIDER: "lee", WITNESS: "kim"}
-        for node, operator in operators.items():
+        for node, operator in _OPERATORS.items():
             for other in (XA, XB, WITNESS):
                 if other != node:
                     data = (self.place(other) / "directory.json").read_bytes()
                     fingerprint = parse_spoken(founded[other].to_compare)
                     for person in (operator, "sven"):
-                        keep_directory.trust(self.nodes[node].office, person, data, fingerprint)
+                        keep_directory.trust(then[node], person, data, fingerprint)
+
+    def _renew(self) -> None:
+        """Issue the lists of nodes anew, which ended since, and have each taken in: the roots are those compared."""
+        for lister in (XA, XB, WITNESS):
+            node = self.nodes[lister]
+            signed = keep_directory.renew(node.office, _OPERATORS[lister], [node.root_signer()])
+            write_whole(self.place(lister) / "directory.json", signed.data)
+            for other, operator in _OPERATORS.items():
+                if other != lister:
+                    keep_directory.trust(self.nodes[other].office, operator, signed.data, signed.fingerprint)
 
     def start(self) -> None:
         """Start the four processes and wait until each answers."""

@@ -64,9 +64,10 @@ class Asked:
 
 
 def asked_of(case: str, node: NodeId, happened: Sequence[e.Event], now: Instant, key: str = "") -> Asked | None:
-    """What is to be seen of a case at `now`; None for one that has no request, or one that was never sent."""
+    """What is to be seen of a case at `now`; None for one that has no request, or one that was never sent, and for the
+    file of our own that is opened beside an emergency."""
     begun = happened[0] if happened else None
-    if not isinstance(begun, e.Drafted | e.Received):
+    if not isinstance(begun, e.Drafted | e.Received) or (isinstance(begun, e.Received) and begun.by != begun.peer):
         return None
     is_ours = isinstance(begun, e.Drafted)
     message = next((one.message for one in happened if isinstance(one, e.Sent | e.Received)), "")

@@ -1,6 +1,7 @@
 """comity evidence, outside a case: a node's own keys, folders, and files that others check."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from typer.testing import CliRunner, Result
 
 from comity.adapters.config import Config, LogTable, NodeTable, PersonTable
-from comity.base.errors import BrokenSeal, ComityError, Malformed, NotFound, NotPermitted
+from comity.base.errors import BrokenSeal, ComityError, Conflict, Malformed, NotFound, NotPermitted
 from comity.base.mode import Mode
 from comity.cli.evidence import app
 from comity.crypto.age import new_identity, recipient_of
@@ -122,6 +123,53 @@ def test_a_court_is_let_in_and_the_old_package_says_so(
     )
 
 
+def test_the_keys_to_check_it_with_come_from_the_directory_and_only_from_there(
+    node: Path, sealed: Path, tmp_path: Path, run: Callable[..., Result]
+) -> None:
+    directory = ["--directory", node / "xb" / "directory.json"]
+    found = told(run("keys", sealed, *directory, "-o", tmp_path / "keys", "--json"))["keys"]
+    assert isinstance(found, list)
+    (one,) = found
+    assert (one["node"], one["confirmed"]) == ("XB/central-authority", False)
+    assert Path(one["file"]).read_bytes() == (node / "authority.pem").read_bytes()
+    told(run("verify", sealed, "--key", one["file"], "--json"))
+
+    confirmed = ["--root", f"XB {one['roots']}"]
+    again = told(run("keys", sealed, *directory, *confirmed, "-o", tmp_path / "again", "--json"))["keys"]
+    assert isinstance(again, list)
+    assert again[0]["confirmed"] is True
+    other = ["--root", "XB " + "0" * 64]
+    refused = run("keys", sealed, *directory, *other, "-o", tmp_path / "none").exception
+    assert isinstance(refused, NotPermitted)
+    assert not (tmp_path / "none").exists()
+    assert isinstance(run("keys", sealed, *directory, "-o", tmp_path / "keys").exception, Conflict)
+
+
+def test_custody_is_shown_with_dates(node: Path, sealed: Path, run: Callable[..., Result]) -> None:
+    shown = run("custody", sealed, *config(node)).stdout
+    assert re.search(r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ +begin ", shown, re.MULTILINE)
+
+
+def test_what_is_refused_halfway_leaves_no_folder_behind(
+    node: Path, sealed: Path, tmp_path: Path, run: Callable[..., Result]
+) -> None:
+    mixed = ["--to", recipient_of(COURT), "--to", "age1pq1nonsense"]
+    arguments = [
+        "add-recipient",
+        sealed,
+        *mixed,
+        "-o",
+        tmp_path / "out",
+        "--as",
+        "olga",
+        "--reason",
+        "no",
+        *config(node),
+    ]
+    assert isinstance(run(*arguments).exception, Malformed)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_a_piece_is_proved_and_checked_by_another_reader(
     node: Path, sealed: Path, tmp_path: Path, run: Callable[..., Result]
 ) -> None:
@@ -129,6 +177,7 @@ def test_a_piece_is_proved_and_checked_by_another_reader(
     told(run("prove-piece", sealed, "--file", "disk.img", "--piece", 1, "-o", proof, "--json", *config(node)))
     found = told(run("verify-piece", sealed, proof, "--json", *config(node)))
     assert (found["file"], found["start"], found["end"]) == ("disk.img", 1 << 20, 2 << 20)
+    assert (found["read"], found["hashes"]) == (18, 2)
     proof.write_bytes(proof.read_bytes().replace(b'"piece":1', b'"piece":0'))
     assert isinstance(run("verify-piece", sealed, proof, *config(node)).exception, ComityError)
 
@@ -204,10 +253,12 @@ def test_a_package_is_destroyed_by_a_signed_act_that_stays(
     package, beside = tmp_path / sealed.name, tmp_path / f"{sealed.name}.custody.jsonl"
     subprocess.run(["cp", "-r", sealed, package], check=True)
     beside.write_bytes(sealed.with_name(beside.name).read_bytes())
-    refused = run("destroy", package, "--as", "olga", "--reason", " ", *config(node))
+    unasked = run("destroy", package, "--as", "olga", "--reason", "the case is closed", *config(node))
+    assert isinstance(unasked.exception, Malformed)
+    refused = run("destroy", package, "--as", "olga", "--reason", " ", "--yes", *config(node))
     assert isinstance(refused.exception, Malformed)
     assert package.is_dir()
-    told(run("destroy", package, "--as", "olga", "--reason", "the case is closed", "--json", *config(node)))
+    told(run("destroy", package, "--yes", "--as", "olga", "--reason", "the case is closed", "--json", *config(node)))
     assert sorted(path.name for path in tmp_path.iterdir()) == [beside.name]
     assert beside.read_bytes().count(b"\n") == sealed.with_name(beside.name).read_bytes().count(b"\n") + 1
 
@@ -220,7 +271,7 @@ def test_who_may_not_seal_does_not_and_how_it_was_collected_is_said(node: Path, 
 
 
 @pytest.mark.parametrize(
-    "words", [["return"], ["destroy", "--copies", "there are none"]], ids=["returned", "destroyed"]
+    "words", [["return"], ["destroy", "--yes", "--copies", "there are none"]], ids=["returned", "destroyed"]
 )
 def test_what_is_no_folder_is_a_case_of_this_node(node: Path, run: Callable[..., Result], words: list[str]) -> None:
     result = run(words[0], "4f2a", *words[1:], "--as", "olga", "--reason", "the trial is over", *config(node))

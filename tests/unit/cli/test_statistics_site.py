@@ -78,7 +78,7 @@ def served(folder: Path) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        thread.join(60)
 
 
 def test_a_stranger_makes_the_same_site_from_an_address_alone(

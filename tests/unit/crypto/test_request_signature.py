@@ -11,7 +11,7 @@ import pytest
 from http_message_signatures import HTTPMessageSigner, algorithms
 
 from comity.base.encoding import b64u, from_b64
-from comity.base.errors import BadSignature, ComityError
+from comity.base.errors import BadSignature, ComityError, NotFound
 from comity.base.instants import Instant
 from comity.crypto.request_signature import (
     COMPONENTS,
@@ -36,7 +36,10 @@ NONCE = bytes(range(16))
 
 def keys(kid: str) -> bytes:
     """A directory of two keys."""
-    return {SIGNER.kid: SIGNER.public, OTHER.kid: OTHER.public}[kid]
+    found = {SIGNER.kid: SIGNER.public, OTHER.kid: OTHER.public}.get(kid)
+    if found is None:
+        raise NotFound("no such key")
+    return found
 
 
 def signed(body: bytes = BODY, at: Instant = AT) -> dict[str, str]:
@@ -105,6 +108,44 @@ def test_what_is_signed_is_the_base_of_rfc_9421_to_the_byte() -> None:
     found = re.fullmatch(r"comity=:(.*):", HEADERS["signature"])
     assert found is not None
     verify_ed25519(SIGNER.public, base.encode(), from_b64(found[1]))
+
+
+def test_the_library_writes_the_same() -> None:
+    assert HEADERS == signed_otherwise()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://xb.example:443/v1/envelopes",
+        "https://XB.example:8443/v1/envelopes",
+        "http://[::1]:8400/v1/envelopes",
+        "https://xb.example/v1/a.b",
+        "https://xb.example/v1/%20",
+        "https://xb.example/",
+        "https://xb.example:0443/v1/envelopes",
+    ],
+)
+def test_any_address_is_signed_as_the_library_does_and_holds_there_alone(url: str) -> None:
+    message = _Message("POST", url, {"content-type": TYPE})
+    maker = HTTPMessageSigner(signature_algorithm=algorithms.ED25519)
+    expires = AT.plus_seconds(LONGEST_SECONDS).value
+    names: dict[str, Any] = {"label": LABEL, "tag": LABEL, "nonce": b64u(NONCE), "covered_component_ids": COMPONENTS}
+    prepared = maker.prepare(message, key_id=SIGNER.kid, created=AT.value, expires=expires, body=BODY, **names)
+    maker.apply(message, prepared, SIGNER.sign(prepared.signature_base))
+    ours = sign_request("POST", url, TYPE, BODY, signer=SIGNER, at=AT, nonce=NONCE)
+    assert ours == {name.lower(): value for name, value in message.headers.items()}
+    assert verify(ours, url=url).kid == SIGNER.kid
+    with pytest.raises(BadSignature):
+        verify(ours, url=url.replace("8", "9").replace("xb.", "xc.").replace("v1", "v2") + "x")
+
+
+@pytest.mark.parametrize("name", sorted(HEADERS))
+def test_a_header_with_any_character_changed_is_refused(name: str) -> None:
+    value = HEADERS[name]
+    for at, old in enumerate(value):
+        with pytest.raises(ComityError):
+            verify({**HEADERS, name: value[:at] + ("A" if old != "A" else "B") + value[at + 1 :]}, url=URL)
 
 
 def test_a_request_without_a_body_signs_the_digest_of_no_bytes() -> None:

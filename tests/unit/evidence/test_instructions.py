@@ -3,6 +3,7 @@
 import re
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import bagit  # type: ignore[import-untyped]
@@ -10,13 +11,18 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from comity.base.ids import PackageId
+from comity.crypto.age import new_identity, recipient_of
+from comity.crypto.signatures import Ed25519Signer
 from comity.evidence.instructions import HOW_TO_OPEN
 from comity.evidence.plan import RAW_BYTES
-from comity.evidence.sealing import seal
+from comity.evidence.rewrap import rewrap
+from comity.evidence.sealing import Sealing, seal
 from comity.evidence.streams import Source
 from tests.simulators.packages import (
     ABOUT,
     AT,
+    AUTHORITY,
     IDENTITY,
     RECIPIENT,
     SIGNER,
@@ -38,7 +44,7 @@ def lines(step: int, up: str = "../", before: str = "") -> str:
     `before` is typed after the lines that name a file and before the rest.
     """
     text = re.split(r"^\d\. ", HOW_TO_OPEN, flags=re.MULTILINE)[step]
-    starts = "S=|F=|L=|openssl|csplit|for |cut|ls|sha256sum|mkdir|age|while"
+    starts = "S=|F=|L=|rm|openssl|csplit|for |cut|ls|sha256sum|mkdir|age|while"
     commands = re.findall(rf"^   ((?:{starts}).*)$", text, re.MULTILINE)
     assert commands
     names = [line for line in commands if re.match("[SF]=", line)]
@@ -88,11 +94,14 @@ def written(package: MemoryPackage, folder: Path) -> Path:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
-    key = Ed25519PublicKey.from_public_bytes(SIGNER.public)
-    pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    (folder.parent / "AUTHORITY.pem").write_bytes(pem)
+    write_key(folder.parent, SIGNER)
     (folder.parent / "KEY.txt").write_text(IDENTITY + "\n")
     return folder
+
+
+def write_key(folder: Path, signer: Ed25519Signer) -> None:
+    key = Ed25519PublicKey.from_public_bytes(signer.public)
+    (folder / "AUTHORITY.pem").write_bytes(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
 
 
 def test_openssl_finds_the_signature_good_and_a_changed_list_bad(package: Path) -> None:
@@ -126,6 +135,33 @@ def test_age_and_tar_open_it_and_the_files_are_those_listed(package: Path, progr
     again = lines(1, "../../", "S=comity/manifest.json.p7s F=comity/manifest.json")
     assert typed(again, opened).returncode == 0
     assert {path: (opened / "data" / path).read_bytes() for path in FILES} == FILES
+
+
+def test_a_package_made_of_another_is_checked_with_the_keys_of_both(
+    tmp_path: Path, program: Callable[[str], str]
+) -> None:
+    for tool in (*TOOLS, "age", "tar"):
+        program(tool)
+    sealed, _ = sealed_tree(FILES)
+    holder, reader = Ed25519Signer(b"hold" * 8), new_identity(chance)
+    about = replace(ABOUT, package=PackageId("01934f5e-7c00-7000-8000-0000000000aa"), sealed_by=AUTHORITY)
+    more = Sealing(about, (RECIPIENT, recipient_of(reader)), holder, AT, chance, None)
+    made = MemoryPackage()
+    rewrap(sealed, made, IDENTITY, more, signer_key=SIGNER.public)
+    package = written(made, tmp_path / "package")
+    (tmp_path / "KEY.txt").write_text(reader + "\n")
+
+    inner = lines(1, "../../", "S=comity/manifest.json.p7s F=comity/manifest.json")
+    assert typed(lines(1), package).returncode != 0  # with the first sealer's key
+    write_key(tmp_path, holder)
+    assert typed(lines(1), package).returncode == 0
+    assert typed(lines(3), package).returncode == 0
+    assert typed(lines(4), package).returncode == 0
+    opened = package / "opened"
+    assert typed(inner, opened).returncode != 0
+    write_key(tmp_path, SIGNER)
+    assert typed(inner, opened).returncode == 0
+    assert typed(lines(5), opened).returncode == 0
 
 
 def test_openssl_finds_the_time_stamp_good_and_that_of_another_package_bad(stamped: Path) -> None:

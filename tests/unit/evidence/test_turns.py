@@ -23,9 +23,9 @@ class Line:
         self.threads: set[int] = set()
         self._left: Iterator[int] = iter(range(count))
 
-    def run(self, threads: int) -> None:
-        blocks: list[list[int]] = [[-1] for _ in range(threads)]
-        take_turns(blocks, self._first, *(self._step(number) for number in range(1, STEPS)))
+    def run(self, threads: int, blocks: int = 3) -> None:
+        numbers: list[list[int]] = [[-1] for _ in range(blocks)]
+        take_turns(numbers, threads, self._first, *(self._step(number) for number in range(1, STEPS)))
 
     def _first(self, block: list[int]) -> bool:
         block[0] = next(self._left)
@@ -46,10 +46,10 @@ class Line:
             self.at_work[step].release()
 
 
-@given(st.integers(1, 60), st.integers(1, 4))
-def test_every_block_goes_through_every_step_in_order(count: int, threads: int) -> None:
+@given(st.integers(1, 60), st.integers(1, 4), st.integers(1, 5))
+def test_every_block_goes_through_every_step_in_order(count: int, threads: int, blocks: int) -> None:
     line = Line(count)
-    line.run(threads)
+    line.run(threads, blocks)
     assert line.seen == [list(range(count))] * STEPS
 
 

@@ -15,7 +15,7 @@ from tests.simulators.forge import Forged, bring
 from tests.simulators.story import draft
 from tests.simulators.world import XA, SmallWorld, new_world, preservation
 
-LONG = 20
+LONG = 60
 """Seconds a thread has to do what takes it milliseconds."""
 NEVER = 3600.0
 

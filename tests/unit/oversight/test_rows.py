@@ -15,6 +15,7 @@ from comity.oversight.rows import message_moment, principal_measure, row_of
 from comity.transparency.entry import StatRow, read_stat_row
 from comity.treaty.request import Confidentiality, Offence, Request, Sought
 from comity.treaty.terms import DataCategory
+from tests.simulators.emergencies import ask_at_once, ready_world
 from tests.simulators.story import ask, at, case_at, grant
 from tests.simulators.world import Node, SmallWorld, new_world, preservation, production
 
@@ -35,6 +36,16 @@ def test_both_ends_count_alike_whatever_happened(stage: str) -> None:
     assert sum(n for one, n in sent.items() if one.startswith("measure.")) == sum(
         n for one, n in sent.items() if one.startswith("offence.")
     )
+
+
+def test_an_emergency_is_one_request_although_its_data_are_kept_in_a_case_of_their_own() -> None:
+    world = ready_world()
+    ask_at_once(world)
+    assert sorted(case.procedure for case in world.xb.cases()) == ["preservation", "stored_data"]
+    sent, _ = count(rows(world.xa))
+    _, came = count(rows(world.xb))
+    assert sent == came
+    assert sum(n for one, n in came.items() if one.startswith("measure.")) == 1
 
 
 def test_every_step_has_a_row_and_orders_to_a_provider_count_for_nothing() -> None:

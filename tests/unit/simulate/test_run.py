@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from comity.adapters.sql.tables import inbox, log_entry
 from comity.base.ids import NodeId
 from comity.cases.case import Position
-from comity.simulate.plan import CHECKS, CLEAR, Plan, Weather
+from comity.simulate.plan import CHECKS, CLEAR, Plan, Shares, Weather
 from comity.simulate.reckoning import reckon
 from comity.simulate.report import Report, report_of
 from comity.simulate.run import Run
@@ -130,6 +130,68 @@ def test_a_month_that_is_misstated_is_found_by_the_peer_and_by_the_monitor() -> 
     report = lying("misstates-months", 33)
     assert report.dishonest[0].caught
     assert {"pairs: does not match", "monitor: pair"} <= report.dishonest[0].by.keys()
+
+
+def test_false_figures_are_found_by_anyone_and_by_an_auditor() -> None:
+    kinds = ("changes-totals", "hides-requests")
+    run, report = played(Plan(states=5, days=31, volume=5, weather=CLEAR, dishonest=kinds))
+    other = lying("misstates-categories", 33)
+    by = {one.name: one.by.keys() for one in (*report.dishonest, *other.dishonest)}
+    assert all(one.told and one.caught == one.told for one in (*report.dishonest, *other.dishonest))
+    assert {"figures: sum", "audit: figures"} <= by["changes-totals"]
+    assert {"figures: cells", "audit: cells"} <= by["hides-requests"]
+    assert {"figures: cells", "audit: cells"} <= by["misstates-categories"]
+    assert run.figures.publishers and not report.false_alarms
+
+
+def test_figures_that_come_late_are_seen_to_be_late() -> None:
+    plan = Plan(states=4, days=47, volume=0.5, weather=CLEAR, dishonest=("publishes-late",))
+    (one,) = played(plan)[1].dishonest
+    assert one.caught == one.told == {"publishes-late": 1}
+    assert one.by == {"figures: late": 1}
+
+
+def test_a_forged_emergency_is_denied_at_the_number_of_the_directory_and_nothing_is_disclosed() -> None:
+    _, report = played(Plan(states=4, days=18, volume=0.5, weather=CLEAR, dishonest=("forges-emergencies",)))
+    (one,) = report.dishonest
+    assert one.caught == one.told == {"forges-emergencies": 2}
+    assert one.by == {"call-back: denied": 2}
+    assert (report.emergencies["forged"], report.emergencies.get("forged, answered", 0)) == (2, 0)
+
+
+def test_where_nobody_calls_back_a_forged_emergency_gets_its_data_and_the_review_finds_it() -> None:
+    forged = ("forges-emergencies",)
+    plan = Plan(states=4, days=18, volume=0.5, weather=CLEAR, dishonest=forged, without=frozenset({"call-back"}))
+    _, report = played(plan)
+    assert report.dishonest[0].by.keys() == {"review: unconfirmed"}
+    assert report.emergencies["forged, answered"] > 0
+    assert played(replace(plan, without=frozenset({"call-back", "review"})))[1].uncaught
+
+
+def test_a_genuine_emergency_is_answered_within_days_and_confirmed_in_writing() -> None:
+    plan = Plan(states=4, days=14, volume=3, weather=CLEAR, dishonest=(), shares=Shares(emergency=1.0))
+    run, report = played(plan)
+    assert report.emergencies["genuine, answered"] > 0
+    assert report.answer_hours["emergency, evidence here"].p50 < 96
+    assert not report.false_alarms
+    cases = [case for node in run.world.nodes.values() for case in read_cases.all_cases(node.office)]
+    assert "confirmed" in {case.emergency.word for case in cases if case.emergency is not None}
+
+
+def test_who_has_no_address_gets_what_waits_by_calling_and_is_accused_of_nothing() -> None:
+    run, report = played(Plan(states=8, days=12, volume=6, weather=CLEAR, dishonest=(), callers=1.0))
+    received = [case for one in run.world.callers for case in read_cases.all_cases(run.world.nodes[one].office)]
+    assert received
+    assert not any(
+        one.startswith(f"{caller[:2].lower()}.central") for caller in run.world.callers for one in doors(run)
+    )
+    assert report.sent == report.delivered
+    assert not report.false_alarms
+
+
+def doors(run: Run) -> set[str]:
+    """The hosts that can be reached."""
+    return set(run.world.network.doors)
 
 
 def test_who_asks_too_much_tells_no_lie_and_is_left_to_people() -> None:

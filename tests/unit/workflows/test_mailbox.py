@@ -6,12 +6,21 @@ from typing import Final
 import msgspec
 import pytest
 
-from comity.base.errors import Unavailable
+from comity.base.errors import NotVerified, Unavailable
 from comity.exchange import mailbox
 from comity.exchange.directory import Use, open_list, sign_list
 from comity.exchange.envelope import parse_batch
 from comity.exchange.problems import ExchangeProblem
-from comity.workflows import deliver_outbox, keep_directory, poll_peers, receive_envelope
+from comity.transparency.entry import read_statement
+from comity.workflows import (
+    close_pairs,
+    deliver_outbox,
+    keep_directory,
+    poll_peers,
+    receive_envelope,
+    sequence_log,
+    swap_proofs,
+)
 from comity.workflows import mailbox as mailboxes
 from comity.workflows.call_peer import call
 from comity.workflows.deliver_outbox import LEASE_SECONDS
@@ -192,3 +201,72 @@ def test_a_question_that_is_none_is_refused(body: bytes) -> None:
 def test_the_caller_takes_no_more_than_it_has_room_for() -> None:
     world = asked_world()
     assert mailboxes.give(world.xb.office, world.xb.entity(XA), mailbox.Asked(most=0)) == b""
+
+
+# Proofs and periods of who cannot be asked
+
+
+def publish(world: SmallWorld) -> None:
+    """The witness's own log is left out: XA, which is to cosign it, cannot be asked."""
+    for node in (world.xa, world.xb):
+        sequence_log.publish(node.office)
+
+
+def called_once() -> tuple[SmallWorld, str]:
+    """A message of XA, which has no address, that XB has; both logs are published. And the message's id."""
+    world = without_address(new_world())
+    approve(world, draft(world, preservation()))
+    settle_by_calls(world)
+    publish(world)
+    return world, world.xa.outbox()[0].id
+
+
+def kinds_of(world: SmallWorld) -> list[object]:
+    """The public statements of XB about proofs, in order."""
+    with world.xb.office.store.transaction() as tx:
+        found = [read_statement(entry)["kind"] for _, entry in tx.log.statements(0)]
+    return [one for one in found if one in (swap_proofs.MISSING, swap_proofs.LATE)]
+
+
+def test_who_cannot_be_asked_brings_its_proof_and_is_accused_of_nothing() -> None:
+    world, message = called_once()
+    assert swap_proofs.swap(world.xa.office) > 0
+    with world.xb.office.store.transaction() as tx:
+        assert tx.proofs.get(message, XA) is not None
+    world.pass_days(swap_proofs.PROOF_DAYS + 1)
+    swap_proofs.swap(world.xb.office)
+    assert kinds_of(world) == []
+
+
+def test_who_brings_no_proof_in_time_is_named_and_whoever_brings_it_later_is_named_for_that() -> None:
+    world, _ = called_once()
+    world.pass_days(swap_proofs.PROOF_DAYS + 1)
+    swap_proofs.swap(world.xb.office)
+    assert kinds_of(world) == [swap_proofs.MISSING]
+    swap_proofs.swap(world.xa.office)
+    assert kinds_of(world) == [swap_proofs.MISSING, swap_proofs.LATE]
+
+
+def test_a_proof_of_another_message_is_refused_and_stated() -> None:
+    world, message = called_once()
+    approve(world, draft(world, preservation()))
+    settle_by_calls(world)
+    publish(world)
+    other = next(one.id for one in world.xa.outbox() if one.id != message)
+    caller = world.xb.entity(XA)
+    with pytest.raises(NotVerified):
+        swap_proofs.enter_proof(world.xb.office, caller, message, swap_proofs.proof_for(world.xa.office, XB, other))
+    assert kinds_of(world) == [swap_proofs.MISSING]
+    with pytest.raises(ExchangeProblem):
+        swap_proofs.enter_proof(world.xb.office, caller, "no-such", swap_proofs.proof_for(world.xa.office, XB, other))
+
+
+def test_a_month_is_closed_by_the_one_that_cannot_be_asked_whoever_comes_first() -> None:
+    world, _ = called_once()
+    world.pass_days(45)
+    for node in (world.xb, world.xa):
+        close_pairs.close_due(node.office)
+    with world.xb.office.store.transaction() as tx:
+        closed = tx.pairs.get("2026-12", XA)
+        assert closed is not None and closed.theirs
+        assert not [one for one in tx.alarms.all() if one.kind == "pair"]

@@ -7,12 +7,14 @@ import pytest
 
 from comity.base.digests import Digest
 from comity.base.encoding import to_json
-from comity.base.errors import NotFound, NotPermitted
+from comity.base.errors import NotFound, NotPermitted, OutOfOrder
 from comity.base.ids import NodeId
 from comity.exchange import document as documents
 from comity.exchange.directory import StateList, Use
 from comity.exchange.message import Approval, EmergencyNoticeBody, RequestBody, Role
 from comity.workflows import (
+    consult_peer,
+    decide_request,
     enter_notice,
     keep_directory,
     order_provider,
@@ -20,7 +22,15 @@ from comity.workflows import (
     watch_names,
 )
 from comity.workflows.office import directory
-from tests.simulators.emergencies import ask_at_once, changed, emergency_request, ready_world, relist, with_right
+from tests.simulators.emergencies import (
+    ask_at_once,
+    called,
+    changed,
+    emergency_request,
+    ready_world,
+    relist,
+    with_right,
+)
 from tests.simulators.fakes import KeysInMemory
 from tests.simulators.forge import Forged, outcome
 from tests.simulators.story import approve, draft, order
@@ -139,6 +149,36 @@ def test_what_an_emergency_asks_for_is_kept_before_anybody_has_called_and_the_as
     assert world.xb.case(beside.id).state == "preserved"
     assert world.xa.case(ours.id).preserved_until == world.xb.case(beside.id).preserved_until
     assert world.xb.case(theirs.id).emergency.is_barred  # type: ignore[union-attr]
+
+
+def test_a_refused_emergency_is_not_told_that_its_data_were_kept(world: SmallWorld) -> None:
+    ours, theirs = ask_at_once(world)
+    (beside,) = (one for one in world.xb.cases() if one.procedure == "preservation")
+    order(world, beside)
+    world.settle()
+    called(world, theirs, "denied")
+    decide_request.refuse(
+        world.xb.office,
+        "rita",
+        theirs.id,
+        ground="essential interests",
+        citation="40(21)(b)",
+        reasons="Those who are said to have asked know nothing of it.",
+        consulted_otherwise="on the telephone, with the desk that was called back",
+    )
+    world.settle()
+    order_provider.confirm_preserved(world.provider.office, "lee", world.provider.cases()[0].id)
+    world.settle()
+    assert (world.xa.case(ours.id).state, world.xb.case(beside.id).state) == ("refused", "preserved")
+    assert {one.state for one in world.xb.outbox()} == {"delivered"}
+
+
+def test_nobody_is_consulted_about_the_case_that_the_other_state_has_not(world: SmallWorld) -> None:
+    ask_at_once(world)
+    (beside,) = (one for one in world.xb.cases() if one.procedure == "preservation")
+    with pytest.raises(OutOfOrder) as refused:
+        consult_peer.consult(world.xb.office, "olga", beside.id, about="refusal", text="What do you need most?")
+    assert "emergency itself" in refused.value.hint
 
 
 def test_an_emergency_that_follows_a_preservation_opens_no_second_one() -> None:

@@ -89,7 +89,7 @@ def test_what_a_peer_misses_it_names_and_gets_again_the_same_bytes() -> None:
     approve(world, ours)
     (first,) = world.xa.outbox()
     with world.xa.office.store.transaction() as tx:
-        tx.outbox.settle(first.id, OutboxState.DELIVERED)
+        tx.outbox.settle([first.id], OutboxState.DELIVERED)
     withdraw_request.withdraw(world.xa.office, "bo", ours.id, reasons="It is no longer needed.")
     world.settle()
     assert [one.state for one in world.xa.outbox()] == [OutboxState.DELIVERED, OutboxState.STORED]

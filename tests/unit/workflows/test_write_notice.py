@@ -8,7 +8,7 @@ from comity.base.errors import NotPermitted, OutOfOrder
 from comity.cases.notices import NoticeFigures, count_notices
 from comity.cases.secrecy import NOTICE_DAYS
 from comity.web.languages import LANGUAGES
-from comity.web.notice_letter import as_text
+from comity.web.notice_text import as_text
 from comity.workflows import keep_secrecy, watch_deadlines, write_notice
 from tests.simulators.story import LAW, at, case_at
 from tests.simulators.world import SmallWorld

@@ -1,11 +1,13 @@
 """The log's rows: gapless, and no two signed heads of one size."""
 
 import pytest
+from sqlalchemy import event
 
 from comity.adapters.sql.database import Database
 from comity.base.digests import Digest
 from comity.base.errors import Conflict
 from comity.crypto import merkle
+from comity.transparency.tree import leaf_row
 from comity.workflows.stores import Leaf, TreeHead
 
 LEAVES = [Leaf(n, b"entry %d" % n, f"case-{n % 2}", n, b"stat", b"body", b"s" * 32, b"b" * 32) for n in range(6)]
@@ -117,3 +119,56 @@ def test_public_statements_are_told_apart_by_their_first_byte(database: Database
         tx.log.append_all([Leaf(0, b"\x01a"), Leaf(1, b"\x02b"), Leaf(2, b"\x01\x02"), Leaf(3, b"\x02c")])
         assert list(tx.log.statements(0)) == [(1, b"\x02b"), (3, b"\x02c")]
         assert list(tx.log.statements(2)) == [(3, b"\x02c")]
+
+
+def leaf(index: int, case: str = "a") -> Leaf:
+    return Leaf(index, b"entry %d" % index, case, index, b"stat", b"body", b"s" * 32, b"b" * 32)
+
+
+def test_what_a_transaction_appended_is_seen_by_all_that_it_reads_after(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.log.append(leaf(0, "a"))
+        assert [tx.log.size(), tx.log.leaf(0), tx.log.of_case("a")] == [1, leaf(0, "a"), [leaf(0, "a")]]
+        tx.log.append_all([leaf(1, "b"), leaf(2, "a")])
+        assert tx.log.entries(0, 3) == [leaf(n).entry for n in range(3)]
+        tx.log.append(leaf(3, "a"))
+        assert tx.log.hashes(0, 3, 4) == leaf_row([leaf(3).entry])
+        tx.log.append(leaf(4, "a"))
+        assert tx.erasures.erase("a") == 4
+        tx.log.append(Leaf(5, b"\x02{}"))
+        assert [index for index, _ in tx.log.statements(0)] == [5]
+    with database.transaction() as tx:
+        assert tx.log.size() == 6
+        assert tx.log.root() == merkle.root([merkle.leaf_hash(one) for one in tx.log.entries(0, 6)])
+
+
+def test_what_is_appended_in_one_transaction_is_written_by_as_many_statements_as_one(database: Database) -> None:
+    statements: list[str] = []
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def note(_connection: object, _cursor: object, statement: str, *rest: object) -> None:
+        statements.extend([statement] * bool(rest[-1]))  # SQLAlchemy's `executemany`
+
+    with database.transaction() as tx:
+        for number in range(100):
+            tx.log.append(leaf(number, "a"))
+    assert [one[:21] for one in statements] == ["INSERT INTO log_entry"]
+
+
+def test_a_key_that_was_destroyed_is_not_remembered(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.log.put_key("case:a", b"k" * 32)
+        assert tx.log.key("case:a") == b"k" * 32
+        tx.erasures.erase("a")
+        assert tx.log.key("case:a") is None
+
+
+def test_what_raises_leaves_nothing_of_what_waited_to_be_written(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), database.transaction() as tx:
+        tx.log.append(leaf(0, "a"))
+        _ = 1 // 0
+    with database.transaction() as tx:
+        assert tx.log.size() == 0
+        tx.log.append(leaf(0, "b"))
+    with database.transaction() as tx:
+        assert tx.log.of_case("b") == [leaf(0, "b")]

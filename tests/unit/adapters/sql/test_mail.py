@@ -84,11 +84,11 @@ def test_a_retry_waits_for_its_moment_and_counts(database: Database) -> None:
 def test_a_stored_one_is_open_but_not_sent_again_and_the_second_receipt_ends_it(database: Database) -> None:
     queue(database, outgoing("m"), outgoing("n"))
     with database.transaction() as tx:
-        tx.outbox.settle("m", OutboxState.STORED)
+        tx.outbox.settle(["m"], OutboxState.STORED)
         assert list(tx.outbox.open_ids()) == ["m", "n"]
     assert claim(database) == ["n"]
     with database.transaction() as tx:
-        tx.outbox.settle("m", OutboxState.DELIVERED)
+        tx.outbox.settle(["m"], OutboxState.DELIVERED)
         assert list(tx.outbox.open_ids()) == ["n"]
 
 
@@ -96,8 +96,8 @@ def test_a_stored_one_is_open_but_not_sent_again_and_the_second_receipt_ends_it(
 def test_what_has_ended_is_never_reopened(database: Database, ended: OutboxState) -> None:
     queue(database, outgoing("m"))
     with database.transaction() as tx:
-        tx.outbox.settle("m", ended, "code")
-        tx.outbox.settle("m", OutboxState.STORED)
+        tx.outbox.settle(["m"], ended, "code")
+        tx.outbox.settle(["m"], OutboxState.STORED)
         kept = tx.outbox.get("m")
     assert kept is not None
     assert (kept.state, kept.code) == (ended, "code")
@@ -108,8 +108,8 @@ def test_what_is_open_for_long_is_stuck_and_a_person_is_told(database: Database)
     queue(database, outgoing("old"), outgoing("done"), at=NOW)
     queue(database, outgoing("new"), at=NOW.plus_seconds(100))
     with database.transaction() as tx:
-        tx.outbox.settle("old", OutboxState.STORED)
-        tx.outbox.settle("done", OutboxState.DELIVERED)
+        tx.outbox.settle(["old"], OutboxState.STORED)
+        tx.outbox.settle(["done"], OutboxState.DELIVERED)
         assert [one.id for one in tx.outbox.stuck(NOW.plus_seconds(100))] == ["old"]
 
 

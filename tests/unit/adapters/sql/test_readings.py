@@ -29,9 +29,9 @@ def test_a_letter_is_found_by_the_digest_of_its_code_and_the_first_printing_stay
 
 def test_the_first_receipt_of_a_status_stays(database: Database) -> None:
     with database.transaction() as tx:
-        tx.kept_receipts.put("m", "stored", b"1")
-        tx.kept_receipts.put("m", "delivered", b"2")
-        tx.kept_receipts.put("m", "stored", b"3")
+        tx.kept_receipts.put([("m", "stored", b"1")])
+        tx.kept_receipts.put([("m", "delivered", b"2")])
+        tx.kept_receipts.put([("m", "stored", b"3")])
         assert list(tx.kept_receipts.of_message("m")) == [b"2", b"1"]
         assert list(tx.kept_receipts.of_message("other")) == []
 
