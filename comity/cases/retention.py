@@ -25,8 +25,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """[retention] in days, all of them policy. `case_days` after a case has ended; `open_days` after the last step of
     one that has not; `draft_days` after a draft was last touched; `evidence_days` after the last step of a case whose
     evidence is here; `copy_days` after that where it was handed on; `access_days` after somebody looked; `people_days`
-    after somebody left; `question_days` after a question that a signal opened was answered; `use_days`: how long another
-    State may use what we hand over, 0 for no limit."""
+    after somebody left; `question_days` after a question that a signal opened was answered; `use_days`: how long
+    another State may use what we hand over, 0 for no limit."""
 
     case_days: int = 3650
     open_days: int = 365

@@ -17,7 +17,7 @@ from comity.base.errors import Malformed
 from comity.base.instants import Instant
 from comity.cli import output
 from comity.cli.case_view import tell
-from comity.cli.evidence_inputs import identity_of
+from comity.cli.evidence_inputs import first_envelope, identity_of, listed_key
 from comity.cli.evidence_packages import CHAIN_LIMIT, custody_file
 from comity.cli.progress import bytes_done
 from comity.cli.session import Config, Json, PassphraseFile, Person, at_terminal, opened
@@ -98,10 +98,11 @@ def report(
         outer: Outer | None = None
         items: Sequence[Item] = ()
         if package is not None:
-            outer = verify_outer(package, chain.sealer_key, progress=progress)
+            sealer_key = _first_sealer_key(node, package) or chain.sealer_key
+            outer = verify_outer(package, chain.sealer_key, sealer_key=sealer_key, progress=progress)
             require_package(outer, str(chain.custody.package_digest))
             if with_files:
-                record = read_record(package, outer, identity_of(None, node, None), chain.sealer_key)
+                record = read_record(package, outer, identity_of(None, node, None), sealer_key)
                 items = record.manifest.items
         now = SystemClock().now()
     if form is Form.HTML:
@@ -173,6 +174,13 @@ def _chain(node: Node, what: str) -> tuple[Chain, PackageSource | None]:
         chain = chain_of_case(tx, case)
     held = node.office.packages.source(case.package) if node.office.packages.has(case.package) else None
     return chain, held
+
+
+def _first_sealer_key(node: Node, package: PackageSource) -> bytes | None:
+    """Of who sealed the package that this one was made of, for more readers; None where it is as it was sealed."""
+    first = first_envelope(package)
+    with node.office.store.transaction() as tx:
+        return listed_key(directory(tx), first) if first else None
 
 
 def _digest(package: PackageSource) -> str:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from comity.adapters.files import read_limited
 from comity.adapters.sources_files import FolderSource
-from comity.base.errors import Malformed
+from comity.base.errors import BrokenSeal, Malformed
 from comity.base.ids import NodeId
 from comity.base.instants import Instant
 from comity.cli.session import opened, read_passphrase
@@ -25,11 +25,13 @@ from comity.crypto.age_armor import is_armored, read_armor
 from comity.crypto.age_keys import Identity, PassphraseIdentity, read_identity
 from comity.evidence import bag
 from comity.evidence.outside import read_tag
+from comity.evidence.streams import PackageSource
 from comity.exchange.directory import Directory, Use
 from comity.wiring import Node
 from comity.workflows.office import directory
 
 _FILE_LIMIT: Final = 64 * 1024
+_IDENTITY_HINT: Final = "a file of one line that begins with AGE-SECRET-KEY-, as age-keygen writes it, or as age -p did"
 
 Package = Annotated[Path, typer.Argument(metavar="PACKAGE", help="The package: a folder.")]
 MaybeConfig = Annotated[
@@ -86,7 +88,7 @@ def keys_of(package: FolderSource, key: Path | None, sealer_key: Path | None, no
     return Keys(signer, listed_key(known, first) if first else signer)
 
 
-def first_envelope(package: FolderSource) -> bag.Envelope | None:
+def first_envelope(package: PackageSource) -> bag.Envelope | None:
     """The envelope of the package that this one was made of, for more readers; None where it is as it was sealed."""
     if bag.PRIOR_ENVELOPE not in set(package.names()):
         return None
@@ -112,13 +114,16 @@ def identity_of(file: Path | None, node: Node | None, passphrase_file: Path | No
         return read_identity(node.office.keys.identity())
     data = read_limited(file, _FILE_LIMIT)
     if is_armored(data):
-        data = read_armor(data)
+        try:
+            data = read_armor(data)
+        except BrokenSeal as error:  # a PEM file of another kind, most often
+            raise Malformed(error.what, where=str(file), hint=_IDENTITY_HINT) from None
     if data.startswith(b"age-encryption.org/"):
         key = PassphraseIdentity(read_passphrase(passphrase_file))
         data = b"".join(bytes(piece) for piece in decrypted(io.BytesIO(data), key, where=str(file)))
     lines = [line for line in data.decode("utf-8", "replace").splitlines() if line and not line.startswith("#")]
     if len(lines) != 1:
-        raise Malformed("not one age identity", where=str(file), hint="one line that begins with AGE-SECRET-KEY-")
+        raise Malformed("not one age identity", where=str(file), hint=_IDENTITY_HINT)
     return read_identity(lines[0].strip())
 
 

@@ -268,6 +268,8 @@ def working_folder(out: Path, node: Node) -> Iterator[Path]:
     """Where in `out` to make a package, until `keep` gives it its name. Left by an error, nothing stays there."""
     try:
         out.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise Conflict("a file, not a folder", where=str(out), hint="name a folder to put the package in") from None
     except OSError as error:
         raise disk_error(error, out) from None
     working = out / f"sealing-{node.office.randomness.bytes(8).hex()}"

@@ -20,8 +20,8 @@ from comity.workflows.office import Office
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; raises Unavailable when the port is in use or not allowed."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named, because asyncio sends at once (TCP_NODELAY) on sockets only that say they are TCP; else a short answer waits
-    # 40 ms for the caller's delayed acknowledgement.
+    # Said to be TCP, because asyncio sends at once (TCP_NODELAY) only on sockets that are said to be; else a short
+    # answer waits 40 ms for the caller's delayed acknowledgement.
     found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -53,7 +53,7 @@ def serve(
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     repair_log.repair(office)
     worker, presence = Worker(office, publish_seconds) if works else None, Presence(office, "serve")
-    app = beside(make_app(office, url, worker.wake if worker else lambda: None, opens=works))
+    app = beside(make_app(office, url, worker.wake if worker else lambda: None))
     config = uvicorn.Config(
         app,
         log_level="warning",

@@ -77,6 +77,12 @@ class Delivery(RuleBasedStateMachine):
         deliver_outbox.deliver(self.world.nodes[node].office)  # type: ignore[index]
         deliver_outbox.deliver_receipts(self.world.nodes[node].office)  # type: ignore[index]
 
+    @rule(opens=st.booleans())
+    def change(self, opens: bool) -> None:
+        """From now on what comes is opened before it is answered, or stored and opened by a round."""
+        self.world.opens = opens
+        self.world.joined()
+
     @rule(node=_NODES)
     def open(self, node: str) -> None:
         receive_envelope.open_waiting(self.world.nodes[node].office)  # type: ignore[index]

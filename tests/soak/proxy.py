@@ -11,7 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 _HEAD_LIMIT: Final = 64 * 1024
 _BODY_LIMIT: Final = 8 * 1024 * 1024
@@ -34,6 +34,7 @@ class FaultProxy:
         self._loop = asyncio.new_event_loop()
         self._draw = random.Random(self.seed)
         self._ready = threading.Event()
+        self._running = set[asyncio.Task[Any]]()
         self._thread = threading.Thread(target=self._run, name=f"proxy {self.port}", daemon=True)
 
     def start(self) -> None:
@@ -56,7 +57,14 @@ class FaultProxy:
         self._loop.run_until_complete(asyncio.sleep(0))
         self._loop.close()
 
+    def _hold(self, task: "asyncio.Task[Any] | None") -> None:
+        """Until it is done: who waits for a stream is held by nobody else, and could be cleared away meanwhile."""
+        if task is not None:
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._hold(asyncio.current_task())
         try:
             while request := await _read(reader, is_request=True):
                 answer = await self._befall(request)
@@ -91,6 +99,7 @@ class FaultProxy:
 
     def _carry_later(self, request: bytes) -> None:
         task = self._loop.create_task(self._carry(request))
+        self._hold(task)
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     async def _carry(self, request: bytes) -> bytes | None:

@@ -306,6 +306,11 @@ def test_a_court_is_let_in_to_the_evidence_and_opens_it_with_age_alone(
     assert at_xa(here, root, "case", "show", case)["state"] == "evidence accepted"
 
     package = Path(let_in["folder"])
+    # It was sealed by one authority and made by another: each check of it takes the keys of both.
+    assert at_xa(here, root, "evidence", "verify", str(package))["made_for"] == "XA/court"
+    page = tmp_path / "custody.html"
+    assert at_xa(here, root, "evidence", "report", str(package), "-o", str(page), "--files")["ok"] is True
+    assert all(path.name in page.read_text() for path in (kept / "export").iterdir())
     assert package.with_name(f"{package.name}.custody.jsonl").is_file()
     for number in ("00000", "00001"):
         opened = [program("age"), "-d", "-i", str(key), str(package / "data" / f"{number}.age")]

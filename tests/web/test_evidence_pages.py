@@ -16,7 +16,7 @@ from tests.simulators.story import case_at
 from tests.simulators.wire import Fate
 from tests.simulators.world import PROVIDER, XA, XB, SmallWorld
 from tests.web.browsing import URL, Browser, Element, Page
-from tests.web.test_pages import LARGEST, faults
+from tests.web.test_pages import NEXT_VISIT, faults
 from tests.web.test_reading_pages import at
 
 PAYLOAD = "<img src=x onerror=y()>.txt"
@@ -48,7 +48,7 @@ def test_the_case_leads_to_its_evidence_which_says_what_may_be_known(tmp_path: P
     case = produced(world)
     assert evidence(case) in bo.get(f"/cases/{case.id}").text
     page = bo.get(evidence(case))
-    assert faults(page) == [] and page.wire_bytes < LARGEST
+    assert faults(page) == [] and page.wire_bytes < NEXT_VISIT
     assert page.says("holds, checked just now, by") and page.says(PROVIDER) and page.says(case.package)
     assert page.says("none: no time-stamp authority was asked")
     readers = next(one for one in page.root.all("div") if one.text.startswith("Who can open it"))

@@ -170,6 +170,14 @@ def test_what_is_refused_halfway_leaves_no_folder_behind(
     assert list((tmp_path / "out").iterdir()) == []
 
 
+def test_what_is_no_key_to_open_with_is_said(
+    node: Path, sealed: Path, tmp_path: Path, run: Callable[..., Result]
+) -> None:
+    refused = run("open", sealed, tmp_path / "opened", "-i", node / "authority.pem", *key(node)).exception
+    assert isinstance(refused, Malformed)
+    assert "AGE-SECRET-KEY-" in refused.hint
+
+
 def test_a_piece_is_proved_and_checked_by_another_reader(
     node: Path, sealed: Path, tmp_path: Path, run: Callable[..., Result]
 ) -> None:

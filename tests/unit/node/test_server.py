@@ -1,9 +1,17 @@
 """Listening: a free port is taken, a port in use is told."""
 
+import socket
+
 import pytest
 
 from comity.base.errors import Unavailable
 from comity.node.server import listen
+
+
+def test_what_is_listened_on_says_that_it_is_tcp_so_that_short_answers_go_at_once() -> None:
+    """asyncio sets TCP_NODELAY by this; without it an answer waits for a delayed acknowledgement."""
+    with listen("127.0.0.1", 0) as found:
+        assert found.proto == socket.IPPROTO_TCP
 
 
 def test_a_free_port_of_loopback_is_listened_on() -> None:

@@ -1,7 +1,5 @@
 """What each step counts as: the same at both ends, where both know it."""
 
-from dataclasses import replace
-
 import msgspec
 import pytest
 
@@ -67,7 +65,7 @@ def test_a_case_counts_once_as_a_request_and_once_for_its_answer() -> None:
 
 
 def row(world: SmallWorld, request: Request, said: Instant = NOON) -> StatRow:
-    case = replace(case_at(world, "xb", "preservation"), request=request)
+    case = msgspec.structs.replace(case_at(world, "xb", "preservation"), request=request)
     first = world.xb.events(case.id)[0]
     return row_of(Mode.EXERCISE, case, first, said)
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from comity.adapters.sql.tables import inbox, log_entry
 from comity.base.ids import NodeId
 from comity.cases.case import Position
-from comity.simulate.plan import CHECKS, CLEAR, Plan, Shares, Weather
+from comity.simulate.plan import CHECKS, CLEAR, LONGEST_DAYS, Plan, Shares, Weather
 from comity.simulate.reckoning import reckon
 from comity.simulate.report import Report, report_of
 from comity.simulate.run import Run
@@ -213,3 +213,9 @@ def test_a_run_that_is_stopped_says_what_there_was_until_then() -> None:
     assert not report.is_whole
     assert 3 < report.days < 6
     assert report.lost == report.doubled == 0
+
+
+def test_the_longest_run_ends_although_the_first_keys_end_with_it() -> None:
+    _, report = played(Plan(states=4, days=LONGEST_DAYS, volume=0.02, weather=CLEAR, dishonest=("overuses",)))
+    assert report.is_whole and report.is_good
+    assert report.sent and not report.false_alarms

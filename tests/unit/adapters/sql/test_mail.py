@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from comity.adapters.sql.database import Database
-from comity.base.errors import Conflict
+from comity.base.errors import Conflict, Unavailable
 from comity.base.instants import Instant
 from comity.exchange.envelope import Envelope
 from comity.exchange.receipt import Row, Status
@@ -211,6 +211,34 @@ def test_receipts_are_claimed_under_a_lease_until_they_are_brought(database: Dat
         tx.receipts.retry([second], NOW.plus_seconds(5))
         assert tx.receipts.claim(NOW.plus_seconds(4), lease_until=LEASE, most=9) == []
         assert [number for number, _, _ in tx.receipts.claim(LEASE, lease_until=LEASE, most=9)] == [second]
+
+
+def test_messages_and_receipts_of_an_answer_are_kept_together_and_nothing_is_brought(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.inbox.add_all([])
+        tx.inbox.add_all([incoming("a"), incoming("b")])
+        assert set(tx.inbox.here("XA/central-authority", ["a", "b", "c"])) == {"a", "b"}
+        assert not tx.inbox.here("XC/observatory", ["a"])
+        tx.receipts.keep("XA/central-authority", [row("a"), row("b")], NOW)
+        assert tx.receipts.of_message("XA/central-authority", "b") == row("b")
+        assert not tx.receipts.claim(LEASE, lease_until=LEASE, most=9)
+    with pytest.raises(Unavailable), database.transaction() as tx:
+        tx.inbox.add_all([incoming("c"), incoming("a")])
+    with database.transaction() as tx:
+        assert tx.inbox.get("XA/central-authority", "c") is None
+
+
+def test_of_many_messages_those_that_were_open_are_settled(database: Database) -> None:
+    queue(database, outgoing("m"), outgoing("n"), outgoing("o"))
+    with database.transaction() as tx:
+        assert tx.outbox.settle([], OutboxState.DELIVERED) == set()
+        assert set(tx.outbox.settle(["n"], OutboxState.REJECTED, "expired")) == {"n"}
+        assert set(tx.outbox.settle(["m", "n", "other"], OutboxState.DELIVERED)) == {"m"}
+        assert [(found.state, found.code) for one in "mno" if (found := tx.outbox.get(one))] == [
+            ("delivered", ""),
+            ("rejected", "expired"),
+            ("queued", ""),
+        ]
 
 
 def test_of_several_receipts_for_a_message_the_last_is_given(database: Database) -> None:
