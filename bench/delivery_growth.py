@@ -108,5 +108,7 @@ def _filled(folder: Path, size: int, stack: ExitStack) -> delivery_pair.Process:
         xa.ask("send", count=2, flight=2)
     for node in ("XA", "XB"):
         fill(folder / node, size)
-    xa, _ = delivery_pair.start(folder, stack)
-    return xa
+    both = delivery_pair.start(folder, stack)
+    for one in both:
+        one.rest()
+    return both[0]

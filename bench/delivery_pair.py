@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import sys
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from comity.workflows import keep_directory
 XA: Final = "XA/central-authority"
 XB: Final = "XB/central-authority"
 _PEOPLE: Final = ["anna=duty_officer", "bo=case_lawyer,operator", "sven=operator"]
+_AT_REST: Final = 0.15
+"""The processor's seconds in one second of a node that has nothing to do; it looks five times for what is due."""
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 
@@ -48,6 +51,16 @@ class Process:
             raise RuntimeError("the node ended by itself")
         found: dict[str, Any] = json.loads(line)
         return found
+
+    def rest(self, seconds: float = 120.0) -> None:
+        """Wait until it is done with what it does at its start, as publishing a log that was filled."""
+        ends, before = time.monotonic() + seconds, float(self.ask("cpu")["cpu"])
+        while time.monotonic() < ends:
+            time.sleep(1)
+            now = float(self.ask("cpu")["cpu"])
+            if now - before < _AT_REST:
+                return
+            before = now
 
     def end(self) -> None:
         assert self.running.stdin
