@@ -40,7 +40,7 @@ def serve(
     role: Annotated[Part, typer.Option(help="The whole node, or only its witness: then no other key is opened.")] = (
         Part.NODE
     ),
-    work: Annotated[bool, typer.Option(help="Deliver, open and publish here too, or leave it to comity work.")] = True,
+    work: Annotated[bool, typer.Option(help="Deliver and publish here too, or leave it to comity work.")] = True,
     health_port: HealthPort = 0,
     health_host: HealthHost = "127.0.0.1",
     passphrase_file: PassphraseFile = None,

@@ -16,8 +16,7 @@ Work = Callable[[Entity, bytes, Request], Response]
 
 
 def exchange_routes(office: Office, signed: Callable[[int, Work], Callable[..., object]]) -> list[Route]:
-    """GET and POST /v1/proofs/<message>, POST /v1/pairs, POST /v1/erasures, POST /v1/channels; all signed by the peer.
-    """
+    """GET and POST /v1/proofs/<message>, POST /v1/pairs, /v1/erasures and /v1/channels; all signed by the peer."""
 
     def get_proof(peer: Entity, _: bytes, request: Request) -> Response:
         data = swap_proofs.proof_for(office, peer.id, request.path_params["message"])

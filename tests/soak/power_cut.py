@@ -162,10 +162,11 @@ def _apply(data: bytearray, call: Call) -> None:
 
 
 def judge(calls: list[Call], images: int, seed: int) -> Verdict:
-    """Cut at so many moments after the first answer, the moments and what is kept drawn by the seed."""
+    """Cut at so many moments after the first answer, the moments and what is kept drawn by the seed; the last is the
+    end."""
     draw = random.Random(seed)
     first = next(place for place, call in enumerate(calls) if call.what == "told" and call.data == b"ready\n")
-    cuts = sorted(draw.choices(range(first + 1, len(calls)), k=images))
+    cuts = [*sorted(draw.choices(range(first + 1, len(calls)), k=images - 1)), len(calls)]
     disk, told = Disk(), dict[str, str]()
     lost = broken = done = 0
     for cut in cuts:

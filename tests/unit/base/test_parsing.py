@@ -134,7 +134,7 @@ def test_what_is_not_looked_into_is_no_looser(data: bytes, told: str) -> None:
     "data", [b'{"a":1,"a":1}', b'{"a":1, "a":2}', b'{"a":1.0}', b'{"a":99999999999999999999999.0}']
 )
 def test_a_map_of_names_and_numbers_is_read_as_strictly(data: bytes) -> None:
-    with pytest.raises(Malformed, match="a key twice|a number with a fraction"):
+    with pytest.raises(Malformed, match=r"a key twice|a number with a fraction"):
         from_json(data, dict[str, int])
 
 

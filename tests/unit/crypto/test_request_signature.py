@@ -111,7 +111,7 @@ def test_what_is_signed_is_the_base_of_rfc_9421_to_the_byte() -> None:
 
 
 def test_the_library_writes_the_same() -> None:
-    assert HEADERS == signed_otherwise()
+    assert signed_otherwise() == HEADERS
 
 
 @pytest.mark.parametrize(
