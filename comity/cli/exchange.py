@@ -7,7 +7,7 @@ import msgspec
 import typer
 
 from comity.adapters.files import read_limited, write_whole
-from comity.cli import exchange_doubts, exchange_peers, output
+from comity.cli import exchange_doubts, exchange_peers, exchange_resume, output
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
 from comity.exchange.directory import Use
 from comity.exchange.envelope import BATCH_LIMIT
@@ -23,6 +23,7 @@ app.command("suspend")(exchange_peers.suspend)
 app.command("readmit")(exchange_peers.readmit)
 app.command("doubts")(exchange_doubts.doubts)
 app.command("settle-doubt")(exchange_doubts.settle_doubt)
+app.add_typer(exchange_resume.app)
 
 
 @app.command("status")

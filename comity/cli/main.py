@@ -2,103 +2,84 @@
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 import typer
 
 from comity.adapters.files import disk_error
 from comity.base.errors import ComityError, Malformed
-from comity.cli import (
-    backup,
-    case,
-    case_answers,
-    case_emergency,
-    case_notice,
-    case_onward,
-    case_orders,
-    case_rights,
-    case_secrecy,
-    case_view,
-    check,
-    directory,
-    disclosure_pack,
-    emergency,
-    evidence,
-    exchange,
-    exchange_resume,
-    export_case,
-    health,
-    init,
-    law,
-    log,
-    objects,
-    output,
-    oversight,
-    party,
-    people,
-    retention,
-    serve,
-    simulate,
-    statistics,
-    token,
-    verify,
-)
-from comity.cli.demo import command as demo
+from comity.cli import output
 
-app = typer.Typer(
-    name="comity",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["--help", "-h"]},
-    help=(
-        "Requests for electronic evidence between States: checked against the treaty, signed, sealed, clocked and "
-        "provable.\n\nBegin with: comity demo"
-    ),
+_COMMANDS: Final = {
+    "demo": "demo.command:demo",
+    "check": "check:check",
+    "init": "init:init",
+    "serve": "serve:serve",
+    "work": "serve:work_command",
+    "health": "health:health",
+    "migrate": "serve:migrate_command",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
+    "simulate": "simulate:simulate",
+}
+_GROUPS: Final = {
+    "law": "law",
+    "party": "party",
+    "directory": "directory",
+    "case": "case_tree",
+    "evidence": "evidence",
+    "exchange": "exchange",
+    "emergency": "emergency",
+    "log": "log",
+    "objects": "objects",
+    "people": "people",
+    "oversight": "oversight",
+    "retention": "retention",
+    "statistics": "statistics",
+    "token": "token",
+    "verify": "verify",
+}
+_HELP: Final = (
+    "Requests for electronic evidence between States: checked against the treaty, signed, sealed, clocked and "
+    "provable.\n\nBegin with: comity demo"
 )
-app.command("demo")(demo.demo)
-app.command("check")(check.check)
-app.add_typer(law.app, name="law")
-app.add_typer(party.app, name="party")
-app.command("init")(init.init)
-app.command("serve")(serve.serve)
-app.command("work")(serve.work_command)
-app.command("health")(health.health)
-app.command("migrate")(serve.migrate_command)
-app.command("backup")(backup.backup)
-app.command("restore")(backup.restore)
-app.command("simulate")(simulate.simulate)
-app.add_typer(directory.app, name="directory")
-app.add_typer(case.app, name="case")
-for more in (
-    *(case_answers.app, case_emergency.app, case_notice.app, case_onward.app, case_orders.app, case_rights.app),
-    *(case_secrecy.app, case_view.app),
-):
-    case.app.add_typer(more)  # without a name: commands of "case" too
-app.add_typer(evidence.app, name="evidence")
-app.add_typer(exchange.app, name="exchange")
-exchange.app.add_typer(exchange_resume.app)
-app.add_typer(emergency.app, name="emergency")
-app.add_typer(log.app, name="log")
-app.add_typer(objects.app, name="objects")
-app.add_typer(people.app, name="people")
-app.add_typer(oversight.app, name="oversight")
-app.add_typer(retention.app, name="retention")
-app.add_typer(statistics.app, name="statistics")
-app.add_typer(token.app, name="token")
-app.add_typer(verify.app, name="verify")
-case.app.command("export")(export_case.export)
-case.app.command("disclosure-pack")(disclosure_pack.disclosure_pack)
+_INTERRUPTED: Final = 130
 
-_INTERRUPTED = 130
+
+def tree(only: str = "") -> typer.Typer:
+    """All commands; with the name of one, or of a group, that alone: what it does not need is not loaded, which is most
+    of the time that a short command takes."""
+    app = typer.Typer(
+        name="comity",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
+        help=_HELP,
+    )
+    app.callback()(_nothing)  # so that one command alone is called by its name too
+    known = only in _COMMANDS or only in _GROUPS
+    for name, place in _COMMANDS.items():
+        if not known or name == only:
+            module, _, function = place.partition(":")
+            app.command(name)(getattr(import_module(f"comity.cli.{module}"), function))
+    for name, module in _GROUPS.items():
+        if not known or name == only:
+            app.add_typer(import_module(f"comity.cli.{module}").app, name=name)
+    return app
+
+
+def _nothing() -> None: ...
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command line; its exit code. Errors go to standard error, or as JSON to standard output with --json."""
     as_json = "--json" in arguments
     try:
-        code = app(list(arguments), prog_name="comity", standalone_mode=False)
+        code = tree(arguments[0] if arguments else "")(list(arguments), prog_name="comity", standalone_mode=False)
         if code == _INTERRUPTED:  # typer makes this of Ctrl-C
             output.say("stopped")
         return code if isinstance(code, int) else 0

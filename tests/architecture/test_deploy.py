@@ -16,7 +16,7 @@ from comity.adapters.config import Config
 from comity.adapters.config_objects import mistakes_in
 from comity.base.mode import Mode
 from comity.base.parsing import read_toml
-from comity.cli.main import app
+from comity.cli.main import tree
 
 NODE = b"""format = 1
 [node]
@@ -32,7 +32,7 @@ origin = "log.example/xa"
 
 def check_command(words: list[str]) -> None:
     """Raise click.UsageError unless `comity WORDS` names a command with options and arguments that it takes."""
-    command: Any = typer.main.get_command(app)
+    command: Any = typer.main.get_command(tree())
     context = None
     while hasattr(command, "resolve_command") and words:
         context = command.make_context("comity", words[:1], parent=context, resilient_parsing=True)
@@ -95,9 +95,9 @@ def test_the_timer_is_of_a_unit_that_is_there(root: Path) -> None:
 def test_every_command_that_the_page_names_is_there(root: Path) -> None:
     found = [words[0] for words in in_page(root)]
     assert {"health", "objects", "serve", "work"} <= set(found)
-    tree: Any = typer.main.get_command(app)
+    whole: Any = typer.main.get_command(tree())
     for words in in_page(root):
-        command = tree
+        command = whole
         for word in words:
             if not hasattr(command, "commands") or not command.commands:
                 break

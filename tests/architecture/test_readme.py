@@ -11,7 +11,7 @@ import pytest
 import typer
 from typer.main import get_command
 
-from comity.cli.main import app, main
+from comity.cli.main import main, tree
 from comity.exchange.problems import PROBLEMS
 
 FENCE = re.compile(r"^```\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -139,7 +139,7 @@ def command_lines(root: Path) -> Iterator[tuple[str, str]]:
 
 def parse(line: str) -> None:
     """Parse a command line as comity does, and run nothing. Raises TyperException for a mistake in it."""
-    command, words = get_command(app), shlex.split(line)
+    command, words = get_command(tree()), shlex.split(line)
     while (inner := getattr(command, "commands", {}).get(words[0] if words else "")) is not None:
         command, words = inner, words[1:]
     if words and hasattr(command, "commands"):

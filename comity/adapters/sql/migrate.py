@@ -5,16 +5,11 @@ All steps are one transaction: after a failure the database is as it was.
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.util import CommandError
-from sqlalchemy import Connection, inspect
+from sqlalchemy import inspect
 from sqlalchemy.exc import DatabaseError
 
 from comity.adapters.files import disk_error
-from comity.adapters.sql.database import kind_of, make_engine, roll_back
-from comity.adapters.sql.portable import is_postgresql
+from comity.adapters.sql.database import kind_of, make_engine
 from comity.adapters.sql.server import Server
 from comity.adapters.sql.tables import metadata
 from comity.base.errors import Conflict, Unavailable
@@ -22,6 +17,8 @@ from comity.base.errors import Conflict, Unavailable
 
 def migrate(where: Path | Server) -> str:
     """Create or upgrade the database in the file or at the server; the revision it now has. Raises Unavailable."""
+    from comity.adapters.sql.upgrade import upgrade  # Alembic, which no other command needs, takes a while to load
+
     name = str(where) if isinstance(where, Path) else where.url
     if isinstance(where, Path):
         try:
@@ -32,11 +29,7 @@ def migrate(where: Path | Server) -> str:
     engine = make_engine(where)
     try:
         with engine.connect() as connection:
-            return _upgrade(connection)
-    except CommandError:
-        raise Unavailable(
-            "the database was made by a later release", where=name, hint="run that release; nothing was changed"
-        ) from None
+            return upgrade(connection, name)
     except DatabaseError as error:
         problem = kind_of(engine).unavailable(error)
         raise Unavailable(problem.what, where=name, hint=problem.hint) from None
@@ -75,24 +68,3 @@ def unmake(where: Server) -> None:
         raise kind_of(engine).unavailable(error) from None
     finally:
         engine.dispose()
-
-
-def _upgrade(connection: Connection) -> str:
-    connection.exec_driver_sql("BEGIN" if is_postgresql(connection) else "BEGIN IMMEDIATE")
-    try:
-        if is_postgresql(connection) and inspect(connection).has_table("writer"):
-            connection.exec_driver_sql("SELECT one FROM writer FOR UPDATE")  # nobody writes meanwhile
-        command.upgrade(_config(connection), "head")
-        revision = str(MigrationContext.configure(connection).get_current_revision())
-    except BaseException:
-        roll_back(connection)
-        raise
-    connection.exec_driver_sql("COMMIT")
-    return revision
-
-
-def _config(connection: Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    return config

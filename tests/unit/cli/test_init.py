@@ -9,7 +9,7 @@ from comity.adapters.config import read_config, write_config
 from comity.base.errors import Malformed
 from comity.base.mode import Mode
 from comity.cli.init import new_config
-from comity.cli.main import app
+from comity.cli.main import tree
 from comity.exchange.message import Role
 
 URL = "http://127.0.0.1:8401"
@@ -78,7 +78,7 @@ def test_without_a_terminal_and_without_a_file_there_is_no_passphrase_and_no_nod
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("COMITY_PASSPHRASE_FILE", raising=False)
-    ran = CliRunner().invoke(app, ["init", str(tmp_path / "xa"), "--role", "authority", "--state", "XA"])
+    ran = CliRunner().invoke(tree(), ["init", str(tmp_path / "xa"), "--role", "authority", "--state", "XA"])
     assert isinstance(ran.exception, Malformed)
     assert ran.exception.what == "no passphrase was given"
     assert list(tmp_path.iterdir()) == []

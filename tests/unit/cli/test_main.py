@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import typer
 
-from comity.cli.main import app, main
+from comity.cli.main import main, tree
 
 Capture = pytest.CaptureFixture[str]
-TREE: Any = typer.main.get_command(app)
+TREE: Any = typer.main.get_command(tree())
 
 
 def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -55,6 +55,11 @@ def test_every_example_can_be_typed_as_it_stands(path: str) -> None:
     assert words[: len(path.split())] == path.split()
     with LEAVES[path].make_context(path, words[len(path.split()) :]) as context:  # parses, runs nothing
         assert context.params
+
+
+def test_every_command_that_ends_by_itself_prints_json_when_asked() -> None:
+    without = {path for path in LEAVES if "--json" not in [name for one in LEAVES[path].params for name in one.opts]}
+    assert without == {"serve", "work"}
 
 
 @pytest.mark.parametrize("path", sorted(LEAVES))

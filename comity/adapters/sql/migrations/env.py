@@ -1,4 +1,4 @@
-"""Run by Alembic: the connection is handed in by adapters.sql.migrate."""
+"""Run by Alembic: the connection is handed in by adapters.sql.upgrade."""
 
 from alembic import context
 
