@@ -15,7 +15,7 @@ from comity.treaty.book import RuleBook, no_rules
 from comity.treaty.budapest.rulebook import BUDAPEST
 from comity.treaty.budapest.second_protocol import SECOND_PROTOCOL
 from comity.treaty.declarations import Declarations
-from comity.treaty.findings import Effect, Finding, Met, NeedsDecision, NotMet, with_caution
+from comity.treaty.findings import Effect, Finding, Met, NeedsDecision, NotMet, with_cautions
 from comity.treaty.measures import Contents, measure
 from comity.treaty.participation import Register, load_register
 from comity.treaty.request import Request
@@ -108,7 +108,7 @@ def assess(
         known = ", ".join(f"'{one.instrument}'" for one in BOOKS)
         cited = CONVENTION.cite("60")
         return Assessment((no_rules(request.instrument, f"comity knows these instruments: {known}.", cited),))
-    return Assessment(tuple(with_caution(finding) for finding in book.findings(matter)))
+    return Assessment(with_cautions(book.findings(matter)))
 
 
 def _findings(matter: Matter) -> Iterator[Finding]:
@@ -150,5 +150,8 @@ BOOKS = (CONVENTION, BUDAPEST, SECOND_PROTOCOL)
 """Every instrument comity knows; a request names one by its `instrument`."""
 
 
+_BY_INSTRUMENT = {one.instrument: one for one in BOOKS}
+
+
 def book_of(instrument: str) -> RuleBook | None:
-    return next((one for one in BOOKS if one.instrument == instrument), None)
+    return _BY_INSTRUMENT.get(instrument)

@@ -54,42 +54,29 @@ def short_name(instrument: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One or more provisions of one instrument, the Convention if it is '', in the order they are to be read."""
+    """One or more provisions of one instrument, the Convention if it is '', in the order they are to be read, with
+    their titles, and the confidence of the least sure of them."""
 
     provisions: tuple[str, ...]
-    instrument: str = ""
+    instrument: str
+    titles: tuple[str, ...]
+    confidence: Confidence
 
-    @classmethod
-    def of(cls, *provisions: str, instrument: str = "") -> "Citation":
+    @staticmethod
+    @lru_cache(maxsize=4096)
+    def of(*provisions: str, instrument: str = "") -> "Citation":
         """Raises Malformed for none, or for one that articles.toml lacks."""
-        return _checked(provisions, instrument)
-
-    @property
-    def confidence(self) -> Confidence:
-        """That of its least sure provision."""
-        return _least_sure(self.provisions, self.instrument)
-
-    @property
-    def titles(self) -> tuple[str, ...]:
-        return tuple(catalogue(self.instrument)[provision].title for provision in self.provisions)
+        if not provisions:
+            raise Malformed("a citation names at least one provision", hint="as Citation.of('42(3)(f)')")
+        order, known = list(Confidence), catalogue(instrument)
+        for provision in provisions:
+            if provision not in known:
+                raise Malformed(f"no such provision to cite: {provision}", hint="articles.toml lists those there are")
+        titles = tuple(known[provision].title for provision in provisions)
+        least_sure = max((known[provision].confidence for provision in provisions), key=order.index)
+        return Citation(provisions, instrument, titles, least_sure)
 
     def __str__(self) -> str:
         if self.instrument:
             return f"{short_name(self.instrument)} {', '.join(self.provisions)}"
         return ("art. " if len(self.provisions) == 1 else "arts ") + ", ".join(self.provisions)
-
-
-@lru_cache(maxsize=4096)
-def _checked(provisions: tuple[str, ...], instrument: str) -> Citation:
-    if not provisions:
-        raise Malformed("a citation names at least one provision", hint="as Citation.of('42(3)(f)')")
-    for provision in provisions:
-        if provision not in catalogue(instrument):
-            raise Malformed(f"no such provision to cite: {provision}", hint="articles.toml lists those there are")
-    return Citation(provisions, instrument)
-
-
-@lru_cache(maxsize=4096)
-def _least_sure(provisions: tuple[str, ...], instrument: str) -> Confidence:
-    order, known = list(Confidence), catalogue(instrument)
-    return max((known[provision].confidence for provision in provisions), key=order.index)

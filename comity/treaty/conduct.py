@@ -11,7 +11,7 @@ from typing import assert_never
 from comity.treaty import acts
 from comity.treaty.assess import Assessment, book_of
 from comity.treaty.declarations import Declarations
-from comity.treaty.findings import Finding, with_caution
+from comity.treaty.findings import Finding, with_cautions
 from comity.treaty.request import Request
 from comity.treaty.rules import (
     conduct_answer,
@@ -41,7 +41,7 @@ def assess_act(
     around = Circumstances(on, requesting, requested, request)
     book = None if request is None else book_of(request.instrument)
     rules = _findings if book is None or book.on_act is None else book.on_act
-    return Assessment(tuple(with_caution(finding) for finding in rules(act, around)))
+    return Assessment(with_cautions(rules(act, around)))
 
 
 def _findings(act: acts.Act, around: Circumstances) -> Iterator[Finding]:

@@ -197,8 +197,10 @@ class Declarations(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         return tuple(one.element for one in self.required_elements if one.article == article and one.since <= on)
 
     def _reserved(self, provision: str, on: date, kind: ReservationKind) -> Reservation | None:
-        held = (one for one in self.reservations if one.provision == provision and one.kind is kind)
-        return next((one for one in held if one.since <= on), None)
+        for one in self.reservations:
+            if one.provision == provision and one.kind is kind and one.since <= on:
+                return one
+        return None
 
 
 @cache

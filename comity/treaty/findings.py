@@ -3,8 +3,10 @@
 How it is shown: NotMet as stop, ask or note by its effect; NeedsDecision as decide; Met as met.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from enum import StrEnum
+
+import msgspec
 
 from comity.base.ids import StateCode
 from comity.treaty.citation import Citation, Confidence
@@ -23,8 +25,7 @@ class BasisKind(StrEnum):
     """A limit of this version of comity: neither law nor policy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(msgspec.Struct, frozen=True, gc=False):
     """What a finding rests on, and whose policy or declaration it is."""
 
     kind: BasisKind
@@ -67,8 +68,7 @@ class Verdict(StrEnum):
     MET = "met"
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
+class Met(msgspec.Struct, frozen=True, gc=False):
     """The condition holds. `rule`: stable id; `measure`: its name, '' for the whole request."""
 
     rule: str
@@ -79,8 +79,7 @@ class Met:
     basis: Basis = TREATY
 
 
-@dataclass(frozen=True, slots=True)
-class NotMet:
+class NotMet(msgspec.Struct, frozen=True, gc=False):
     """The condition does not hold; `todo`: what to do about it."""
 
     rule: str
@@ -93,8 +92,7 @@ class NotMet:
     basis: Basis = TREATY
 
 
-@dataclass(frozen=True, slots=True)
-class NeedsDecision:
+class NeedsDecision(msgspec.Struct, frozen=True, gc=False):
     """Software stops: `who` must decide, with reasons; `todo`: what they should look at."""
 
     rule: str
@@ -112,11 +110,16 @@ Finding = Met | NotMet | NeedsDecision
 CAUTION = "Check the certified text before relying on this number or wording."
 
 
-def with_caution(finding: Finding) -> Finding:
-    """The finding, saying so where it rests on a provision whose text or number could not be confirmed."""
-    if finding.citation.confidence is not Confidence.UNSURE or finding.why.endswith(CAUTION):
+def with_cautions(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings; each says so where it rests on a provision whose text or number could not be confirmed."""
+    unsure = Confidence.UNSURE
+    return tuple([_cautious(one) if one.citation.confidence is unsure else one for one in findings])
+
+
+def _cautious(finding: Finding) -> Finding:
+    if finding.why.endswith(CAUTION):
         return finding
-    return replace(finding, why=f"{finding.why} {CAUTION}")
+    return msgspec.structs.replace(finding, why=f"{finding.why} {CAUTION}")
 
 
 def verdict(finding: Finding) -> Verdict:

@@ -61,6 +61,7 @@ def grounds_for(family: Family, kind: GroundKind = GroundKind.GROUND) -> tuple[G
     return tuple(one for one in all_grounds() if family in one.families and one.kind is kind)
 
 
-def provisions(grounds: tuple[Ground, ...]) -> tuple[str, ...]:
-    """The paragraphs they stand in, each once."""
-    return tuple(dict.fromkeys(one.citation for one in grounds))
+@cache
+def provisions(family: Family, kind: GroundKind = GroundKind.GROUND) -> tuple[str, ...]:
+    """The paragraphs that they stand in, each once."""
+    return tuple(dict.fromkeys(one.citation for one in grounds_for(family, kind)))

@@ -168,5 +168,10 @@ def all_measures(instrument: str = "") -> tuple[Measure, ...]:
     return read_toml(packaged(name), _Measures, limit=FILE_LIMIT, what=name).measure
 
 
+@cache
+def _by_name(instrument: str) -> dict[str, Measure]:
+    return {one.name: one for one in all_measures(instrument)}
+
+
 def measure(name: str, instrument: str = "") -> Measure | None:
-    return next((one for one in all_measures(instrument) if one.name == name), None)
+    return _by_name(instrument).get(name)

@@ -52,16 +52,27 @@ def _by_article() -> dict[str, ConventionOffence]:
     return {one.article: one for one in reversed(all_offences())}
 
 
+def without_paragraph(article: str) -> str:
+    """'13' of '13(c)', with no space around it."""
+    return article.partition("(")[0].strip()
+
+
 def convention_offence(article: str) -> ConventionOffence | None:
     """The offence of an article, named with or without its paragraph ('13', '13(c)'); None if it makes none."""
-    return _by_article().get(article.partition("(")[0].strip())
+    return _by_article().get(without_paragraph(article))
 
 
 def route(name: str) -> Route | None:
     return next((one for one in all_routes() if one.name == name), None)
 
 
+@cache
+def _screened() -> tuple[tuple[str, str], ...]:
+    """The words of screened routes, each beside itself without case."""
+    return tuple((word, word.casefold()) for one in all_routes() if one.screen for word in one.words)
+
+
 def screened_words(*texts: str) -> tuple[str, ...]:
     """The words of screened routes that occur in the texts, in the order of offences.toml."""
     lowered = " ".join(texts).casefold()
-    return tuple(word for one in all_routes() if one.screen for word in one.words if word.casefold() in lowered)
+    return tuple([word for word, without_case in _screened() if without_case in lowered])

@@ -13,7 +13,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 
 from comity.base.errors import Malformed
 from comity.base.ids import StateCode, is_exercise_state, state_code
@@ -49,14 +49,14 @@ COLUMNS = (
 """Of the CSV, in this order; the last may be left out."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what follows from the rows is worked out once
 class Register:
     """All rows of the record, by State code."""
 
     entries: tuple[Participation, ...]
 
     def entry(self, state: StateCode) -> Participation | None:
-        return next((one for one in self.entries if one.state == state), None)
+        return self._by_state.get(state)
 
     def signatories(self, on: date) -> tuple[Participation, ...]:
         """Those whose signature the record shows by that day, the organisation among them."""
@@ -73,7 +73,7 @@ class Register:
 
     def instruments_missing(self, on: date) -> int:
         """How many instruments are still needed on that day; none once the last one needed was there (65(1))."""
-        decisive = self._decisive(lambda one: one.latest)
+        decisive = self._decisive_at_the_latest
         if decisive is not None and decisive <= on:
             return 0
         have = sum(
@@ -83,7 +83,7 @@ class Register:
 
     def entry_into_force(self) -> date | None:
         """The day, once the instrument that decides it has a date known to the day; None before (article 65(1))."""
-        earliest, latest = self._decisive(lambda one: one.earliest), self._decisive(lambda one: one.latest)
+        earliest, latest = self._decisive(lambda one: one.earliest), self._decisive_at_the_latest
         return _after("entry_into_force", latest) if latest is not None and earliest == latest else None
 
     def in_force_for(self, state: StateCode, on: date) -> bool:
@@ -93,7 +93,7 @@ class Register:
 
     def binding_since(self, state: StateCode) -> date | None:
         """The day from which it certainly binds a State (article 65(1)-(2)); None while it does not."""
-        entry, decisive = self.entry(state), self._decisive(lambda one: one.latest)
+        entry, decisive = self.entry(state), self._decisive_at_the_latest
         if entry is None or entry.deposit is None or decisive is None:
             return None
         return max(_after("entry_into_force", decisive), _after("later_party", entry.deposit.latest))
@@ -136,6 +136,14 @@ class Register:
             "has signed, which binds it to nothing, and" if entry.has_signed(on) else "is not shown to have signed and"
         )
         return f"{entry.name} {signed} has not deposited an instrument."
+
+    @cached_property
+    def _by_state(self) -> dict[StateCode, Participation]:
+        return {one.state: one for one in reversed(self.entries)}
+
+    @cached_property
+    def _decisive_at_the_latest(self) -> date | None:
+        return self._decisive(lambda one: one.latest)
 
     def _decisive(self, bound: Callable[[DayOrMonth], date]) -> date | None:
         """The first day on which as many instruments as are needed stand deposited, by one bound of each date."""

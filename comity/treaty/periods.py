@@ -38,14 +38,25 @@ def figures(instrument: str = "") -> tuple[Figure, ...]:
     return read_toml(packaged(name), _Figures, limit=FILE_LIMIT, what=name).figure
 
 
+@cache
+def _versions(instrument: str) -> dict[str, list[Figure]]:
+    """Of each figure, by its name, the last one first."""
+    found: dict[str, list[Figure]] = {}
+    for one in sorted(figures(instrument), key=lambda one: one.valid_from, reverse=True):
+        found.setdefault(one.name, []).append(one)
+    return found
+
+
 def figure(name: str, on: date, instrument: str = "") -> Figure:
     """The version of figure `name` that holds on a day. Raises NotFound before the first one."""
-    versions = [one for one in figures(instrument) if one.name == name and one.valid_from <= on]
-    if not versions:
-        known = [one.valid_from for one in figures(instrument) if one.name == name]
-        hint = f"the instrument's figures hold from {min(known)}: choose a day from then on" if known else "see periods"
-        raise NotFound(f"no figure '{name}' on {on}", hint=hint)
-    return max(versions, key=lambda one: one.valid_from)
+    versions = _versions(instrument).get(name, [])
+    for one in versions:
+        if one.valid_from <= on:
+            return one
+    hint = "see periods"
+    if versions:
+        hint = f"the instrument's figures hold from {versions[-1].valid_from}: choose a day from then on"
+    raise NotFound(f"no figure '{name}' on {on}", hint=hint)
 
 
 def count(name: str, on: date, instrument: str = "") -> int:

@@ -1,7 +1,6 @@
 """What the screens look for, who decides on a hit, and what may wait in an urgent request; from screens.toml.
 
-Matching is plain on purpose, so that what it catches can be read off the list: letters without case and marks, from the
-beginning of a word on (anywhere, in scripts that join words). It is a reason to look, never a finding of fact.
+How words are looked for in a text stands in `reading`.
 """
 
 import unicodedata
@@ -15,9 +14,6 @@ from comity.base.parsing import read_toml
 from comity.treaty.citation import Citation
 from comity.treaty.data import FILE_LIMIT, packaged
 from comity.treaty.terms import Role
-
-_LAST_SPACED_SCRIPT = "\u0530"
-"""Latin, Greek and Cyrillic stand below it: they put spaces between words."""
 
 
 class Wait(StrEnum):
@@ -134,58 +130,23 @@ def codes(name: str) -> frozenset[str]:
 
 
 @cache
-def _folded_words(name: str) -> tuple[tuple[str, str], ...]:
+def listed_words(name: str) -> tuple[str, ...]:
+    """The words of a list in all its languages, each once. Raises NotFound for a list that the file lacks."""
     words = [word for one in all_screens().wordlist if one.name == name and one.language for word in one.words]
     if not words:
         raise NotFound(f"no list of words {name}", hint="screens.toml lists those there are")
-    return tuple((word, fold(word)) for word in dict.fromkeys(words))
-
-
-@cache
-def _folded_privileges() -> tuple[tuple[Privilege, tuple[tuple[str, str], ...]], ...]:
-    return tuple((one, tuple((word, fold(word)) for word in one.words)) for one in all_screens().privilege)
+    return tuple(dict.fromkeys(words))
 
 
 def fold(text: str) -> str:
-    """Text on one line without case and without marks on letters, for comparison only."""
+    """Text on one line without case and without marks on letters, for comparison only. The Turkish i without a dot is
+    an i: written large, nobody can tell them apart."""
     if not text.isascii():
         apart = unicodedata.normalize("NFKD", text.replace("\u2019", "'"))
         text = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return " ".join(text.casefold().split())
+    return " ".join(text.casefold().replace("\u0131", "i").split())
 
 
 def code(text: str) -> str:
     """A status or role as the lists write it: 'Asylum seeker' and 'asylum-seeker' are asylum_seeker."""
     return fold(text).replace(" ", "_").replace("-", "_")
-
-
-def spotted(name: str, *texts: str) -> tuple[str, ...]:
-    """The words of a list that occur in the texts, as the list writes them and in its order."""
-    return _spotted(_folded_words(name), _joined(texts))
-
-
-def privileges_in(*texts: str) -> tuple[tuple[Privilege, str], ...]:
-    """The kinds of confidential material that the texts may speak of, each with the first word that says so."""
-    folded = _joined(texts)
-    found = ((one, _spotted(words, folded)) for one, words in _folded_privileges())
-    return tuple((one, words[0]) for one, words in found if words)
-
-
-def _joined(texts: tuple[str, ...]) -> str:
-    return fold(" \n ".join(text for text in texts if text))
-
-
-def _spotted(words: tuple[tuple[str, str], ...], text: str) -> tuple[str, ...]:
-    if not text:
-        return ()
-    return tuple(word for word, folded in words if folded in text and _stands_in(folded, text))
-
-
-def _stands_in(word: str, text: str) -> bool:
-    """Whether a word that occurs in a text does so at the beginning of a word."""
-    if word[0] >= _LAST_SPACED_SCRIPT:
-        return True
-    at = text.find(word)
-    while at > 0 and text[at - 1].isalnum():
-        at = text.find(word, at + 1)
-    return at >= 0

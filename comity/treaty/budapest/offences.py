@@ -6,6 +6,7 @@ import msgspec
 
 from comity.base.parsing import read_toml
 from comity.treaty.data import FILE_LIMIT, packaged
+from comity.treaty.offences import without_paragraph
 from comity.treaty.request import Request
 
 PARTICIPATION = "11"
@@ -34,7 +35,7 @@ def all_offences() -> tuple[BudapestOffence, ...]:
 
 def offence(article: str) -> BudapestOffence | None:
     """The offence of an article, named with or without its paragraph ('8', '8(a)'); None if it makes none."""
-    number = article.partition("(")[0].strip()
+    number = without_paragraph(article)
     return next((one for one in all_offences() if one.article == number), None)
 
 

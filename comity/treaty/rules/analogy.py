@@ -5,7 +5,8 @@ two States asks for them by analogy, a gap is a gap and shown as that State's po
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from comity.treaty.declarations import Declarations
 from comity.treaty.findings import PROGRAM, Basis, Effect, Finding, NotMet, policy_of

@@ -13,7 +13,7 @@ from comity.treaty.declarations import DualCriminality
 from comity.treaty.elements import Element
 from comity.treaty.findings import Finding, Met, declared_by
 from comity.treaty.measures import Dual
-from comity.treaty.offences import PARTICIPATION
+from comity.treaty.offences import PARTICIPATION, without_paragraph
 from comity.treaty.rules.matter import Item, Matter, shorten
 
 RULE = "dual_criminality"
@@ -38,7 +38,7 @@ def check(matter: Matter, item: Item) -> Finding:
         return _not_tested(matter, measure, "the offence is none of the Convention's, so each State's law decides")
     if not (requested.known and matter.requesting.known):
         return _not_tested(matter, measure, "what the two States have reserved is not known here")
-    if matter.request.offence.article.partition("(")[0] == PARTICIPATION:
+    if without_paragraph(matter.request.offence.article) == PARTICIPATION:
         return _not_tested(matter, measure, "attempt and preparation are offences only where a State has made them so")
     if requested.reservation(found.article, matter.on) is not None:
         why = f"Tested and not met: {requested.name} has reserved article {found.article}."

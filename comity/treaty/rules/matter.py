@@ -1,6 +1,6 @@
 """What the rules look at: one request between two States on a day, from one side."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from comity.base.mode import Mode
@@ -10,7 +10,8 @@ from comity.treaty.findings import TREATY, Basis, Effect, Finding, Met, NeedsDec
 from comity.treaty.measures import Measure
 from comity.treaty.offences import PARTICIPATION, ConventionOffence, convention_offence
 from comity.treaty.participation import Register
-from comity.treaty.request import Request, Sought
+from comity.treaty.reading import Reading
+from comity.treaty.request import Offence, Request, Sought
 from comity.treaty.terms import Role, Side
 
 
@@ -25,21 +26,17 @@ class Matter:
     on: date
     side: Side
     mode: Mode
+    reading: Reading = field(default_factory=Reading)
+    offence: ConventionOffence | None = field(init=False)
+    """The offence of the Convention the request is about: the principal one where it names participation."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "offence", _offence(self.request.offence))
 
     @property
     def start(self) -> date:
         """The day the request is made on: as it says, or else the day of the assessment."""
         return self.request.made_on or self.on
-
-    @property
-    def offence(self) -> ConventionOffence | None:
-        """The offence of the Convention the request is about: the principal one where it names participation."""
-        stated = self.request.offence
-        named = convention_offence(stated.article)
-        if named is not None and named.article == PARTICIPATION:
-            principal = convention_offence(stated.principal)
-            return principal if principal is not None and principal.article != PARTICIPATION else None
-        return named
 
     @property
     def missing(self) -> Effect:
@@ -66,9 +63,20 @@ class Matter:
         return NotMet(rule, citation, title, why, told, Effect.NOTE, measure, basis)
 
 
+def _offence(stated: Offence) -> ConventionOffence | None:
+    named = convention_offence(stated.article)
+    if named is not None and named.article == PARTICIPATION:
+        principal = convention_offence(stated.principal)
+        return principal if principal is not None and principal.article != PARTICIPATION else None
+    return named
+
+
 def shorten(text: str, most: int = 96) -> str:
     """`text` on one line, cut with an ellipsis if it is long."""
-    line = " ".join(text.split())
+    looked_at = 2 * most  # letters; more only where many of them are space
+    line = " ".join(text[:looked_at].split())
+    if len(line) <= most and len(text) > looked_at:
+        line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 

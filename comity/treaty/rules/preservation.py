@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from comity.treaty import periods
 from comity.treaty.citation import Citation
-from comity.treaty.findings import Effect, Finding, Met, NotMet, declared_by, with_caution
+from comity.treaty.findings import Effect, Finding, Met, NotMet, declared_by, with_cautions
 from comity.treaty.request import Confidentiality
 from comity.treaty.rules.matter import Item, Matter, shorten
 
@@ -29,7 +29,7 @@ def most_until(start: date, on: date | None = None) -> date:
 
 def period_findings(start: date, until: date) -> tuple[Finding, ...]:
     """Whether an order of the requested State from `start` until `until` keeps the floor and the ceiling."""
-    return tuple(with_caution(finding) for finding in (_floor(start, until), ceiling(start, until)))
+    return with_cautions((_floor(start, until), ceiling(start, until)))
 
 
 def _floor(start: date, until: date) -> Finding:

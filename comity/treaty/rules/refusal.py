@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from comity.treaty.citation import Citation
 from comity.treaty.findings import Effect, Finding, NotMet
-from comity.treaty.grounds import GroundKind, grounds_for, provisions
+from comity.treaty.grounds import GroundKind, provisions
 from comity.treaty.measures import Contents, Family
 from comity.treaty.rules.matter import Item
 
@@ -23,14 +23,13 @@ def check(item: Item) -> Iterator[Finding]:
     sought, kind = item
     if kind.contents is Contents.SPONTANEOUS:
         return
-    listed = provisions(grounds_for(kind.family))
     match kind.family:
         case Family.PRESERVATION:
             why = f"Refusable only for {_THREE}."
-            citation = Citation.of("42(6)", *listed)
+            citation = Citation.of("42(6)", *provisions(kind.family))
         case Family.PATH:
             why = f"Withheld only for {_THREE}."
-            citation = Citation.of("43(2)", *listed)
+            citation = Citation.of("43(2)", *provisions(kind.family))
         case Family.UNLISTED:
             why = "The treaty lists no ground for this measure: the requested State's law and practice decide."
             citation = kind.cited
@@ -40,5 +39,5 @@ def check(item: Item) -> Iterator[Finding]:
                 "lack of dual criminality, a slight matter or data protection; never only for fiscal matters or bank "
                 "secrecy."
             )
-            citation = Citation.of(*listed, *provisions(grounds_for(kind.family, GroundKind.FORBIDDEN)))
+            citation = Citation.of(*provisions(kind.family), *provisions(kind.family, GroundKind.FORBIDDEN))
     yield NotMet(_RULE, citation, _TITLE, why, _TODO, Effect.NOTE, sought.measure)

@@ -13,6 +13,8 @@ from bench.delivery_cpu import in_memory
 from bench.delivery_fill import fill
 from bench.mail import Mail
 from bench.measure import Goal, Row
+from comity.exchange.directory import open_list
+from comity.simulate.states import CODES
 
 
 def test_two_nodes_deliver_and_a_filled_database_is_one_they_go_on_with(tmp_path: Path) -> None:
@@ -31,6 +33,13 @@ def test_two_nodes_deliver_and_a_filled_database_is_one_they_go_on_with(tmp_path
         assert delivered == 40 + 3
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         database.close()
+
+
+def test_a_peer_is_of_any_invented_state_so_that_there_may_be_a_hundred(tmp_path: Path) -> None:
+    assert len(CODES) > 100
+    made = delivery_pair.found(tmp_path / "node", f"{CODES[100]}/central-authority", 8400)
+    assert made.entity.id == f"{CODES[100]}/central-authority"
+    assert open_list(made.file.read_bytes()).value.state == CODES[100]
 
 
 def test_a_mail_arrives_and_is_verified(program: Callable[[str], str]) -> None:

@@ -13,7 +13,7 @@ from comity.treaty.findings import (
     as_json,
     policy_of,
     verdict,
-    with_caution,
+    with_cautions,
 )
 from comity.treaty.terms import Role
 
@@ -28,10 +28,10 @@ def test_each_finding_is_shown_by_one_word() -> None:
 
 
 def test_a_finding_on_unsure_text_says_to_check_it_once() -> None:
-    cautious = with_caution(Met("a.b", UNSURE, "t", "w."))
+    cautious, sure = with_cautions([Met("a.b", UNSURE, "t", "w."), Met("a.b", SURE, "t", "w.")])
     assert cautious.why == f"w. {CAUTION}"
-    assert with_caution(cautious) == cautious
-    assert with_caution(Met("a.b", SURE, "t", "w.")).why == "w."
+    assert with_cautions([cautious]) == (cautious,)
+    assert sure.why == "w."
 
 
 def test_policy_is_shown_with_its_state_and_never_as_treaty() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from comity.treaty.grounds import Ground, GroundKind, all_grounds, ground, grounds_for, provisions
+from comity.treaty.grounds import Ground, GroundKind, all_grounds, ground, provisions
 from comity.treaty.measures import Family
 
 
@@ -30,5 +30,5 @@ def test_a_ground_is_found_by_its_name_or_its_paragraph_in_its_family() -> None:
 
 
 def test_the_paragraphs_of_a_list_are_named_once_each() -> None:
-    assert provisions(grounds_for(Family.PRESERVATION)) == ("40(21)(b)", "40(21)(c)", "40(22)")
-    assert provisions(grounds_for(Family.ASSISTANCE)).count("40(8)") == 1
+    assert provisions(Family.PRESERVATION) == ("40(21)(b)", "40(21)(c)", "40(22)")
+    assert provisions(Family.ASSISTANCE).count("40(8)") == 1

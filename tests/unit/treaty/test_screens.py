@@ -8,7 +8,7 @@ import pytest
 from comity.base.errors import NotFound
 from comity.treaty import screens
 from comity.treaty.citation import catalogue
-from comity.treaty.screens import all_screens, code, fold, spotted
+from comity.treaty.screens import all_screens, code, fold
 
 ABOUT_REQUESTS = (
     *(f"OV-{number:02}" for number in range(1, 11)),
@@ -78,32 +78,15 @@ def test_no_word_is_so_short_that_it_stands_in_everything() -> None:
         ("d\u2019intrusion", "d'intrusion"),
         ("إهانة", "اهانة"),
         ("ÉTAT", "etat"),
+        ("YANILTICI BİLGİ", "yaniltici bilgi"),
+        ("yanıltıcı bilgi", "yaniltici bilgi"),
     ],
 )
 def test_case_marks_and_space_do_not_matter(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
-@pytest.mark.parametrize(
-    ("text", "seen"),
-    [
-        ("A drug offence", True),
-        ("DRUGS", True),
-        ("antidrug", False),
-        ("antidrug and drug", True),
-        ("", False),
-    ],
-)
-def test_a_word_counts_from_its_beginning_on(text: str, seen: bool) -> None:
-    assert bool(spotted("other_convention", text)) is seen
-
-
-def test_a_word_is_not_put_together_from_two_fields() -> None:
-    assert spotted("hacking", "install mal", "ware") == ()
-    assert spotted("expression", "以及诽谤罪") == ("诽谤",)
-
-
-@pytest.mark.parametrize("ask", [screens.screen, screens.limit, spotted])
+@pytest.mark.parametrize("ask", [screens.screen, screens.limit, screens.listed_words])
 def test_what_the_file_lacks_is_not_found(ask: object) -> None:
     with pytest.raises(NotFound):
         ask("nothing-of-this-name")  # type: ignore[operator]

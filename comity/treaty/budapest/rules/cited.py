@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 
 import msgspec
+from msgspec.structs import replace
 
 from comity.base.parsing import read_toml
 from comity.treaty.budapest.parties import INSTRUMENT

@@ -8,6 +8,7 @@ from comity.treaty.budapest.parties import INSTRUMENT
 from comity.treaty.budapest.rules.cited import cite, recite
 from comity.treaty.findings import PROGRAM, Effect, Finding, Met, NotMet
 from comity.treaty.measures import all_measures, measure
+from comity.treaty.offences import without_paragraph
 from comity.treaty.rules import scope
 from comity.treaty.rules.matter import Item, Matter, shorten
 
@@ -40,7 +41,7 @@ def offence(matter: Matter) -> Finding:
     found = principal(matter)
     if found is not None:
         why = f"An offence of this instrument: {found.name}. {found.about}"
-        cited = dict.fromkeys((stated.article.partition("(")[0], found.article))
+        cited = dict.fromkeys((without_paragraph(stated.article), found.article))
         return Met("scope.offence", cite(*cited, "23", "25(1)"), title, why)
     if stated.article:
         why = f"Article {stated.article} establishes no offence here, or names no principal one."

@@ -17,7 +17,7 @@ LOOKED = "data, procedure and compelled help of each measure"
 
 def insider(matter: Matter) -> Finding:
     """28(4): necessary information, as is reasonable, from the organisation; never weaker protection or silence."""
-    hits = words("insider", ASKED, *_asked(matter))
+    hits = words(matter, "insider", ASKED, *_asked(matter))
     hits += [
         f"somebody is to be made to help: {shorten(sought.compelled_help)}"
         for sought in matter.request.measures
@@ -34,12 +34,12 @@ def insider(matter: Matter) -> Finding:
 
 def hacking(matter: Matter) -> Finding:
     """5(2), 35(2), 40(3): a closed list in which there is no spyware and no remote intrusion."""
-    return answer("screens.hacking", words("hacking", ASKED, *_asked(matter)), LOOKED)
+    return answer("screens.hacking", words(matter, "hacking", ASKED, *_asked(matter)), LOOKED)
 
 
 def sovereignty(matter: Matter) -> Finding:
     """5(2), 44: data in the requested State's territory, by its own orders; nobody abroad is compelled."""
-    hits = words("abroad", ASKED, *_asked(matter), *(sought.location for sought in matter.request.measures))
+    hits = words(matter, "abroad", ASKED, *_asked(matter), *(sought.location for sought in matter.request.measures))
     hits += [
         f"{sought.measure}: the data or their holder are in {sought.held_in}, not in {matter.requested.state}"
         for sought in matter.request.measures
@@ -52,7 +52,7 @@ def sovereignty(matter: Matter) -> Finding:
 def police_channel(matter: Matter) -> Finding:
     """47, 41(3): advice and coordination; user data need assistance, preservation or an emergency, on the record."""
     hits = list(_user_data_by_police(matter))
-    hits += words("police_channel", ASKED, matter.request.purpose, *_asked(matter))
+    hits += words(matter, "police_channel", ASKED, matter.request.purpose, *_asked(matter))
     looked = "measures of police cooperation and of the point of contact, for user data; and the procedure wished"
     return answer("screens.police_channel", hits, looked)
 
@@ -63,9 +63,9 @@ def _user_data_by_police(matter: Matter) -> Iterator[str]:
             continue
         if sought.categories:
             yield f"{sought.measure} asks for {', '.join(sought.categories)} data"
-        yield from words("user_data", f"what {sought.measure} asks", sought.data, sought.procedure)
+        yield from words(matter, "user_data", f"what {sought.measure} asks", sought.data, sought.procedure)
 
 
-def _asked(matter: Matter) -> Iterator[str]:
-    for sought in matter.request.measures:
-        yield from (sought.data, sought.procedure, sought.compelled_help)
+def _asked(matter: Matter) -> list[str]:
+    measures = matter.request.measures
+    return [text for sought in measures for text in (sought.data, sought.procedure, sought.compelled_help)]

@@ -22,6 +22,6 @@ def emergency(matter: Matter) -> Finding:
         todo = "Treat it as urgent: ask for preservation at once, and say in necessity why it cannot wait."
         return NotMet(RULE, citation, one.title, why, todo, Effect.NOTE)
     why = f"The request claims one: {shorten(claimed)}" if claimed else "It is claimed to be one, and not described."
-    if not risks and screens.spotted("thing", claimed) and not screens.spotted("life", claimed):
+    if not risks and matter.reading.spotted("thing", [claimed]) and not matter.reading.spotted("life", [claimed]):
         why += " It speaks of things, and of nobody's life or safety: then it is urgent, and no emergency."
     return NeedsDecision(RULE, citation, one.title, why, one.todo, one.who)

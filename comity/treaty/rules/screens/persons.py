@@ -11,7 +11,7 @@ def discrimination(matter: Matter) -> Finding:
     """Whether the request may be aimed at a protected ground, or harm a person on one (40(22))."""
     stated, said = matter.request.offence, matter.request.screens.protected_ground
     hits = marked(matter.request.persons, "exposed", "protected_group")
-    hits += words("ground", "the offence", stated.name, stated.law)
+    hits += words(matter, "ground", "the offence", stated.name, stated.law)
     if said:
         hits.append("the drafter's answer that it may bear on a protected ground or political opinion")
     looked = f"the status of the persons concerned, the offence's name and law; {own_answer(said)}"

@@ -11,11 +11,14 @@ def privileged(matter: Matter) -> Finding:
     measures = matter.request.measures
     hits = [f"the measure is marked {shorten(kind, 32)}" for sought in measures for kind in sought.privileged]
     statuses = {screens.code(status) for person in matter.request.persons for status in person.status}
-    for kind in screens.all_screens().privilege:
-        of_kind = [status for status in kind.statuses if status in statuses]
-        hits += [f"a person concerned is marked {status}: {kind.about}" for status in of_kind]
+    hits += [
+        f"a person concerned is marked {status}: {kind.about}"
+        for kind in screens.all_screens().privilege
+        for status in kind.statuses
+        if status in statuses
+    ]
     texts = [text for sought in measures for text in (sought.data, sought.procedure, sought.custodian, sought.location)]
-    found = screens.privileges_in(*texts)
+    found = matter.reading.privileges(texts)
     hits += [f"the words '{word}' in what is asked, or of whom: {kind.about}" for kind, word in found]
     looked = "what is asked and who holds it, the status of the persons concerned, and the measures' own marks"
     return answer("screens.privileged", hits, looked)

@@ -29,7 +29,7 @@ def research(matter: Matter, offence: ConventionOffence) -> Finding:
     """Whether the conduct may be authorised testing, research or reporting, where the wording reaches it (11(2))."""
     request, said = matter.request, matter.request.screens
     hits = marked(request.persons, "researcher")
-    hits += words("research", "the facts", request.subject, request.facts, request.offence.name)
+    hits += words(matter, "research", "the facts", request.subject, request.facts, request.offence.name)
     answers = {
         "that it may be research, testing or reporting": said.research,
         "that access was authorised": said.access_authorised,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from comity.treaty import screens
 from comity.treaty.findings import Finding
 from comity.treaty.measures import measure
+from comity.treaty.offences import without_paragraph
 from comity.treaty.rules.matter import Matter, shorten
 from comity.treaty.rules.scope import is_serious
 from comity.treaty.rules.screens.answer import answer, words
@@ -18,8 +19,8 @@ def boilerplate(matter: Matter) -> Finding:
     request = matter.request
     kinds = [measure(one.measure, request.instrument) for one in request.measures]
     discloses = any(kind is not None and kind.uses_power for kind in kinds)
-    hits = list(_generic("proportionality", request.proportionality))
-    hits += _generic("necessity", request.necessity)
+    hits = list(_generic(matter, "proportionality", request.proportionality))
+    hits += _generic(matter, "necessity", request.necessity)
     words_said = len(request.proportionality.split())
     if discloses and not words_said:
         hits.append("nothing on proportionality, though data are to be handed over")
@@ -29,10 +30,10 @@ def boilerplate(matter: Matter) -> Finding:
     return answer("screens.boilerplate", hits, "the statements on proportionality and necessity", beside=beside)
 
 
-def _generic(what: str, text: str) -> Iterator[str]:
+def _generic(matter: Matter, what: str, text: str) -> Iterator[str]:
     """A sentence of the list, in a statement that hardly holds anything else."""
     if text and len(text.split()) <= screens.limit("generic_words").value:
-        yield from words("boilerplate", f"the statement on {what}", text)
+        yield from words(matter, "boilerplate", f"the statement on {what}", text)
 
 
 def penalty_raised(matter: Matter) -> Finding:
@@ -54,10 +55,10 @@ def penalty_raised(matter: Matter) -> Finding:
 def other_convention(matter: Matter) -> Finding:
     """Article 4 makes nothing an offence here: trafficking, drugs and the like have conventions of their own (4(2))."""
     stated, hits = matter.request.offence, []
-    if stated.article.partition("(")[0].strip() == "4":
+    if without_paragraph(stated.article) == "4":
         hits.append("article 4 is named as if it made an offence")
     if matter.offence is not None:
-        hits += words("other_convention", "the offence", stated.name, stated.law)
+        hits += words(matter, "other_convention", "the offence", stated.name, stated.law)
         if stated.route in screens.codes("other_route"):
             hits.append(f"article {shorten(stated.article, 16)} beside the route '{stated.route}'")
     looked = "the article named, beside the offence's name, law and route"

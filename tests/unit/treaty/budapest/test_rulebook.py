@@ -360,3 +360,9 @@ def test_live_never_passes_for_one_that_is_no_confirmed_party(judge: Judge, requ
     shown = verdicts(judge(request_, mode=Mode.LIVE), "basis.in_force")
     confirmed = {"EE", "AT", "DE"}
     assert (shown == {Verdict.MET}) == ({request_.requesting, request_.requested} <= confirmed)
+
+
+def test_space_around_an_article_changes_nothing(preservation: Request, judge: Judge) -> None:
+    plain, spaced = (Offence(article=article, name="x", law="y") for article in ("7", " 7 "))
+    told = [judge(msgspec.structs.replace(preservation, offence=offence)).findings for offence in (plain, spaced)]
+    assert told[0] == told[1]
