@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # a whole world takes a while to import, and no other command
     from comity.simulate.world import World
 
 FAILED: Final = 1
-"""The exit code where a message was lost or doubled, or a kind of lie found by nobody."""
+"""The exit code where a message was lost or doubled, a kind of lie found by nobody, or an honest node accused."""
 INTERRUPTED: Final = 130
 _MOST_SHOWN: Final = 12
 
@@ -38,8 +38,8 @@ def simulate(
     """Run many authorities and their providers in one process: the real workflows, rules and formats over a simulated
     net that loses, doubles and delays, with outages, stolen keys, and dishonest nodes. Nothing leaves this process.
 
-    Ends with 1 if a message was lost or doubled, or if a kind of lie was found by nobody; Ctrl-C gives what there is so
-    far, and 130. What is real here and what is drawn: docs/guides/simulate.md.
+    Ends with 1 if a message was lost or doubled, a kind of lie that can be found was found by nobody, or an honest node
+    was accused; Ctrl-C gives what there is so far, and 130. What is real and what is drawn: docs/guides/simulate.md.
 
     \b
     Example: comity simulate --states 12 --days 30 --seed 1
@@ -119,14 +119,21 @@ def show(report: "Report") -> None:
     output.result(f"[bold]Lies: {report.lies} told, {report.caught} caught[/]")
     for one in report.dishonest:
         _behaviour(one)
-    for what, count in report.false_alarms.items():
-        output.result(f"  alarms against honest nodes: {count} {output.clean(what)}")
+    for kind, whys in report.escaped.items():
+        for why, count in whys.items():
+            output.result(f"  {count} {kind} found by nobody: {output.clean(why)}")
     effort = report.effort
     output.result()
     output.result(
         f"{effort.seconds:.1f} s ({effort.cpu_seconds:.1f} s of processor time), "
         f"{effort.most_memory_bytes / 1e6:.0f} MB at most, {effort.requests_a_second:.0f} requests a second"
     )
+    for alarm in report.alarms:
+        what = f"{alarm.by} against {alarm.node}, {alarm.check}: {alarm.word} ({alarm.about}, day {alarm.day:g})"
+        output.result(f"[bold red]an honest node was accused:[/] {output.clean(what)}")
+    for one_rejected in report.rejected_messages:
+        what = f"{one_rejected.kind} of {one_rejected.sender} by {one_rejected.peer}: {one_rejected.code}"
+        output.result(f"a message was rejected: {output.clean(what)}")
     for kind in report.uncaught:
         output.result(f"[bold red]found by nobody:[/] {output.clean(kind)}")
     if report.lost or report.doubled:
@@ -135,7 +142,8 @@ def show(report: "Report") -> None:
 
 def _behaviour(one: "Behaviour") -> None:
     told = ", ".join(f"{kind}: {one.caught.get(kind, 0)} of {count} caught" for kind, count in one.told.items())
-    output.result(f"  {one.node} {one.name}: {told or 'no lie, but misuse: for people to see'}")
+    none = "no lie was told" if one.is_lie else "no lie, but misuse: for people to see"
+    output.result(f"  {one.node} {one.name}: {told or none}")
     if one.by:
         output.result(f"       by {_listed(one.by)}; {one.witnesses} others saw it; {one.days:g} days at most")
 

@@ -47,12 +47,10 @@ class Post:
 
 
 class Behaviour:
-    """What a dishonest node does. `name`: as in a plan; `is_lie`: False for misuse that is no untruth; `may_escape`:
-    whether it is known that such a lie can be found by nobody, so that none found is no fault of a run."""
+    """What a dishonest node does. `name`: as in a plan; `is_lie`: False for misuse that is no untruth."""
 
     name: ClassVar[str]
     is_lie: ClassVar[bool] = True
-    may_escape: ClassVar[bool] = False
 
     def begin(self, _post: Post) -> None:
         """Before the run."""

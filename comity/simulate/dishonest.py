@@ -6,20 +6,24 @@ entered in the ledger by the one that tells it (`lies`); `is_lie` is False for w
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import delete, select
 
 from comity.adapters.sql.tables import case_event, inbox, outbox
 from comity.base.digests import Digest
+from comity.base.errors import ComityError
 from comity.base.ids import NodeId
 from comity.base.instants import Instant
 from comity.cases.case import Case, Position
+from comity.exchange.directory import Use
 from comity.simulate.behaviour import Behaviour, Post, wrap
 from comity.simulate.falsifying import ChangesATotal, HidesRequests, MisstatesCategories, PublishesLate
 from comity.simulate.forging import ForgesEmergencies
-from comity.simulate.hours import DAY
+from comity.simulate.hours import DAY, HOUR
 from comity.simulate.nodes import Node
+from comity.simulate.officers import PROVIDER
 from comity.simulate.plan import START
 from comity.simulate.wrapping import Instead
 from comity.transparency.checkpoint import Checkpoint
@@ -29,11 +33,13 @@ from comity.workflows.ask_witnesses import Witness, ask_for_cosignatures, ask_wh
 from comity.workflows.log_keys import cosigner_keys, own_keys, sign
 from comity.workflows.office import Office, directory
 from comity.workflows.ports import Clock
-from comity.workflows.record import pad
+from comity.workflows.record import load, pad
 from comity.workflows.stores import Leaf
 
 _DROPPED: Final = (0.0, 0.3)
 _DENIED: Final = (0.3, 0.55)
+_DENIED_HOURS: Final = 2.0
+"""Before the next proof is asked for, and after whoever lost an answer has sent its message again."""
 _BACK_DATED_SHARE: Final = (0.55, 1.0)
 """Which cases fall to which behaviour where one node has them all."""
 
@@ -71,24 +77,37 @@ class DropsFromItsLog(Behaviour):
                         post.world.ledger.late.add((post.node.id, row.id))
 
 
+@dataclass
 class DeniesExchanges(Behaviour):
-    """Takes requests that came, and the cases they began, out of its records; its log it cannot change."""
+    """Takes requests that came, and the cases they began, out of its records, once their senders have its receipt: what
+    has none yet would come again, and be refused. Its log it cannot change."""
 
     name = "denies"
+    left: set[str] = field(default_factory=set)
 
     def begin(self, post: Post) -> None:
         def settled(node: Node, case: Case) -> bool:
             if node is not post.node or case.position is not Position.REQUESTED or case.provider:
                 return False
+            if case.id in self.left:
+                return True
             if str(case.state) != "requested" or not post.may_lie or not post.chooses(case.id, _DENIED):
                 return False
-            with node.database.engine.begin() as connection:
-                connection.execute(delete(inbox).where(inbox.c.id == case.request_message))
-                connection.execute(delete(case_event).where(case_event.c.case_id == case.id))
-            post.tell(self.name, case.request_message)
+            self.left.add(case.id)
+            post.world.timeline.after(_DENIED_HOURS * HOUR, partial(self._deny, post, case))
             return True
 
         post.world.on_settled.append(settled)
+
+    def _deny(self, post: Post, case: Case) -> None:
+        if case.request_message not in post.world.arrived:
+            self.left.discard(case.id)
+            post.world.on_entered(post.node, case)
+            return
+        with post.node.database.engine.begin() as connection:
+            connection.execute(delete(inbox).where(inbox.c.id == case.request_message))
+            connection.execute(delete(case_event).where(case_event.c.case_id == case.id))
+        post.tell(self.name, case.request_message)
 
 
 @dataclass
@@ -107,7 +126,6 @@ class BackDatesSteps(Behaviour):
     """Says of some decisions that they were made days before: as if a deadline had been kept."""
 
     name = "back-dates"
-    may_escape = True
     days: int = 5
 
     def begin(self, post: Post) -> None:
@@ -117,7 +135,8 @@ class BackDatesSteps(Behaviour):
         def office(step: str, case_id: str) -> Office:
             lies = step in _BACK_DATED and world.timeline.now > begins and post.may_lie
             if lies and post.chooses(case_id, _BACK_DATED_SHARE):
-                return replace(node.office, clock=_Behind(node.clock, self.days))
+                behind = replace(node.office, clock=_Behind(node.clock, self.days))
+                return behind if _were_good(behind, case_id) else node.office
             return node.office
 
         def taken(office: Office) -> None:
@@ -131,6 +150,18 @@ class BackDatesSteps(Behaviour):
 
 
 _BACK_DATED: Final = frozenset({"order preservation", "order production"})
+
+
+def _were_good(office: Office, case_id: str) -> bool:
+    """Whether every key that an order needs was good by that clock: else the lie could not be told."""
+    try:
+        with office.store.transaction() as tx:
+            peer, known, now = load(tx, case_id).peer, directory(tx), office.clock.now()
+            known.entity(NodeId(f"{office.state}/{PROVIDER}")).key(Use.ENCRYPTION, now)
+            known.entity(NodeId(peer)).key(Use.EVIDENCE, now)
+    except ComityError:
+        return False
+    return True
 
 
 @dataclass

@@ -28,12 +28,14 @@ from comity.workflows import (
     erase_case,
     receive_envelope,
     resume_channels,
+    see_logs,
     swap_proofs,
     take_parts,
 )
 from comity.workflows import mailbox as mailboxes
 from comity.workflows.office import Office, directory
 from comity.workflows.ports import Answer
+from comity.workflows.sequence_log import CHECKPOINT
 from comity.workflows.suspend_peer import check_not_suspended
 
 _JSON: Final = {"content-type": "application/json"}
@@ -201,6 +203,11 @@ def _add_checkpoint(doors: Doors, _: Sequence[str], body: bytes) -> Answer:
         return Answer(400, {}, error.what.encode())
 
 
+def _checkpoint(doors: Doors, _: Sequence[str], __: bytes) -> Answer:
+    data = doors.office().log_folder.read(CHECKPOINT)
+    return Answer(404, {}, b"") if data is None else Answer(200, {}, data)
+
+
 def _last_cosigned(doors: Doors, names: Sequence[str], _: bytes) -> Answer:
     data = cosign_checkpoint.last_cosigned(doors.office(), *names)
     return Answer(404, {}, b"") if data is None else Answer(200, {}, data)
@@ -225,6 +232,7 @@ SIGNED: Final[Mapping[tuple[str, str], tuple[int, Callable[[Doors, Call], Answer
 """Routes for peers: the most bytes of a body, and what answers."""
 OPEN: Final[Mapping[tuple[str, str], tuple[int, Callable[[Doors, Sequence[str], bytes], Answer]]]] = {
     ("GET", "/witness/{digest}/checkpoint"): (0, _last_cosigned),
+    ("GET", see_logs.PATH): (0, _checkpoint),
     ("POST", "/witness/add-checkpoint"): (REQUEST_LIMIT, _add_checkpoint),
 }
 """Routes for anybody."""

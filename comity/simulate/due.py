@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnClause, bindparam, func, literal_column, select
 
-from comity.adapters.sql.portable import Prepared
+from comity.adapters.sql.statements import Prepared
 from comity.adapters.sql.tables import inbox, log_entry, outbox, receipt
 from comity.adapters.sql.tables_access import kept_receipt
 from comity.adapters.sql.tables_exchange import peer_line

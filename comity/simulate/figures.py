@@ -89,7 +89,7 @@ class Figures:
                 return
             if falsify is None or release is None or not falsify(release):
                 publish_statistics.publish(node.office, OPERATORS[0], month, Span.MONTH)
-            self.world.timeline.after(LOOK_HOURS * HOUR, partial(self.look_at, month))
+            self.world.timeline.after(LOOK_HOURS * HOUR, partial(self.look_at, month, node))
         except ComityError as error:
             if tries > 1:
                 self.world.timeline.after(DAY, again)
@@ -110,23 +110,24 @@ class Figures:
 
     # --- those who look
 
-    def look_at(self, month: str) -> None:
-        """What each of them finds in the figures of a month, once they are out."""
+    def look_at(self, month: str, node: Node) -> None:
+        """What each of them finds in a node's figures of a month, once they are out; again tomorrow while they are
+        not."""
         without = self.world.plan.without
-        for node in (self.world.nodes[one] for one in self.publishers):
-            if (node.id, month) in self._looked:
-                continue
-            try:
-                publish_statistics.complete(node.office)
-                looked = look(node.log, month, as_named)
-            except ComityError:
-                continue  # nothing is out yet
-            if FIGURES not in without:
-                self._enter(ANYONE, month, looked.faults)
-                self._compare(month, looked.release)
-            if AUDIT not in without:
-                self._audit(node, month, looked.release)
-            self._looked[node.id, month] = looked.release
+        if (node.id, month) in self._looked:
+            return
+        try:
+            publish_statistics.complete(node.office)
+            looked = look(node.log, month, as_named)
+        except ComityError:
+            self.world.timeline.after(DAY, partial(self.look_at, month, node))
+            return
+        if FIGURES not in without:
+            self._enter(ANYONE, month, looked.faults)
+            self._compare(month, looked.release)
+        if AUDIT not in without:
+            self._audit(node, month, looked.release)
+        self._looked[node.id, month] = looked.release
 
     def _compare(self, month: str, release: Release) -> None:
         """With those of each other that are out by now."""

@@ -20,7 +20,7 @@ from comity.simulate.behaviour import Behaviour, Post
 from comity.simulate.chance import drawn_for
 from comity.simulate.hours import DAY, HOUR
 from comity.simulate.matters import CONVENTION, Matter
-from comity.simulate.officers import settle_findings
+from comity.simulate.officers import PROVIDER, settle_findings
 from comity.simulate.plan import START
 from comity.simulate.world import POLL_SECONDS, Hindered
 from comity.treaty.request import Request
@@ -54,7 +54,7 @@ class ForgesEmergencies(Behaviour):
         """Whom it asks must be known for a while: a new node's keys are not good yet by a clock that is behind."""
         world, node = post.world, post.node
         code = drawn.choice(world.states[node.office.state].partners)[0]
-        world.node(NodeId(f"{code}/hosting-company"))
+        world.node(NodeId(f"{code}/{PROVIDER}"))
         world.introduce(node, world.authority(code))
         world.timeline.after(HOUR, partial(self._forge, post, number, code, drawn))
 

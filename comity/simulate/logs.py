@@ -12,12 +12,14 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from comity.base.errors import ComityError
+from comity.base.ids import NodeId
 from comity.base.instants import Instant
 from comity.exchange.directory import Entity
 from comity.exchange.message import Role
 from comity.simulate.hours import DAY, HOUR
 from comity.simulate.lies import Catch
 from comity.simulate.nodes import Node
+from comity.simulate.officers import PROVIDER
 from comity.simulate.plan import LONGEST_DAYS, START
 from comity.simulate.world import World
 from comity.simulate.wrapping import Instead, StoreSeenThrough
@@ -27,16 +29,17 @@ from comity.transparency.monitor import Fault, Watched, look, unmatched
 from comity.transparency.note import SignedNote
 from comity.transparency.pairs import due_from
 from comity.transparency.witness import parse_add_checkpoint
-from comity.workflows import close_pairs, sequence_log, swap_proofs
+from comity.workflows import close_pairs, see_logs, sequence_log, swap_proofs
 from comity.workflows.log_keys import cosigner_keys, log_keys
 from comity.workflows.office import directory
 
 PUBLISH_HOUR: Final = 1.0
+SEE_HOUR: Final = 4.0
 SWAP_HOUR: Final = 5.0
 WATCH_HOUR: Final = 7.0
 WATCH_DAYS: Final = 7
 RETRY_HOURS: Final = 6.0
-CLOSE_DAYS: Final = (0, 2, 4)
+CLOSE_DAYS: Final = (0, 2, 4, 5)
 """After the day from which a month may be closed: when each node asks its peers, again where one did not answer."""
 MONITOR: Final = "monitor"
 
@@ -85,7 +88,15 @@ class Logs:
         if "proofs" in world.plan.without:
             node.keeps = False
         else:
+            world.timeline.at(self._next(SEE_HOUR), lambda: self._see(node))
             world.timeline.at(self._next(SWAP_HOUR), lambda: self.swap(node))
+
+    def _see(self, node: Node) -> None:
+        """The provider of its State looks at a log that grew. Other looks are left out: they would find nothing, since
+        nothing but an order is ever dated back, and be most of a run's requests."""
+        provider = self.world.nodes.get(NodeId(f"{node.office.state}/{PROVIDER}"))
+        if provider is not None and provider is not node:
+            self.world.attempt(provider, "see a log", lambda: see_logs.see_log(provider.office, node.id).size)
 
     def swap(self, node: Node) -> None:
         """Ask for the proofs that are wanting; again tomorrow while some are."""

@@ -11,7 +11,10 @@ from sqlalchemy import Engine, StaticPool
 from sqlalchemy.exc import DatabaseError
 
 from comity.adapters.sql import sqlite_file
-from comity.adapters.sql.database import Database, SqlTransaction, memory_database
+from comity.adapters.sql.database import Database, memory_database
+from comity.adapters.sql.sqlite_lane import SqliteLane
+from comity.adapters.sql.transaction import SqlTransaction
+from comity.adapters.sql.unit import Unit
 
 _COMPILED: Final[dict[Any, Any]] = {}
 
@@ -26,22 +29,21 @@ class MemoryDatabase(Database):
     def __init__(self, engine: Engine, driver: sqlite3.Connection) -> None:
         super().__init__(engine)
         self._driver = driver
-        self.connection = engine.connect()
+        self.connection = Unit(engine, SqliteLane)
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
         """As the promise of `Store` says; one at a time."""
         with self._writer:
             try:
-                self._driver.execute("BEGIN")
+                self.connection.begin_writing()
                 try:
-                    found = SqlTransaction(self.connection)
-                    yield found
-                    found.flush()
+                    yield SqlTransaction(self.connection)
+                    self.connection.flush("COMMIT")
                 except BaseException:
+                    self.connection.drop()
                     self._driver.execute("ROLLBACK")
                     raise
-                self._driver.execute("COMMIT")
             except DatabaseError as error:
                 raise sqlite_file.unavailable(error) from None
 

@@ -60,8 +60,9 @@ class NodeKeys(KeysInMemory):
 @dataclass
 class Node:
     """One node. `wakes`: when it wakes next; `keeps`, `asks`: whether its rounds over the log, or for receipts that are
-    late, are planned; `entered`: the number of its last receipt whose case was looked at; `kept`: the row of the last
-    of its peers' receipts; `log_size`: what it published last; `trusts`: the States whose lists it has."""
+    late, are planned; `asked`: how often it asked for receipts since none was late; `entered`: the number of its last
+    receipt whose case was looked at; `kept`: the row of the last of its peers' receipts; `log_size`: what it published
+    last; `trusts`: the States whose lists it has."""
 
     office: Office
     database: MemoryDatabase
@@ -75,6 +76,7 @@ class Node:
     wakes: float = float("inf")
     keeps: bool = False
     asks: bool = False
+    asked: int = 0
     entered: int = 0
     kept: int = 0
     log_size: int = 0

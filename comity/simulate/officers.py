@@ -24,6 +24,7 @@ from comity.workflows import (
     ask_information,
     consult_peer,
     decide_request,
+    doubts,
     draft_request,
     examine_evidence,
     hand_over,
@@ -43,23 +44,29 @@ DECIDERS: Final = {
     Role.REQUESTED_AUTHORITY: "reviewer-1",
 }
 """Who decides what a finding leaves to a role. None of them drafts."""
+SETTLE: Final = "settle doubt"
+PROVIDER: Final = "hosting-company"
+"""The provider of every State."""
 _EVIDENCE_BYTES: Final = 1500
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What people see of the world at a case. random: of this case and state; is_known: whether they, or those who
-    asked them, know that it was asked for."""
+    asked them, know that it was asked for; is_ours_alone: whether it was opened beside an emergency, so that the other
+    State has no such case and cannot be consulted in it."""
 
     today: date
     shares: Shares
     random: Random
     is_known: bool = True
+    is_ours_alone: bool = False
 
 
 def next_step(case: Case, sight: Sight) -> str:
-    """What this node's people do next; '' where it is for others to act."""
-    return emergencies.next_step(case, sight.today, is_known=sight.is_known) or _next_step(case, sight)
+    """What this node's people do next; '' where it is for others to act. What is in doubt is settled first."""
+    step = emergencies.next_step(case, sight.today, is_known=sight.is_known) or _next_step(case, sight)
+    return SETTLE if step and case.doubts else step
 
 
 def _next_step(case: Case, sight: Sight) -> str:
@@ -67,7 +74,7 @@ def _next_step(case: Case, sight: Sight) -> str:
         case Position.REQUESTING:
             return _asking(case)
         case Position.REQUESTED:
-            return _asked(case)
+            return "order preservation" if sight.is_ours_alone and str(case.state) == "objected" else _asked(case)
         case Position.PROVIDER:
             return _ordered(case, sight.shares, sight.random)
 
@@ -206,7 +213,7 @@ def _order(turn: Turn) -> Case:
         turn.office,
         "officer-1",
         case.id,
-        provider=f"{turn.office.state}/hosting-company",
+        provider=f"{turn.office.state}/{PROVIDER}",
         legal_basis=LAW,
         reasons=f"A request of State {case.peer[:2]}.",
         days=90 if case.procedure == "preservation" else None,
@@ -306,6 +313,12 @@ def _let_go(turn: Turn) -> Case:
     return lift_order.let_go(turn.office, "legal-1", turn.case.id, text="The copies kept for the order were deleted.")
 
 
+def _settle(turn: Turn) -> Case:
+    """The other side, asked by telephone, says that it sent what came under the key that was stolen."""
+    person = "legal-1" if turn.case.position is Position.PROVIDER else "reviewer-1"
+    return doubts.settle(turn.office, person, turn.case.id, keep=True, reasons="Asked by telephone: it is theirs.")
+
+
 def _withdraw(turn: Turn) -> Case:
     return withdraw_request.withdraw(turn.office, "lawyer-1", turn.case.id, reasons="The suspect confessed.")
 
@@ -329,4 +342,5 @@ _STEPS: Final[Mapping[str, Callable[[Turn], Case]]] = {
     "lift": _lift,
     "let go": _let_go,
     "withdraw": _withdraw,
+    SETTLE: _settle,
 }

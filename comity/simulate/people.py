@@ -6,6 +6,7 @@ from typing import Final
 
 from comity.base.errors import ComityError
 from comity.base.ids import NodeId
+from comity.cases import events, machine
 from comity.cases.case import Case, Position
 from comity.cases.emergency import REVIEW_DAYS
 from comity.simulate import emergencies, officers
@@ -15,7 +16,7 @@ from comity.simulate.matters import Matter, preservation, production
 from comity.simulate.nodes import Node
 from comity.simulate.plan import WAITS, Wait
 from comity.simulate.world import POLL_SECONDS, Hindered, World
-from comity.workflows import read_cases, watch_deadlines
+from comity.workflows import preserve_meanwhile, read_cases, watch_deadlines
 
 _TRIES: Final = 4
 WITHDRAW: Final = "withdraw"
@@ -40,12 +41,9 @@ class People:
             self._world.timeline.after(days * DAY, lambda: self._lapse(node))
         if case.position is Position.REQUESTED and case.emergency is not None and case.id not in self._emergencies:
             self._begin_emergency(node, case)
-        sight = self._sight(node, case, str(case.state))
+        sight = self._sight(node, case, _standing(case))
         step = officers.next_step(case, sight)
-        standing = emergencies.mark(case)
-        if step not in emergencies.STEPS:
-            standing = f"{case.state}{case.request_message}{len(case.consultations)}"
-        mark = (node.id, case.id, step, standing)
+        mark = _mark(node, case, step)
         if not step or mark in self._taken or step in self._left_out:
             return
         self._taken.add(mark)
@@ -71,7 +69,10 @@ class People:
         else:
             nobody_calls = emergencies.CALL_BACK in world.plan.without
             is_known = nobody_calls or case.their_case in world.matters or case.their_case in world.accomplices
-        return officers.Sight(node.clock.now().day, world.plan.shares, self._drawn(node, case, what), is_known)
+        with node.office.store.transaction() as tx:
+            is_ours_alone = str(case.state) == "objected" and preserve_meanwhile.is_ours_alone(tx, case)
+        drawn = self._drawn(node, case, what)
+        return officers.Sight(node.clock.now().day, world.plan.shares, drawn, is_known, is_ours_alone)
 
     @property
     def _left_out(self) -> tuple[str, ...]:
@@ -88,7 +89,10 @@ class People:
         office = self._world.office_of[node.id](step, case_id) if node.id in self._world.office_of else node.office
         try:
             case = read_cases.find(office, case_id)
-            if step != WITHDRAW and officers.next_step(case, self._sight(node, case, str(case.state))) != step:
+            if step == WITHDRAW and events.tag_of(events.Withdrawn) not in machine.allowed(case):
+                return  # it came too late: the evidence is here, or it is over
+            if step != WITHDRAW and officers.next_step(case, self._sight(node, case, _standing(case))) != step:
+                self._taken.discard(_mark(node, case, step))  # it is called for again once a doubt is settled
                 self.consider(node, case)  # it went on meanwhile, and calls for something else
                 return
             sight = self._sight(node, case, f"take {step}{emergencies.mark(case) if case.emergency else ''}")
@@ -136,7 +140,7 @@ class People:
             self._world.network.befell["no way between two without an address"] += 1
             return
         self._world.begun += 1
-        self._world.node(NodeId(f"{matter.requested}/hosting-company"))
+        self._world.node(NodeId(f"{matter.requested}/{officers.PROVIDER}"))
         self._world.introduce(asking, asked)
         today = asking.clock.now().day
         request = preservation(matter, today) if matter.preserves else production(matter, today)
@@ -159,3 +163,18 @@ class People:
             return seconds
         state = self._world.states[node.office.state]
         return into_office_hours(self._world.timeline.now + seconds, state.hour) - self._world.timeline.now
+
+
+def _standing(case: Case) -> str:
+    """Where a case stands: at a provider each order is another, to which it may object or not."""
+    return f"{case.state}{case.request_message}" if case.position is Position.PROVIDER else str(case.state)
+
+
+def _mark(node: Node, case: Case, step: str) -> tuple[NodeId, str, str, str]:
+    """A step at a case as it stands, which is planned once."""
+    standing = emergencies.mark(case)
+    if step not in emergencies.STEPS:
+        standing = f"{case.state}{case.request_message}{len(case.consultations)}"
+    if step == officers.SETTLE:
+        standing += "".join(f" {one.kid}{one.since}" for one in case.doubts)
+    return (node.id, case.id, step, standing)

@@ -51,6 +51,7 @@ WAITS: Final[Mapping[str, Wait]] = {
     "lift": Wait(24, 96),
     "let go": Wait(24, 96),
     "reply": Wait(24, 120),
+    "settle doubt": Wait(12, 48),
     "second approve": Wait(0.3, 1.5, always=True),
     "call back": Wait(0.3, 2, always=True),
     "check call": Wait(0.2, 1, always=True),

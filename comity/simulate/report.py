@@ -6,8 +6,9 @@ from math import ceil
 
 import msgspec
 
-from comity.base.ids import NodeId
+from comity.simulate import escapes
 from comity.simulate.hours import DAY
+from comity.simulate.lies import Lie
 from comity.simulate.plan import START
 from comity.simulate.reckoning import Message, Stuck, reckon
 from comity.simulate.run import Run
@@ -37,6 +38,28 @@ class Behaviour(msgspec.Struct, frozen=True):
     days: float
 
 
+class Alarm(msgspec.Struct, frozen=True):
+    """What an honest node, or the monitor, said against an honest node. `about`: a message, a month and peer, or the
+    log; `day`: of the run."""
+
+    node: str
+    check: str
+    by: str
+    word: str
+    about: str
+    day: float
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """A message that its receiver did not take."""
+
+    id: str
+    sender: str
+    peer: str
+    kind: str
+    code: str
+
+
 class Effort(msgspec.Struct, frozen=True):
     """What the run took on this machine."""
 
@@ -49,8 +72,8 @@ class Effort(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One run. `sent`: messages queued; `delivered`: with a second receipt that says so; `under_way`: without one yet.
     `emergencies`: genuine and forged, and how many of each were answered with evidence; `caught`: lies that a check
-    spoke against; `lies_by_kind`: told and caught; `uncaught`: kinds of lies at a node of which none was, where one
-    should have been."""
+    spoke against; `lies_by_kind`: told and caught; `escaped`: of those that were not, how many for which reason, by
+    kind (escapes); `uncaught`: kinds of lies at a node of which none was caught, where one should have been."""
 
     states: int
     days: float
@@ -80,15 +103,18 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     lies: int
     caught: int
     lies_by_kind: dict[str, dict[str, int]]
+    escaped: dict[str, dict[str, int]]
     uncaught: tuple[str, ...]
     dishonest: tuple[Behaviour, ...]
     false_alarms: dict[str, int]
+    alarms: tuple[Alarm, ...]
+    rejected_messages: tuple[Rejected, ...]
     effort: Effort
 
     @property
     def is_good(self) -> bool:
-        """Nothing lost, nothing doubled, and every kind of lie found out."""
-        return not (self.lost or self.doubled or self.uncaught)
+        """Nothing lost, nothing doubled, every kind of lie found out, and no honest node accused."""
+        return not (self.lost or self.doubled or self.uncaught or self.false_alarms)
 
 
 def spread(figures: Sequence[float]) -> Spread:
@@ -110,6 +136,9 @@ def report_of(run: Run) -> Report:
     whys = Counter(one.why for one in found.stuck)
     lies = world.ledger.lies
     caught = [lie for lie in lies if next(world.ledger.caught(lie), None) is not None]
+    told = {id(lie) for lie in caught}
+    escaped = [lie for lie in lies if id(lie) not in told]
+    alarms = tuple(_alarms(run))
     behaviours = tuple(
         _behaviour(run, name, node) for name, node in sorted((name, node) for node, name in run.dishonest.items())
     )
@@ -145,9 +174,16 @@ def report_of(run: Run) -> Report:
             kind: {"told": count, "caught": sum(one.kind == kind for one in caught)}
             for kind, count in sorted(Counter(one.kind for one in lies).items())
         },
-        uncaught=tuple(_uncaught(run, behaviours)),
+        escaped=escapes.reasons(world, escaped),
+        uncaught=tuple(_uncaught(run, escaped, behaviours)),
         dishonest=behaviours,
-        false_alarms=dict(Counter(f"{one.check}: {one.word}" for one in world.ledger.false_alarms(set(run.dishonest)))),
+        false_alarms=dict(Counter(f"{one.check}: {one.word}" for one in alarms)),
+        alarms=alarms,
+        rejected_messages=tuple(
+            Rejected(one.id, one.sender, one.peer, one.kind, one.code)
+            for one in found.messages
+            if one.state == "rejected"
+        ),
         effort=Effort(
             round(seconds, 2),
             round(cpu, 2),
@@ -157,11 +193,18 @@ def report_of(run: Run) -> Report:
     )
 
 
-def _uncaught(run: Run, behaviours: Sequence[Behaviour]) -> Iterator[str]:
-    """Kinds of which none was found, but for those that can be found by nobody."""
+def _alarms(run: Run) -> Iterator[Alarm]:
+    for one in run.world.ledger.false_alarms(set(run.dishonest)):
+        yield Alarm(one.node, one.check, one.by, one.word, one.about, round((one.at - START.seconds) / DAY, 2))
+
+
+def _uncaught(run: Run, escaped: Sequence[Lie], behaviours: Sequence[Behaviour]) -> Iterator[str]:
+    """Kinds of which none was found, but where nobody could have found any."""
     for one in behaviours:
-        kinds = {kind.name: kind for kind in run.behaviours[NodeId(one.node)] if kind.is_lie and not kind.may_escape}
-        yield from (f"{one.node}: {kind}" for kind in one.told if kind in kinds and not one.caught.get(kind))
+        for kind in one.told:
+            mine = (lie for lie in escaped if (lie.node, lie.kind) == (one.node, kind))
+            if not one.caught.get(kind) and any(escapes.reason(run.world, lie) == escapes.UNEXPLAINED for lie in mine):
+                yield f"{one.node}: {kind}"
 
 
 def _by_kind(messages: Sequence[Message]) -> dict[str, Spread]:

@@ -31,6 +31,9 @@ from comity.workflows.office import Office
 
 POLL_SECONDS: Final = 0.2
 ASK_AGAIN_SECONDS: Final = 900.0
+ASKED_OFTEN: Final = 96
+"""After so many questions for receipts, each of which left one wanting, they are asked for daily: what a peer never
+enters would else take a good part of a run."""
 CALL_SECONDS: Final = 2.5
 """Half of the pause between two questions of a node without an address."""
 CALL_AGAIN_SECONDS: Final = 300.0
@@ -204,7 +207,8 @@ class World:
             self.wake(node, max(1.0, stands.moment - now + 0.5))
         if stands.waits_for_receipt and not node.asks:
             node.asks = True
-            self.timeline.after(ASK_AGAIN_SECONDS, partial(self._ask_again, node))
+            seconds = ASK_AGAIN_SECONDS if node.asked < ASKED_OFTEN else DAY
+            self.timeline.after(seconds, partial(self._ask_again, node))
         for caller, moment in stands.given.items():
             self._expect_call(self.nodes[NodeId(caller)], node, moment - now)
         if stands.log_size != node.log_size:
@@ -234,6 +238,7 @@ class World:
         before = node.clock.now().plus_seconds(-int(ASK_AGAIN_SECONDS) + 60)
         self.attempt(node, "ask again", lambda: deliver_outbox.ask_for_receipts(node.office, before))
         self._note_settled(node, 0.0)
+        node.asked = node.asked + 1 if due.standing(node.database).waits_for_receipt else 0
         self._wake_when_due(node)
 
     def attempt(self, node: Node, what: str, work: Callable[[], int]) -> int:

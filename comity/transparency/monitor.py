@@ -40,16 +40,20 @@ from comity.transparency.published import (
 )
 
 STATE_LIMIT: Final = 64 * 1024 * 1024
+AFTER_SECONDS: Final = 86_400
+"""How much later than the one value a log must be seen without the other. Policy."""
 
 
 class Closed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A period that a log closed with a peer: the value both should have."""
+    """A period that a log closed with a peer: the value both should have. seen: when witnesses had cosigned the
+    checkpoint in which it was first found here, POSIX seconds; 0 where that was not kept."""
 
     node: str
     peer: str
     period: str
     value: str
     index: int
+    seen: int = 0
 
 
 class Watched(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -159,7 +163,7 @@ def _taken(before: Watched, source: LogSource, standing: Standing, data: bytes) 
         note=b64(data),
         cosigned=max(latest, before.cosigned),
         key_statements=(*before.key_statements, *keys),
-        closed=(*before.closed, *_closes(new)),
+        closed=(*before.closed, *_closes(new, latest)),
         against=before.against,
     )
 
@@ -178,21 +182,26 @@ def _fields(entry: bytes) -> Mapping[str, object]:
         return {}
 
 
-def _closes(entries: Iterable[tuple[int, bytes]]) -> list[Closed]:
+def _closes(entries: Iterable[tuple[int, bytes]], seen: int) -> list[Closed]:
     found = []
     for index, entry in entries:
         fields = _fields(entry)
         words = [fields.get(name) for name in ("node", "peer", "period", "value")]
         if fields.get("kind") == CLOSE and all(isinstance(word, str) for word in words):
             node, peer, period, value = (str(word) for word in words)
-            found.append(Closed(node, peer, period, value, index))
+            found.append(Closed(node, peer, period, value, index, seen))
     return found
 
 
 def unmatched(watched: Iterable[Watched], now: Instant) -> tuple[Fault, ...]:
-    """Pairs whose two logs are both watched and do not agree on a period; a missing value counts once it is late."""
+    """Pairs whose two logs are both watched and do not agree on a period.
+
+    A missing value counts once it is late, and the log that lacks it was itself seen as it was a day after the other's:
+    the two write theirs together and publish each at its own time, and what was not looked at says nothing.
+    """
     logs = list(watched)
     origin_of = {one.node: log.origin for log in logs for one in log.closed}
+    cosigned = {log.origin: log.cosigned for log in logs}
     values: dict[tuple[str, str, str], list[Closed]] = {}
     for log in logs:
         for one in log.closed:
@@ -207,8 +216,9 @@ def unmatched(watched: Iterable[Watched], now: Instant) -> tuple[Fault, ...]:
             found += [Fault(origin_of[node], "pair", what) for node in sorted(said)]
         elif len(said) == 1:
             (silent,) = {first, second} - said.keys()
-            if silent in origin_of and _is_late(period, now):
-                found.append(Fault(origin_of[silent], "pair", f"{silent} has not closed {period} with {ones[0].node}"))
+            origin, (other,) = origin_of.get(silent, ""), ones
+            if origin and _is_late(period, now) and cosigned[origin] >= other.seen + AFTER_SECONDS:
+                found.append(Fault(origin, "pair", f"{silent} has not closed {period} with {other.node}"))
     return tuple(found)
 
 

@@ -3,6 +3,9 @@
 The node whose id comes first begins, or the one without an address: it draws the salt, writes its own value, sends its
 statement; the other computes its own from its own records, writes that, and answers with it. Neither takes the other's
 figures. Where they differ both values stand in public, and each holds what the other signed.
+
+When it is late either may begin, and the other may have done so without an answer, while one of the two was off the
+net: whoever has no value yet asks first for the other's salt, without one of its own, since two salts give two values.
 """
 
 from collections.abc import Sequence
@@ -41,6 +44,7 @@ from comity.workflows.stores import Transaction
 
 MEDIA_TYPE: Final = "application/comity-pair+json"
 LIMIT: Final = 128 * 1024
+ALARM: Final = "pair"
 _SALT_BYTES: Final = 32
 
 
@@ -88,8 +92,10 @@ def _close(office: Office, period: str, peer: Entity) -> bool:
     ours_to_begin = _is_ours_to_begin(office, period, peer)
     with office.store.transaction() as tx:
         close = tx.pairs.get(period, peer.id)
-        if close is None and ours_to_begin:
-            close = _enter(office, tx, period, peer.id, office.randomness.bytes(_SALT_BYTES))
+    if close is None and ours_to_begin:
+        salt = _salt_there(office, period, peer) or office.randomness.bytes(_SALT_BYTES)
+        with office.store.transaction() as tx:  # it may have come to us meanwhile
+            close = tx.pairs.get(period, peer.id) or _enter(office, tx, period, peer.id, salt)
     if close is None or close.theirs:
         return False
     body = to_json(PairMessage(b64u(close.salt), close.ours.decode("ascii")))
@@ -97,6 +103,21 @@ def _close(office: Office, period: str, peer: Entity) -> bool:
     said = read_json(answer.body, PairMessage, limit=LIMIT, what="the peer's statement")
     _take(office, peer, period, said)
     return True
+
+
+def _salt_there(office: Office, period: str, peer: Entity) -> bytes:
+    """The salt of the value that the peer has written without us; b'' where it has none or does not answer."""
+    if late_after(period) >= office.clock.now():
+        return b""
+    with office.store.transaction() as tx:
+        statement = _statement(office, tx, period, peer.id)
+    signed = sign_statement(statement, office.keys.signer(Use.AUTHORITY))
+    try:
+        answer = call(office, peer, "POST", "/v1/pairs", MEDIA_TYPE, to_json(PairMessage("", signed.decode("ascii"))))
+        salt = from_b64u(read_json(answer.body, PairMessage, limit=LIMIT, what="the peer's statement").salt)
+    except ComityError:
+        return b""
+    return salt if len(salt) == _SALT_BYTES else b""
 
 
 def _is_ours_to_begin(office: Office, period: str, peer: Entity) -> bool:
@@ -108,9 +129,7 @@ def _is_ours_to_begin(office: Office, period: str, peer: Entity) -> bool:
 
 def _enter(office: Office, tx: Transaction, period: str, peer: str, salt: bytes) -> PairClose:
     """Our own statement from our own records, its value into our log."""
-    sent, came = tx.pairs.exchanged(peer, start_of(period), end_of(period))
-    asked, asked_of_us = count_exchanged(tx, peer, start_of(period), end_of(period))
-    statement = make_statement(office.mode, period, office.node, peer, sent, came, asked=asked, asked_of_us=asked_of_us)
+    statement = _statement(office, tx, period, peer)
     fields: dict[str, object] = {
         "node": office.node,
         "peer": peer,
@@ -124,14 +143,22 @@ def _enter(office: Office, tx: Transaction, period: str, peer: str, salt: bytes)
     return close
 
 
-def enter_statement(office: Office, peer: Entity, data: bytes) -> bytes:
-    """A peer closes a period with us: our own statement, once our own value stands in our log.
+def _statement(office: Office, tx: Transaction, period: str, peer: str) -> PairStatement:
+    sent, came = tx.pairs.exchanged(peer, start_of(period), end_of(period))
+    asked, asked_of_us = count_exchanged(tx, peer, start_of(period), end_of(period))
+    return make_statement(office.mode, period, office.node, peer, sent, came, asked=asked, asked_of_us=asked_of_us)
 
-    Raises Malformed, BadSignature; ExchangeProblem not-allowed before the period is over for both.
+
+def enter_statement(office: Office, peer: Entity, data: bytes) -> bytes:
+    """A peer closes a period with us: our own statement, once our own value stands in our log. Without a salt it only
+    asks for ours.
+
+    Raises Malformed, BadSignature; ExchangeProblem not-allowed before the period is over for both, not-found for one
+    who asks where no value of ours stands.
     """
     said = read_json(data, PairMessage, limit=LIMIT, what="the pair message")
     salt = from_b64u(said.salt)
-    if len(salt) != _SALT_BYTES:
+    if salt and len(salt) != _SALT_BYTES:
         raise Malformed("a pair's salt is 32 bytes", where="salt", hint="draw it anew for each period")
     theirs = _opened(office, peer, said)
     if due_from(theirs.period) > office.clock.now():
@@ -139,8 +166,12 @@ def enter_statement(office: Office, peer: Entity, data: bytes) -> bytes:
     with office.store.transaction() as tx:
         if peer.id not in peers_of(office, directory(tx).all()):
             raise ExchangeProblem("not-allowed", "no period is closed between these two")
-        close = tx.pairs.get(theirs.period, peer.id) or _enter(office, tx, theirs.period, peer.id, salt)
-    _take(office, peer, theirs.period, said)
+        close = tx.pairs.get(theirs.period, peer.id)
+        if close is None and not salt:
+            raise ExchangeProblem("not-found", "no value of ours stands for this period")
+        close = close or _enter(office, tx, theirs.period, peer.id, salt)
+    if salt:
+        _take(office, peer, theirs.period, said)
     return to_json(PairMessage(b64u(close.salt), close.ours.decode("ascii")))
 
 
@@ -164,7 +195,7 @@ def _take(office: Office, peer: Entity, period: str, said: PairMessage) -> None:
         tx.pairs.put(_with(close, said.statement.encode("ascii", "replace")))
         own = open_statement(close.ours, office.keys.signer(Use.AUTHORITY).public)
         if own != theirs or from_b64u(said.salt) != close.salt:
-            sound_also(tx, "pair", f"{period} with {peer.id} does not match", office.clock.now())
+            sound_also(tx, ALARM, f"{period} with {peer.id} does not match", office.clock.now())
 
 
 def _with(close: PairClose, theirs: bytes) -> PairClose:

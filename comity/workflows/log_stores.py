@@ -67,8 +67,8 @@ class SeenStore(Protocol):
         """One of the same size and root is kept once, with the earlier moment."""
         ...
 
-    def of(self, origin: str) -> Sequence[Seen]:
-        """By size."""
+    def last_without(self, origin: str, index: int) -> Instant | None:
+        """The latest moment of a checkpoint of that log without the entry at `index`; None where none was seen."""
         ...
 
 
@@ -105,9 +105,11 @@ class ProofStore(Protocol):
 
     def missing(self) -> Sequence[MissingProof]: ...
 
-    def wanted(self, after: Instant, before: Instant, most: int) -> Sequence[tuple[str, str]]:
+    def wanted(
+        self, after: Instant, before: Instant, most: int, *, without: Sequence[str] = ()
+    ) -> Sequence[tuple[str, str]]:
         """(message, peer) of what was sent and taken, or came and was entered, in that time, and has no proof yet:
-        oldest first."""
+        oldest first. without: peers that are left out."""
         ...
 
     def owed(self, after: Instant, code: str, most: int) -> Sequence[tuple[str, str]]:

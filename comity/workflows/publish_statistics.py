@@ -1,8 +1,9 @@
 """`draft`, `publish`: the figures of a period out of our log and the closed pairs, as a release that anyone can check.
 
-The release's digest becomes a public statement; its files stand beside the published log. When the log has published
-the statement, the proof of it, with a checkpoint that witnesses dated, is put beside them (`complete`): so it is seen
-whether the figures came in time. Publishing again is another statement: it is never undone.
+The release's digest becomes a public statement. Once the log has published that, the release's files stand beside
+it, and the proof of it, with a checkpoint that witnesses dated (`complete`): so it is seen whether the figures came in
+time. No file is there before the log names it: who looked meanwhile would take it for one that was exchanged.
+Publishing again is another statement: it is never undone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -97,17 +98,15 @@ def publish(office: Office, person: str, period: str, finest: Span = Span.QUARTE
 
 
 def put_out(office: Office, release: Release) -> Published:
-    """State a release in the log, write its files, and publish the log."""
+    """State a release in the log, publish the log, and write the release's files."""
     period = release.period
     with office.store.transaction() as tx:
         index = state_publicly(office, tx, STATEMENT, statement_of(release))
         tx.statistics.put(Kept(period, release.encode(), index, office.clock.now()))
-    office.log_folder.remove(path_of(period, PROOF))  # it is of the statement before
-    write_files(office)
     try:
         sequence_log.publish(office)
     except ComityError:
-        return Published(release, index, proven=False)  # an alarm stands; the node proves it when its log goes on
+        return Published(release, index, proven=False)  # an alarm stands; the node goes on with it when its log does
     complete(office)
     return Published(release, index, proven=_is_proven(office, period))
 
@@ -131,14 +130,26 @@ def _closed(office: Office, period: str, finest: Span) -> Draft:
 
 
 def write_files(office: Office) -> None:
-    """Every release as files beside the published log, from the database."""
-    with office.store.transaction() as tx:
-        kept, audits = tx.statistics.all(), _audits(tx)
+    """Every release that the published log names, as files beside it, from the database. One that stands there and was
+    published again stays as it is until the log names the later one."""
+    kept, audits = _named(office)
     for one in kept:
-        for ending, data in (("json", one.data), ("csv", as_csv(read_release(one.data)))):
-            if office.log_folder.read(path_of(one.period, ending)) != data:
-                office.log_folder.write(path_of(one.period, ending), data)
-    office.log_folder.write(INDEX, _index(office.node, office.mode, kept, audits))
+        files = {path_of(one.period): one.data, path_of(one.period, "csv"): as_csv(read_release(one.data))}
+        changed = {path: data for path, data in files.items() if office.log_folder.read(path) != data}
+        if path_of(one.period) in changed:
+            office.log_folder.remove(path_of(one.period, PROOF))  # it is of the statement before
+        for path, data in changed.items():
+            office.log_folder.write(path, data)
+    if kept:
+        office.log_folder.write(INDEX, _index(office.node, office.mode, kept, audits))
+
+
+def _named(office: Office) -> tuple[list[Kept], dict[str, list[str]]]:
+    """The releases whose statements the log has published; and who attested what."""
+    standing = sequence_log.published(office)
+    size = standing.size if standing is not None else 0
+    with office.store.transaction() as tx:
+        return [one for one in tx.statistics.all() if one.index < size], _audits(tx)
 
 
 def _audits(tx: Transaction) -> dict[str, list[str]]:
@@ -165,13 +176,13 @@ def _index(node: str, mode: Mode, kept: Sequence[Kept], audits: Mapping[str, lis
 
 
 def complete(office: Office) -> int:
-    """Put the proof of every release beside it that has none yet, once the log is published that far; how many.
+    """Put every release and its proof beside the log that are not there yet, once it is published that far; how many
+    proofs.
 
     Files that are missing are written again.
     """
-    with office.store.transaction() as tx:
-        kept = tx.statistics.all()
-    if any(office.log_folder.read(path_of(one.period)) is None for one in kept):
+    kept, _ = _named(office)
+    if any(office.log_folder.read(path_of(one.period)) != one.data for one in kept):
         write_files(office)
     done = 0
     for one in kept:

@@ -7,27 +7,35 @@ Asked for every message that was taken, from the peer's node, until the proof is
     back-dated      it says no earlier moment than a checkpoint that a witness saw without it
     post-dated      nor one that is still to come
 
-A proof that fails, or none by PROOF_DAYS after the message, is a public statement in our log: it names the peer and the
-exchange (transparency.pairs), never the case. What we hold of the peer, its signed receipt or its signed message, is
-then shown to whoever asks. Where there was none, it is asked for still, and another statement says that it came: a node
-that was off the net is not a node that hid something. The days are policy of this program, not treaty.
+A proof that fails is a public statement in our log, and so is that there is none: it names the peer and the exchange
+(transparency.pairs), never the case. What we hold of the peer, its signed receipt or its signed message, is then shown
+to whoever asks. How long we wait depends on what the peer says, because a node that is off the net, or whose log cannot
+be published for a while, is not a node that hides something:
+
+    no-proof        it answers that it has no such entry: PROOF_DAYS after the message
+    no-answer       it does not answer, or its entry is not published yet: SILENT_DAYS after the message
+    bad-proof       its log or its witnesses signed with keys not known here, which a newer list may name: the same
+
+Where there was none, it is asked for still, and another statement says that it came. The days are policy of this
+program, not treaty. A peer that does not answer once is not asked again in the same round, and holds up no other.
 
 Who has no address cannot be asked: it brings its proof itself (`bring`, `enter_proof`) when it asks for the peer's.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from comity.base.encoding import b64u, from_b64u, to_json
-from comity.base.errors import BadProof, BadSignature, ComityError, NotFound, NotVerified
+from comity.base.errors import BadProof, BadSignature, ComityError, Malformed, NotFound, NotVerified, Unavailable
 from comity.base.ids import NodeId
+from comity.base.instants import Instant
 from comity.base.parsing import read_json
 from comity.exchange.checks import SKEW_SECONDS
 from comity.exchange.directory import Entity
 from comity.exchange.envelope import Envelope
 from comity.exchange.problems import ExchangeProblem
+from comity.exchange.receipt import Status
 from comity.transparency.bundle import BUNDLE_LIMIT, Verified, parse_bundle, verify_bundle_by
 from comity.transparency.cosignature import verify_quorum
 from comity.transparency.entry import BODY_LIMIT, ENTRY_LIMIT
@@ -43,13 +51,20 @@ from comity.workflows.sound_alarm import sound_also
 from comity.workflows.stores import Leaf, Transaction
 
 PROOF_DAYS: Final = 2
+SILENT_DAYS: Final = 14
+"""As long as a message lives: who is off the net for longer has missed messages too."""
 MISSING: Final = "missing-proof"
 LATE: Final = "late-proof"
+ALARM: Final = "proof"
 NO_PROOF: Final = "no-proof"
+NO_ANSWER: Final = "no-answer"
+BAD_PROOF: Final = "bad-proof"
 MEDIA_TYPE: Final = "application/comity-proof+json"
 _LOOK_BACK_DAYS: Final = 60
 _AT_ONCE: Final = 64
 _OWED_AT_ONCE: Final = 8
+_DAY: Final = 86_400
+_NOT_NOW: Final = frozenset({"busy", "unavailable", "internal"})
 PROOF_LIMIT: Final = 2 * BUNDLE_LIMIT + 3 * ENTRY_LIMIT
 
 
@@ -62,15 +77,19 @@ class ProofAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def proof_for(office: Office, peer: str, message_id: str) -> bytes:
-    """Our proof for a message between us and `peer`. Raises ExchangeProblem not-found: there is none, or not yet."""
+    """Our proof for a message between us and `peer`. Raises ExchangeProblem: `not-found` where there is none,
+    `unavailable` where the message is not opened, or the entry not published, yet."""
     with office.store.transaction() as tx:
         leaf = _leaf_of(tx, peer, message_id)
+        came = tx.inbox.get(peer, message_id)
+    if leaf is None and came is not None and came.state is Status.STORED:
+        raise ExchangeProblem("unavailable", "the message is here, and not opened yet")
     if leaf is None:
         raise ExchangeProblem("not-found", "no entry stands for a message by that id between us")
     try:
         leaf, proof = prove(office, leaf.index, with_opening=True)
     except NotFound:
-        raise ExchangeProblem("not-found", "the entry is not published yet") from None
+        raise ExchangeProblem("unavailable", "the entry is not published yet") from None
     return to_json(ProofAnswer(leaf.index, b64u(leaf.entry), b64u(proof)))
 
 
@@ -81,6 +100,15 @@ def _message(tx: Transaction, peer: str, message_id: str) -> tuple[str, Envelope
         return sent.case_id, sent.envelope
     came = tx.inbox.get(peer, message_id)
     return (came.case_id, came.envelope) if came else None
+
+
+def _exchanged_at(tx: Transaction, peer: str, message_id: str) -> Instant | None:
+    """When it was queued here, or came."""
+    came = tx.inbox.get(peer, message_id)
+    if came is not None:
+        return came.at
+    found = _message(tx, peer, message_id)
+    return Instant.from_seconds(found[1].read_header().iat) if found else None
 
 
 def _leaf_of(tx: Transaction, peer: str, message_id: str) -> Leaf | None:
@@ -104,35 +132,88 @@ def _body(data: bytes) -> LogBody:
 
 def swap(office: Office) -> int:
     """Ask for the proofs that are wanting; how many came. A peer that does not answer is asked again next time."""
-    now, brings = office.clock.now(), calls_out(office)
-    with office.store.transaction() as tx:
-        wanted = tx.proofs.wanted(now.plus_days(-_LOOK_BACK_DAYS), now.plus_seconds(1), _AT_ONCE)
-        late = set(tx.proofs.wanted(now.plus_days(-_LOOK_BACK_DAYS), now.plus_days(-PROOF_DAYS), _AT_ONCE))
-        owed = tx.proofs.owed(now.plus_days(-_LOOK_BACK_DAYS), NO_PROOF, _OWED_AT_ONCE)
-    came = 0
-    for message_id, peer in wanted:
-        if brings and not _is_brought(office, peer, message_id):
-            continue
+    return _Round(office).go()
+
+
+class _Round:
+    """One round of asking. `silent`: the peers that gave no answer in it."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._now = office.clock.now()
+        self._brings = calls_out(office)
+        self._asked: set[tuple[str, str]] = set()
+        self._silent: set[str] = set()
+
+    def go(self) -> int:
+        came = 0
+        while wanted := self._wanted():
+            came += sum(self._ask(message_id, peer) for message_id, peer in wanted if peer not in self._silent)
+        return came + sum(self._is_made_good(message_id, peer) for message_id, peer in self._owed())
+
+    def _wanted(self) -> list[tuple[str, str]]:
+        """Some that were not asked for in this round; none once that many were."""
+        if len(self._asked) >= _AT_ONCE:
+            return []
+        with self._office.store.transaction() as tx:
+            since, until = self._now.plus_days(-_LOOK_BACK_DAYS), self._now.plus_seconds(1)
+            found = tx.proofs.wanted(since, until, _AT_ONCE, without=sorted(self._silent))
+        return [one for one in found if one not in self._asked]
+
+    def _owed(self) -> list[tuple[str, str]]:
+        since = self._now.plus_days(-_LOOK_BACK_DAYS)
+        with self._office.store.transaction() as tx:
+            return [one for code in (NO_PROOF, NO_ANSWER) for one in tx.proofs.owed(since, code, _OWED_AT_ONCE)]
+
+    def _is_made_good(self, message_id: str, peer: str) -> bool:
+        """Whether a proof came after we said that there was none; our log then says that too."""
+        if peer in self._silent:
+            return False
         try:
+            _take(self._office, peer, message_id)
+        except ComityError as error:
+            if not _says_none(error):
+                self._silent.add(peer)
+            return False
+        with self._office.store.transaction() as tx:
+            _state_late(self._office, tx, peer, message_id)
+        return True
+
+    def _ask(self, message_id: str, peer: str) -> bool:
+        """Whether the proof came."""
+        self._asked.add((message_id, peer))
+        office = self._office
+        try:
+            if self._brings and not _is_brought(office, peer, message_id):
+                return False
             _take(office, peer, message_id)
-            came += 1
+        except BadSignature:
+            self._wait(message_id, peer, BAD_PROOF, SILENT_DAYS)
         except NotVerified as error:
-            _miss(office, peer, message_id, error.hint if isinstance(error, _Refused) else "bad-proof")
-        except ComityError:
-            if (message_id, peer) in late:
-                _miss(office, peer, message_id, NO_PROOF)
-    return came + sum(_is_made_good(office, peer, message_id) for message_id, peer in owed)
-
-
-def _is_made_good(office: Office, peer: str, message_id: str) -> bool:
-    """Whether a proof came after we said that there was none; our log then says that too."""
-    try:
-        _take(office, peer, message_id)
-    except ComityError:
+            _miss(office, peer, message_id, _word_for(error))
+        except ComityError as error:
+            if _says_none(error):
+                self._wait(message_id, peer, NO_PROOF, PROOF_DAYS)
+            else:
+                self._wait(message_id, peer, NO_ANSWER, SILENT_DAYS)
+        else:
+            return True
         return False
-    with office.store.transaction() as tx:
-        _state_late(office, tx, peer, message_id)
-    return True
+
+    def _wait(self, message_id: str, peer: str, code: str, days: int) -> None:
+        """State what is wrong with a proof only so many days after the message."""
+        with self._office.store.transaction() as tx:
+            at = _exchanged_at(tx, peer, message_id)
+            is_late = at is not None and at < self._now.plus_days(-days)
+        if is_late:
+            _miss(self._office, peer, message_id, code)
+        if code != NO_PROOF:
+            self._silent.add(peer)  # it would be the same with its other proofs
+
+
+def _says_none(error: ComityError) -> bool:
+    """Whether the peer answered that it has no such entry, or with what is no proof at all."""
+    return isinstance(error, Malformed) or (isinstance(error, ExchangeProblem) and error.code == "not-found")
 
 
 def _state_late(office: Office, tx: Transaction, peer: str, message_id: str) -> None:
@@ -142,36 +223,50 @@ def _state_late(office: Office, tx: Transaction, peer: str, message_id: str) -> 
 
 
 def bring(office: Office, peer: str, message_id: str) -> None:
-    """Bring a peer that cannot ask us our own proof for a message. Raises ExchangeProblem not-found while it is not
+    """Bring a peer that cannot ask us our own proof for a message. Raises ExchangeProblem `unavailable` while it is not
     published, and what the peer says of it."""
+    _bring(office, peer, message_id, proof_for(office, peer, message_id))
+
+
+def _bring(office: Office, peer: str, message_id: str, ours: bytes) -> None:
     with office.store.transaction() as tx:
         entity = directory_of(tx, NodeId(peer)).entity(NodeId(peer))
-    call(office, entity, "POST", f"/v1/proofs/{message_id}", MEDIA_TYPE, proof_for(office, peer, message_id))
+    call(office, entity, "POST", f"/v1/proofs/{message_id}", MEDIA_TYPE, ours)
 
 
 def _is_brought(office: Office, peer: str, message_id: str) -> bool:
-    """Whether the peer has ours by now: that it has not, as long as we publish nothing, is not the peer's fault."""
+    """Whether the peer was shown ours: that it was not, as long as we publish nothing, is not the peer's fault. What it
+    refuses, or says it knows nothing of, is asked for all the same. Raises what `call` does where it cannot answer."""
     try:
-        bring(office, peer, message_id)
-    except ComityError:
+        ours = proof_for(office, peer, message_id)
+    except ExchangeProblem:
         return False
+    try:
+        _bring(office, peer, message_id, ours)
+    except ExchangeProblem as problem:
+        if problem.code in _NOT_NOW:
+            raise
     return True
 
 
 def enter_proof(office: Office, peer: Entity, message_id: str, data: bytes) -> None:
     """A peer's proof for a message between us, as it brought it: checked as one that was asked for, and kept.
 
-    Raises what the proof lacks, after it was stated as missing; ExchangeProblem not-found for no message of ours.
+    Raises what the proof lacks, after it was stated as missing; BadSignature, and states nothing, for keys not known
+    here; ExchangeProblem not-found for no message of ours.
     """
     try:
         _keep(office, peer.id, message_id, data)
     except NotFound:
         raise ExchangeProblem("not-found", "no message by that id is between us") from None
+    except BadSignature:
+        raise  # it is brought again, and our lists may be newer by then
     except NotVerified as error:
-        _miss(office, peer.id, message_id, error.hint if isinstance(error, _Refused) else "bad-proof")
+        _miss(office, peer.id, message_id, _word_for(error))
         raise
     with office.store.transaction() as tx:
-        if any((one.message_id, one.peer, one.code) == (message_id, peer.id, NO_PROOF) for one in tx.proofs.missing()):
+        missed = {one.code for one in tx.proofs.missing() if (one.message_id, one.peer) == (message_id, peer.id)}
+        if missed & {NO_PROOF, NO_ANSWER}:
             _state_late(office, tx, peer.id, message_id)
 
 
@@ -181,6 +276,10 @@ def _exchange(envelope: Envelope) -> str:
 
 class _Refused(BadProof):
     """A proof that holds and is none of this message; `hint` is the word for it."""
+
+
+def _word_for(error: NotVerified) -> str:
+    return error.hint if isinstance(error, _Refused) else BAD_PROOF
 
 
 def _take(office: Office, peer: str, message_id: str) -> None:
@@ -194,13 +293,14 @@ def _keep(office: Office, peer: str, message_id: str, data: bytes) -> None:
         known = directory(tx)
         entity = known.entity(NodeId(peer))
         found = _message(tx, peer, message_id)
-        seen = tx.seen.of(entity.origin)
     if found is None:
         raise NotFound("no message by that id is here", hint="it was erased")
     value = read_json(data, ProofAnswer, limit=PROOF_LIMIT, what="the proof")
     entry, proof = from_b64u(value.entry), from_b64u(value.proof)
     verified = _verified(office, entity, known.all(), entry, proof)
-    _check(office, verified, found[1], seen)
+    with office.store.transaction() as tx:
+        without = tx.seen.last_without(entity.origin, verified.index)
+    _check(office, verified, found[1], without)
     now = office.clock.now()
     at = max((one.at for one in verified.cosigned), default=now)
     note = parse_bundle(proof).checkpoint_note
@@ -215,21 +315,21 @@ def _verified(office: Office, peer: Entity, others: tuple[Entity, ...], entry: b
     now = office.clock.now()
     witnesses = [key for other in others if other.id != peer.id for key in cosigner_keys(other, now)]
     keys = log_keys(peer, now)
-    if not keys:
-        raise BadSignature("the peer's log has no valid key", hint="ask that State for a newer directory")
+    if not keys or not witnesses:  # our own lists are too old to judge by
+        raise Unavailable("no key is known here to check the proof with", hint="take the States' newer directories")
     return verify_bundle_by(
         parse_bundle(proof), entry, peer.origin, keys, lambda note: verify_quorum(note, witnesses, 1)
     )
 
 
-def _check(office: Office, verified: Verified, envelope: Envelope, seen: Sequence[Seen]) -> None:
+def _check(office: Office, verified: Verified, envelope: Envelope, without: Instant | None) -> None:
+    """without: when a witness last saw the log without this entry, as far as is known here."""
     if verified.opening is None:
         raise _Refused("the proof does not say what its entry stands for", hint="other-message")
     body = _body(verified.opening.body)
     if body.envelope_sha256 != str(envelope.digest):
         raise _Refused("the entry stands for another message", hint="other-message")
-    before = [one.at for one in seen if one.size <= verified.index]
-    if before and body.at < max(before).seconds - SKEW_SECONDS:
+    if without is not None and body.at < without.seconds - SKEW_SECONDS:
         raise _Refused("the entry says an earlier moment than a checkpoint without it", hint="back-dated")
     if body.at > office.clock.now().seconds + SKEW_SECONDS:
         raise _Refused("the entry says a moment that is still to come", hint="post-dated")
@@ -244,4 +344,4 @@ def _miss(office: Office, peer: str, message_id: str, code: str) -> None:
         fields["exchange"] = _exchange(found[1])
         index = state_publicly(office, tx, MISSING, fields)
         tx.proofs.miss(MissingProof(message_id, peer, code, index))
-        sound_also(tx, "proof", f"{peer} gave no good proof for a message: {code}", office.clock.now())
+        sound_also(tx, ALARM, f"{peer} gave no good proof for a message: {code}", office.clock.now())

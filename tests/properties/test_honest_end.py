@@ -7,14 +7,17 @@ node does as its operator likes. What two who collude can do is said in docs/for
 import pytest
 
 from comity.base.errors import BadSignature, Conflict
+from comity.base.ids import NodeId
 from comity.exchange import receipt
 from comity.exchange.directory import Use
+from comity.exchange.problems import ExchangeProblem
 from comity.exchange.receipt import Status
+from comity.transparency.cosignature import verify_quorum
 from comity.transparency.entry import read_statement
 from comity.transparency.monitor import Watched, look, unmatched
 from comity.transparency.pairs import exchange_id, late_after
-from comity.workflows import close_pairs, sequence_log, swap_proofs
-from comity.workflows.log_keys import log_keys
+from comity.workflows import change_directory, close_pairs, keep_directory, sequence_log, swap_proofs
+from comity.workflows.log_keys import cosigner_keys, log_keys
 from tests.simulators import dishonest
 from tests.simulators.fakes import MemoryLog
 from tests.simulators.story import approve, ask, draft
@@ -44,13 +47,17 @@ def after_days(world: SmallWorld, days: int) -> None:
     world.publish()
 
 
-def seen_by_anyone(world: SmallWorld) -> tuple[list[Watched], list[tuple[str, str]]]:
-    """What a monitor outside keeps of the two logs, and what it finds."""
+def seen_by_anyone(
+    world: SmallWorld, before: list[Watched] | None = None
+) -> tuple[list[Watched], list[tuple[str, str]]]:
+    """What a monitor outside keeps of the two logs, and what it finds. before: what it kept; none at its first look."""
     now = world.xa.clock.now()
     kept, found = [], []
-    for node in (world.xa, world.xb):
+    witness = cosigner_keys(world.xa.entity(WITNESS), now)
+    for number, node in enumerate((world.xa, world.xb)):
         key = log_keys(node.entity(node.id), now)[0]
-        watched, faults = look(Watched(origin=key.name), node.log, key, lambda _: (), now, 10**9)
+        earlier = before[number] if before else Watched(origin=key.name)
+        watched, faults = look(earlier, node.log, key, lambda note: verify_quorum(note, witness, 1), now, 10**9)
         kept.append(watched)
         found += [(one.origin, one.kind) for one in faults if one.kind != "stale"]
     found += [(one.origin, one.kind) for one in unmatched(kept, now)]
@@ -125,16 +132,76 @@ def test_who_keeps_a_message_out_of_its_log_is_caught_by_the_other_end(world: Sm
     assert receipt_of(world, message).status is Status.DELIVERED  # which XA can show to anyone
 
 
-def test_an_end_that_was_only_off_the_net_is_cleared_by_the_proof_it_gives_later(world: SmallWorld) -> None:
+def test_an_end_that_was_off_the_net_for_days_is_accused_of_nothing(world: SmallWorld) -> None:
+    message = exchanged_in_december(world)
+    after_days(world, swap_proofs.SILENT_DAYS - 1)
+    with world.wire.cut(world.xb.host):
+        assert swap_proofs.swap(world.xa.office) == 0
+    assert missing(world.xa) == []
+    assert swap_proofs.swap(world.xa.office) == 1
+    assert has_proof(world.xa, message, XB)
+    assert statements(world.xa, "missing-proof") == []
+
+
+def test_an_end_that_never_answers_is_named_for_that_and_cleared_by_the_proof_it_gives_later(world: SmallWorld) -> None:
     exchanged_in_december(world)
-    after_days(world, 3)
+    after_days(world, swap_proofs.SILENT_DAYS + 1)
     with world.wire.cut(world.xb.host):
         swap_proofs.swap(world.xa.office)
-    assert missing(world.xa) == [(XB, "no-proof")]
+    assert missing(world.xa) == [(XB, "no-answer")]
     assert swap_proofs.swap(world.xa.office) == 1
     assert swap_proofs.swap(world.xa.office) == 0
     (told,), (late,) = statements(world.xa, "missing-proof"), statements(world.xa, "late-proof")
     assert late["exchange"] == told["exchange"]
+
+
+def test_an_end_whose_log_could_not_be_published_for_days_is_accused_of_nothing(world: SmallWorld) -> None:
+    message = exchanged_in_december(world)
+    world.pass_days(swap_proofs.PROOF_DAYS + 1)
+    swap_proofs.swap(world.xa.office)
+    assert missing(world.xa) == []
+    world.publish()
+    swap_proofs.swap(world.xa.office)
+    assert has_proof(world.xa, message, XB)
+
+
+def test_an_end_that_has_a_message_and_could_not_open_it_for_days_is_accused_of_nothing(world: SmallWorld) -> None:
+    approve(world, draft(world, preservation()))
+    world.round(XA)
+    (message,) = world.xa.outbox()
+    with world.xb.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE inbox SET state = 'stored', case_id = ''")
+    after_days(world, swap_proofs.PROOF_DAYS + 1)
+    with pytest.raises(ExchangeProblem) as raised:
+        swap_proofs.proof_for(world.xb.office, XA, message.id)
+    assert raised.value.code == "unavailable"
+    swap_proofs.swap(world.xa.office)
+    assert missing(world.xa) == []
+
+
+def test_an_end_whose_witness_had_to_change_its_key_is_accused_of_nothing_while_our_list_is_older(
+    world: SmallWorld,
+) -> None:
+    keys, office = world.witness.keys, world.witness.office
+    stolen = keys.signer(Use.WITNESS).kid
+    change_directory.revoke(office, "kim", stolen, office.clock.now(), [keys.root])
+    public = keys.make(Use.WITNESS, office.randomness).public
+    change_directory.rotate(office, "kim", Use.WITNESS, public, office.clock.now(), [keys.root])
+    newer = next(one for one in keep_directory.show(office) if one.value.state == office.state)
+    keep_directory.trust(world.xb.office, "olga", newer.data, newer.fingerprint)
+    message = exchanged_in_december(world)
+    world.pass_days(swap_proofs.PROOF_DAYS + 1)
+    sequence_log.publish(world.xb.office)
+    swap_proofs.swap(world.xa.office)
+    assert missing(world.xa) == []
+    keep_directory.trust(world.xa.office, "bo", newer.data, newer.fingerprint)
+    swap_proofs.swap(world.xa.office)
+    assert has_proof(world.xa, message, XB)
+
+
+def has_proof(node: Node, message: str, peer: str) -> bool:
+    with node.office.store.transaction() as tx:
+        return tx.proofs.get(message, peer) is not None
 
 
 def receipt_of(world: SmallWorld, message: str) -> receipt.Row:
@@ -200,10 +267,57 @@ def test_who_does_not_close_a_period_is_seen_by_anyone_once_it_is_late(world: Sm
     with world.wire.cut(world.xb.host):
         close_pairs.close_due(world.xa.office)  # January; XB does not answer, nor begin
     world.publish()
-    assert seen_by_anyone(world)[1] == []  # not late yet
+    kept, faults = seen_by_anyone(world)
+    assert faults == []  # not late yet
     world.pass_days(5)
     assert late_after("2027-01") < world.xa.clock.now()
-    assert seen_by_anyone(world)[1] == [(world.xb.office.origin, "pair")]
+    kept, faults = seen_by_anyone(world, kept)
+    assert faults == []  # its log was not seen since
+    world.publish()
+    assert seen_by_anyone(world, kept)[1] == [(world.xb.office.origin, "pair")]
+
+
+@pytest.mark.parametrize("off", [XA, XB])
+def test_two_of_which_one_was_off_the_net_when_a_period_was_closed_close_it_alike_afterwards(
+    world: SmallWorld, off: NodeId
+) -> None:
+    exchanged_in_december(world)
+    there = world.nodes[XB if off == XA else XA]
+    after_days(world, 40)  # the first of the two may begin
+    with world.wire.cut(world.nodes[off].host):
+        close_pairs.close_due(there.office)
+        world.pass_days(10)  # each of them may
+        close_pairs.close_due(there.office)
+    close_pairs.close_due(world.nodes[off].office)
+    close_pairs.close_due(there.office)
+    world.publish()
+    values = [one["value"] for node in (world.xa, world.xb) for one in statements(node, "pair-close") if is_theirs(one)]
+    assert len(values) == 2
+    assert len(set(values)) == 1
+    for node in (world.xa, world.xb):
+        with node.office.store.transaction() as tx:
+            assert [one.what for one in tx.alarms.all() if one.kind == close_pairs.ALARM] == []
+    assert seen_by_anyone(world)[1] == []
+
+
+def is_theirs(said: dict[str, object]) -> bool:
+    return {said["node"], said["peer"]} == {XA, XB}
+
+
+def test_who_closes_a_period_late_with_a_peer_it_met_late_is_accused_of_nothing_before_its_log_is_out(
+    world: SmallWorld,
+) -> None:
+    after_days(world, 50)
+    assert late_after("2026-12") < world.xa.clock.now()
+    close_pairs.close_due(world.provider.office)
+    sequence_log.publish(world.xb.office)
+    close_pairs.close_due(world.xa.office)
+    sequence_log.publish(world.xa.office)
+    kept, faults = seen_by_anyone(world)
+    assert faults == []
+    world.pass_days(2)
+    sequence_log.publish(world.xb.office)
+    assert seen_by_anyone(world, kept)[1] == []
 
 
 def test_who_takes_entries_back_is_stopped_by_its_witness_and_cannot_publish(world: SmallWorld) -> None:

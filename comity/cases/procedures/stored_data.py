@@ -116,7 +116,8 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
         e.Refused: State.REFUSED,
         e.Withdrawn: State.WITHDRAWN,
     },
-    State.SEALED: {e.Receipted: State.SEALED, e.EvidenceReleased: State.RELEASED},
+    # A lifting may cross with what the provider does meanwhile: sealed, or on its way, nobody takes it over any more.
+    State.SEALED: {e.Receipted: State.SEALED, e.EvidenceReleased: State.RELEASED, e.OrderLifted: State.LIFTED},
     State.ARRIVED: {**staying(State.ARRIVED, e.Receipted, *_TALK), e.EvidenceAccepted: State.ACCEPTED},
     State.ACCEPTED: {
         **staying(State.ACCEPTED, e.Receipted, *_TALK, e.EvidenceExamined, e.EvidenceReissued),
@@ -124,7 +125,11 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
         e.EvidenceReturned: State.RETURNING,
         e.EvidenceDestroyed: State.DESTROYED,
     },
-    State.RELEASED: {**staying(State.RELEASED, e.Receipted, *_TALK), e.EvidenceAccepted: State.PRODUCED},
+    State.RELEASED: {
+        **staying(State.RELEASED, e.Receipted, *_TALK),
+        e.EvidenceAccepted: State.PRODUCED,
+        e.OrderLifted: State.LIFTED,
+    },
     # Handed on, and signed for. Its new holder may give it back, or say that it destroyed it; our copy may go too.
     State.PRODUCED: {
         **staying(State.PRODUCED, e.Receipted, *_TALK, e.EvidenceDestroyed),

@@ -48,6 +48,8 @@ EVERYWHERE: Final[tuple[type[CaseEvent], ...]] = (
 """What may happen in every state of every procedure and never changes it: oversight, secrecy, notices, doubts,
 call-backs."""
 
+_EVERYWHERE: Final = frozenset(EVERYWHERE)
+
 
 def staying(state: StrEnum, *kinds: type[CaseEvent]) -> Moves:
     """Moves that leave a state as it is."""
@@ -73,9 +75,11 @@ class Procedure:
         is `also` barred."""
         if state is None:
             return self.start
-        barred = {*also, *self.frozen_bars, e.Frozen} if frozen else {*also, e.Unfrozen}
         found = {**self.moves[state], **staying(state, *EVERYWHERE)}
-        return {kind: to for kind, to in found.items() if kind not in barred}
+        return {kind: to for kind, to in found.items() if not self._is_barred(kind, frozen, also)}
+
+    def _is_barred(self, kind: type[CaseEvent], frozen: bool, also: Barred) -> bool:
+        return kind in also or (kind is e.Frozen or kind in self.frozen_bars if frozen else kind is e.Unfrozen)
 
     def next_state(
         self,
@@ -90,12 +94,14 @@ class Procedure:
 
         Raises OutOfOrder, saying what is possible.
         """
-        possible = self.possible(state, frozen=frozen, also=also)
         kind = type(event)
-        if kind in possible:
-            return possible[kind]
-        if (frozen or kind in also) and state is not None and kind in self.moves[state] and "/" in event.by:
-            return self.moves[state][kind]  # told by another node: it has happened, whether we like it or not
+        moves = self.start if state is None else self.moves[state]
+        to = state if state is not None and kind in _EVERYWHERE else moves.get(kind)
+        if to is not None and (state is None or not self._is_barred(kind, frozen, also)):
+            return to
+        if (frozen or kind in also) and state is not None and kind in moves and "/" in event.by:
+            return moves[kind]  # told by another node: it has happened, whether we like it or not
+        possible = self.possible(state, frozen=frozen, also=also)
         names = ", ".join(sorted(tag_of(one) for one in possible))
         stands = f"{state or NOT_BEGUN} and frozen by oversight" if frozen else f"{state or NOT_BEGUN}{held}"
         raise OutOfOrder(

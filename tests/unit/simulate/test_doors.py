@@ -34,11 +34,11 @@ def knock(world: World, sender: Node, to: Node, use: Use = Use.TRANSPORT, times:
 
 
 def routes_of(node: Node) -> set[tuple[str, str]]:
-    """What the server itself answers at, for peers and witnesses."""
+    """What the server itself answers at, for peers and witnesses, and where peers look at its log."""
     every = [one for one in make_app(node.office, node.url, lambda: None).routes if isinstance(one, Route)]
     found = {(method, one.path) for one in every for method in (one.methods or set()) if method != "HEAD"}
     found |= {("HEAD", one.path) for one in every if one.methods == {"HEAD"}}
-    return {(method, path) for method, path in found if path.startswith(("/v1/", "/witness/"))}
+    return {(method, path) for method, path in found if path.startswith(("/v1/", "/witness/", "/log/checkpoint"))}
 
 
 def test_the_simulated_doors_are_those_of_the_server_and_no_others() -> None:

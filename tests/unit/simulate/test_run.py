@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from comity.adapters.sql.tables import inbox, log_entry
 from comity.base.ids import NodeId
 from comity.cases.case import Position
-from comity.simulate.plan import CHECKS, CLEAR, LONGEST_DAYS, Plan, Shares, Weather
+from comity.simulate.plan import CHECKS, CLEAR, LONGEST_DAYS, Plan, Shares, Wait, Weather
 from comity.simulate.reckoning import reckon
 from comity.simulate.report import Report, report_of
 from comity.simulate.run import Run
@@ -48,6 +48,28 @@ def test_nothing_is_lost_or_doubled_whatever_befalls_the_messages() -> None:
     assert (report.lost, report.doubled, report.under_way) == (0, 0, 0)
     assert report.sent == report.delivered + sum(report.rejected.values())
     assert report.is_good and report.is_whole
+
+
+def test_nobody_is_accused_of_anything_although_every_state_is_off_the_net_for_days() -> None:
+    long = Weather(0, 0, 0, 0, outages=45, outage_hours=Wait(75, 90), longest_outage_hours=100, stolen_keys=0)
+    _, report = played(Plan(states=4, days=14, volume=8, weather=long, dishonest=()))
+    assert report.net["off the net"] > 5
+    assert report.sent > 10
+    assert (report.alarms, report.under_way, report.stuck) == ((), 0, 0)
+    assert report.is_good
+
+
+def test_an_objection_is_answered_where_the_other_state_has_no_such_case() -> None:
+    shares = Shares(emergency=1.0, objected=0.5)
+    run, report = played(Plan(states=4, days=12, volume=4, weather=CLEAR, dishonest=(), shares=shares))
+    kept = [
+        case
+        for node in run.world.authorities()
+        for case in read_cases.all_cases(node.office)
+        if (case.position, case.procedure) == (Position.REQUESTED, "preservation")
+    ]
+    assert kept
+    assert (report.stuck_why, report.hindered) == ({}, {})
 
 
 def test_the_same_seed_gives_the_same_run_and_another_seed_another() -> None:
@@ -115,8 +137,9 @@ def test_without_the_proofs_tampering_stays_hidden_and_the_run_says_so() -> None
 
 def test_what_is_back_dated_is_found_where_a_checkpoint_without_it_was_seen_before() -> None:
     report = lying("back-dates", 14)
-    assert report.dishonest[0].caught
+    assert report.dishonest[0].caught == report.dishonest[0].told
     assert report.dishonest[0].by.keys() == {"proofs: back-dated"}
+    assert report.escaped == {}
 
 
 def test_a_forked_log_is_refused_by_its_witness_and_seen_by_the_monitor() -> None:

@@ -4,9 +4,9 @@ import pytest
 
 from comity.base.errors import Malformed, OutOfOrder
 from comity.cases.machine import has_ended
-from comity.workflows import lift_order, order_provider, watch_deadlines
+from comity.workflows import lift_order, order_provider, watch_deadlines, withdraw_request
 from tests.simulators.failing import fail_at_every_call
-from tests.simulators.story import at, case_at, lift
+from tests.simulators.story import at, case_at, lift, release_by_provider
 from tests.simulators.world import XB
 
 
@@ -25,6 +25,25 @@ def test_after_a_withdrawal_the_order_is_lifted_and_the_provider_confirms_that_i
     theirs = case_at(world, "xb", "preservation")
     assert theirs.copies_released and has_ended(theirs)
     assert (theirs.state, theirs.trouble) == ("withdrawn", "")
+
+
+@pytest.mark.parametrize("is_released", [False, True])
+def test_it_is_lifted_although_the_provider_has_sealed_or_released_meanwhile(is_released: bool) -> None:
+    world = at("sealed")
+    ours, theirs = case_at(world, "xa", "stored_data"), case_at(world, "xb", "stored_data")
+    withdraw_request.withdraw(world.xa.office, "bo", ours.id, reasons="The suspect confessed.")
+    world.settle()
+    lift(world, theirs)
+    if is_released:  # before the lifting is there
+        release_by_provider(world, case_at(world, "provider", "stored_data"))
+    world.settle()
+    at_provider = case_at(world, "provider", "stored_data")
+    assert at_provider.state == "order lifted"
+    lift_order.let_go(world.provider.office, "lee", at_provider.id, text="deleted today")
+    world.settle()
+    theirs = case_at(world, "xb", "stored_data")
+    assert (theirs.state, theirs.trouble, has_ended(theirs)) == ("withdrawn", "", True)
+    assert has_ended(case_at(world, "provider", "stored_data"))
 
 
 def test_after_a_lapse_it_is_lifted_too_even_where_the_provider_s_own_clock_ran_out() -> None:

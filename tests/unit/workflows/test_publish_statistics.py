@@ -8,6 +8,7 @@ from comity.base.errors import Conflict, Malformed, NotFound, NotPermitted, OutO
 from comity.exchange.directory import Use
 from comity.oversight.audit import Audited
 from comity.oversight.periods import Span
+from comity.oversight.published import as_named, look
 from comity.oversight.release import path_of, read_release
 from comity.transparency.entry import StatRow, make_entry, read_statement
 from comity.transparency.pairs import open_statement
@@ -111,14 +112,31 @@ def test_a_month_that_the_peer_has_to_begin_is_waited_for(world: SmallWorld) -> 
     assert {one.state for one in release.pairs if one.month == "2026-12"} == {"unanswered"}
 
 
-def test_without_witnesses_the_figures_stand_and_their_proof_comes_later(world: SmallWorld) -> None:
+def test_without_witnesses_the_figures_come_out_with_their_proof_once_the_log_names_them(world: SmallWorld) -> None:
     with world.wire.cut(world.witness.host):
         done = publish_statistics.publish(world.xa.office, "bo", Q4)
-    assert not done.proven
-    assert publish_statistics.complete(world.xa.office) == 0
+        assert not done.proven
+        assert publish_statistics.complete(world.xa.office) == 0
+    with pytest.raises(NotFound):
+        look(world.xa.log, Q4, as_named)
     world.publish()
     assert publish_statistics.complete(world.xa.office) == 1
     assert path_of(Q4, "tlog-proof") in world.xa.log.files
+    assert look(world.xa.log, Q4, as_named).faults == ()
+
+
+def test_figures_published_again_take_the_place_of_the_first_only_when_the_log_names_them(world: SmallWorld) -> None:
+    publish_statistics.publish(world.xa.office, "bo", Q4)
+    first = world.xa.log.files[path_of(Q4)]
+    with world.wire.cut(world.witness.host):
+        publish_statistics.publish(world.xa.office, "bo", Q4, again=True)
+        publish_statistics.complete(world.xa.office)
+        assert world.xa.log.files[path_of(Q4)] == first
+        assert look(world.xa.log, Q4, as_named).faults == ()
+    world.publish()
+    assert publish_statistics.complete(world.xa.office) == 1
+    assert world.xa.log.files[path_of(Q4)] != first
+    assert [one.kind for one in look(world.xa.log, Q4, as_named).faults] == ["changed"]
 
 
 def test_files_that_are_gone_are_written_again_from_the_database(world: SmallWorld) -> None:
