@@ -5,36 +5,20 @@ What differs between a file and a server is in `sqlite_file` and `postgres`; all
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, Final, Protocol, get_type_hints
+from typing import Protocol
 
 from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from comity.adapters.sql import sqlite_file, tables_writer
-from comity.adapters.sql.cases import SqlCases, SqlChannels, SqlCustody
-from comity.adapters.sql.directory import SqlDirectory
-from comity.adapters.sql.emergencies import SqlEmergencies
-from comity.adapters.sql.evidence import SqlComingParts, SqlTransfers
-from comity.adapters.sql.interface import SqlTokens, SqlWebhooks
-from comity.adapters.sql.lines import SqlLines
-from comity.adapters.sql.log import SqlLog, SqlWitness
-from comity.adapters.sql.log_state import SqlAlarms, SqlErasures, SqlLogSigners, SqlPairs, SqlProofs, SqlSeen
-from comity.adapters.sql.mail import SqlInbox, SqlOutbox
-from comity.adapters.sql.peers import SqlCredits, SqlDirectoryHistory, SqlSuspensions
-from comity.adapters.sql.people import SqlPeople
-from comity.adapters.sql.people_sessions import SqlSessions
-from comity.adapters.sql.readings import SqlAccesses, SqlContacts, SqlKeptReceipts, SqlLetters, SqlLogSearch
-from comity.adapters.sql.receipts import SqlReceipts
-from comity.adapters.sql.resume import SqlResume
 from comity.adapters.sql.server import Server
-from comity.adapters.sql.signals import SqlSignalQuestions
-from comity.adapters.sql.statistics import SqlStatistics
 from comity.adapters.sql.tables import REVISION, metadata
-from comity.adapters.sql.work import SqlWork
+from comity.adapters.sql.transaction import SqlTransaction
+from comity.adapters.sql.unit import Unit
 from comity.base.errors import Unavailable
 
 _SHARE_MOST = 1024
@@ -43,89 +27,24 @@ _OFTEN = 32
 """Commits after which a process writes often: a node, and no single command."""
 
 
-class SqlTransaction:
-    """All stores over one connection, each made when it is first asked for: a transaction needs a few of them. Those
-    that look at the log's entries too find what was appended."""
-
-    cases: SqlCases
-    channels: SqlChannels
-    outbox: SqlOutbox
-    inbox: SqlInbox
-    receipts: SqlReceipts
-    log: SqlLog
-    witness: SqlWitness
-    directory: SqlDirectory
-    custody: SqlCustody
-    lines: SqlLines
-    credits: SqlCredits
-    suspensions: SqlSuspensions
-    directories_seen: SqlDirectoryHistory
-    alarms: SqlAlarms
-    log_signers: SqlLogSigners
-    seen: SqlSeen
-    proofs: SqlProofs
-    pairs: SqlPairs
-    erasures: SqlErasures
-    tokens: SqlTokens
-    webhooks: SqlWebhooks
-    people: SqlPeople
-    sessions: SqlSessions
-    accesses: SqlAccesses
-    letters: SqlLetters
-    kept_receipts: SqlKeptReceipts
-    log_search: SqlLogSearch
-    contacts: SqlContacts
-    resume: SqlResume
-    statistics: SqlStatistics
-    parts_come: SqlComingParts
-    transfers: SqlTransfers
-    emergencies: SqlEmergencies
-    signal_questions: SqlSignalQuestions
-    work: SqlWork
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._see_the_log: dict[str, Any] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        kind = _STORES.get(name)
-        if kind is None:
-            raise AttributeError(name)
-        if name in _SEE_THE_LOG:  # it is asked for by way of this each time
-            self.flush()
-            return self._see_the_log.setdefault(name, kind(self._connection))
-        store = kind(self._connection)
-        setattr(self, name, store)
-        return store
-
-    def flush(self) -> None:
-        """Write what waits to be written at once."""
-        if "log" in self.__dict__:
-            self.log.flush()
-
-
-_SEE_THE_LOG: Final = frozenset({"erasures", "log_search", "statistics"})
-_STORES: Final[Mapping[str, type[Any]]] = get_type_hints(SqlTransaction)
-
-
 class _Commit:
     """One COMMIT that several transactions share: those that came while others were at work."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
         self.members = 0
         self.begun = time.monotonic()
         self.done = threading.Event()
+        self.is_written = False
         self.failed: BaseException | None = None
 
 
 class Kind(Protocol):
     """What differs between one database and another; `sqlite_file` and `postgres` are such."""
 
-    def begin(self, engine: Engine) -> Connection: ...
+    def begin(self, engine: Engine) -> Unit: ...
     def begin_reading(self, connection: Connection) -> None: ...
-    def mark(self, connection: Connection, *, again: bool) -> None: ...
-    def commit(self, connection: Connection) -> None: ...
+    def commit(self, unit: Unit) -> None: ...
     def is_open(self, connection: Connection) -> bool: ...
     def scrub(self, engine: Engine) -> None: ...
     def grow_journal(self, engine: Engine) -> None: ...
@@ -172,11 +91,16 @@ class Database:
                 commit = self._open or _Commit(self._kind.begin(self.engine))
                 self._open = None
                 with self._undone_if_it_raises(commit):
-                    found = SqlTransaction(commit.connection)
+                    found = SqlTransaction(commit.unit)
                     yield found
-                    found.flush()
+                    goes_on = (self._waiting > 0 or found.is_followed) and self._may_grow(commit)
+                    if goes_on or commit.members:
+                        commit.unit.flush()
+                    else:  # nobody else's: what it wrote and COMMIT go together
+                        self._kind.commit(commit.unit)
+                        commit.is_written = True
                 commit.members += 1
-                if self._waiting and self._may_grow(commit):
+                if goes_on:
                     self._open = commit
                 else:
                     self._end(commit)
@@ -225,15 +149,14 @@ class Database:
         shared = commit.members > 0
         try:
             if shared:
-                self._kind.mark(commit.connection, again=commit.members > 1)
+                commit.unit.mark()
             yield
         except BaseException:
             try:
-                if shared and self._kind.is_open(commit.connection):
-                    commit.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one")
-                    commit.connection.exec_driver_sql("RELEASE SAVEPOINT one")
+                if shared and self._kind.is_open(commit.unit):
+                    commit.unit.undo_to_mark()
                 else:
-                    roll_back(commit.connection)
+                    roll_back(commit.unit)
             finally:
                 self._give_up(commit)
             raise
@@ -243,19 +166,20 @@ class Database:
         if commit.members:
             self._end(commit)
         else:
-            commit.connection.close()
+            commit.unit.close()
 
     def _end(self, commit: _Commit) -> None:
         try:
-            self._kind.commit(commit.connection)
+            if not commit.is_written:
+                self._kind.commit(commit.unit)
         except DatabaseError as error:
             commit.failed = self._kind.unavailable(error)
-            roll_back(commit.connection)
+            roll_back(commit.unit)
         except BaseException as error:
             commit.failed = error
             raise
         finally:
-            commit.connection.close()
+            commit.unit.close()
             commit.done.set()
         self._commits += 1
         if self._commits == _OFTEN:
@@ -278,6 +202,8 @@ class Database:
 def roll_back(connection: Connection) -> None:
     """Undo, unless it is undone: SQLite does so by itself when the disk is full, and a second time hides what it said.
     So is what was begun on a connection that is lost."""
+    if isinstance(connection, Unit):
+        connection.drop()
     if kind_of(connection.engine).is_open(connection):
         connection.exec_driver_sql("ROLLBACK")
 

@@ -1,15 +1,19 @@
 """The signed directories trusted here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
-from comity.adapters.sql.portable import straight
+from comity.adapters.sql.statements import Ahead, Prepared
 from comity.adapters.sql.tables import directory
 from comity.adapters.sql.tables_directory import directory_confirmed
 from comity.base.digests import Digest
 from comity.base.instants import Instant
 from comity.workflows.stores import Trust
+
+_ALL: Final = Prepared(select(directory.c.data).order_by(directory.c.state), is_steady=True)
+_ONE: Final = Prepared(select(directory.c.data).where(directory.c.state == bindparam("state")), is_steady=True)
 
 
 class SqlDirectory:
@@ -17,12 +21,14 @@ class SqlDirectory:
         self._connection = connection
 
     def lists(self) -> Sequence[bytes]:
-        rows = straight(self._connection, "SELECT data FROM directory ORDER BY state").fetchall()
-        return [data for (data,) in rows]
+        return [data for (data,) in _ALL.rows(self._connection)]
+
+    def ahead(self, state: str) -> Iterator[Ahead]:
+        return _ONE.ahead(self._connection, state=state)
 
     def get(self, state: str) -> bytes | None:
-        row = straight(self._connection, "SELECT data FROM directory WHERE state = ?", (state,)).fetchone()
-        return None if row is None else bytes(row[0])
+        row = _ONE.first(self._connection, state=state)
+        return None if row is None else row.data
 
     def trust(self, state: str) -> Trust | None:
         query = select(directory.c.trusted_by, directory.c.trusted_at).where(directory.c.state == state)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select
 
-from comity.adapters.sql.portable import Prepared, put
+from comity.adapters.sql.statements import Prepared, put
 from comity.adapters.sql.tables_exchange import peer_line
 from comity.base.instants import Instant
 from comity.workflows.stores import Line

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from comity.adapters.sql import postgres
-from comity.adapters.sql.portable import add_new
 from comity.adapters.sql.server import Server
+from comity.adapters.sql.statements import add_new
 from comity.adapters.sql.tables_work import node_lock
 from comity.base.errors import Unavailable
 

@@ -6,12 +6,12 @@ What a transaction appends is written once, before it ends or reads it again (`f
 then takes as many statements as one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from comity.adapters.sql.portable import add, add_new, marks, straight
+from comity.adapters.sql.statements import Ahead, Listed, Prepared, add_new, flush, hold, insertion, known, later
 from comity.adapters.sql.tables import log_entry, log_key, log_signed, witnessed
 from comity.adapters.sql.tables_access import letter
 from comity.adapters.sql.tables_log import (
@@ -24,6 +24,7 @@ from comity.adapters.sql.tables_log import (
     pair_close,
 )
 from comity.adapters.sql.tables_statistics import statistics
+from comity.adapters.sql.unit import Row, Write
 from comity.base.digests import Digest
 from comity.base.errors import Conflict
 from comity.transparency.edge import Edge, Full
@@ -31,40 +32,61 @@ from comity.transparency.entry import STEP_BYTES
 from comity.transparency.tree import leaf_row
 from comity.workflows.stores import Leaf, Move, TreeHead
 
-_COLUMNS = ("idx", "entry", "case_id", "event", "stat", "body", "stat_salt", "body_salt")
-_EDGE = "SELECT (SELECT max(idx) FROM log_entry), (SELECT size FROM log_edge), (SELECT nodes FROM log_edge)"
-_PUT_EDGE = (
-    "INSERT INTO log_edge (one, size, nodes) VALUES (1, ?, ?)"
-    " ON CONFLICT (one) DO UPDATE SET size = excluded.size, nodes = excluded.nodes"
+_EDGE: Final = Prepared(
+    select(
+        select(func.max(log_entry.c.idx)).scalar_subquery(),
+        select(log_edge.c.size).scalar_subquery(),
+        select(log_edge.c.nodes).scalar_subquery(),
+    )
 )
-_PUT_SUBTREE = "INSERT INTO log_subtree (level, idx, hash) VALUES (?, ?, ?)"
+_KEY: Final = Prepared(select(log_key.c.key).where(log_key.c.scope == bindparam("scope")))
+_KEYS: Final = Listed("log_key", "SELECT scope, key FROM log_key WHERE scope {}")
+_PUT_KEY: Final = insertion(log_key, ("scope", "key"))
+_PUT_EDGE: Final = insertion(
+    log_edge, ("one", "size", "nodes"), " ON CONFLICT (one) DO UPDATE SET size = excluded.size, nodes = excluded.nodes"
+)
+_PUT_SUBTREE: Final = insertion(log_subtree, ("level", "idx", "hash"))
+_PUT: Final = insertion(log_entry, ("idx", "entry", "case_id", "event", "stat", "body", "stat_salt", "body_salt"))
 _REBUILT_AT_ONCE = 65_536
 _PLACES: Final = (
     *(log_missing.c.idx, pair_close.c.idx, case_erased.c.idx, letter.c.idx, statistics.c.idx),
     *(log_signer.c.added, log_signer.c.retired),
 )
 """What names a place in our own log."""
-_INSERT = f"INSERT INTO log_entry ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
-_INSERT_BARE = (
+_PUT_BARE: Final = Write(
+    "log_entry",
     "WITH RECURSIVE place(at) AS (SELECT 0 UNION ALL SELECT at + 1 FROM place WHERE at + 1 < ?)"
     " INSERT INTO log_entry (idx, entry, case_id, event, stat, body, stat_salt, body_salt)"
-    " SELECT ? + at, substr(?, 1 + at * ?, ?), '', 0, ?, ?, ?, ? FROM place"
+    " SELECT ? + at, substr(?, 1 + at * ?, ?), '', 0, ?, ?, ?, ? FROM place",
+    b"INSERT INTO log_entry (idx, entry, case_id, event, stat, body, stat_salt, body_salt)"
+    b" SELECT $2::bigint + at, substr($3::bytea, 1 + at * $4::int, $5::int), '', 0,"
+    b" $6::bytea, $7::bytea, $8::bytea, $9::bytea FROM generate_series(0, $1::int - 1) AS at",
 )
 
 
 class SqlLog:
     """`_known`: the tree's edge once it was read; within the transaction nobody else moves it. `_new`: what was
-    appended and is not written yet, `_full` the hashes over it; `_keys`: those that were read or drawn."""
+    appended and is not written yet, `_full` the hashes over it."""
+
+    tables = frozenset({"log_entry", "log_edge", "log_subtree"})
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._known: Edge | None = None
         self._new: list[Leaf] = []
         self._full: list[Full] = []
-        self._keys: dict[str, bytes] = {}
 
     def size(self) -> int:
         return self._edge()[0]
+
+    def ahead(self, scopes: Collection[str]) -> Iterator[Ahead]:
+        """To read keys at once, and the tree's edge."""
+        memory = known(self._connection)
+        unread = [one for one in scopes if (_KEY, one) not in memory]
+        if unread:
+            yield _KEYS, {"listed": unread}, lambda rows: memory.update({(_KEY, scope): key for scope, key in rows})
+        if scopes and self._known is None and _EDGE not in memory:
+            yield _EDGE, {}, self._learn
 
     def append(self, leaf: Leaf) -> None:
         self.append_all((leaf,))
@@ -75,37 +97,26 @@ class SqlLog:
             raise Conflict("the log grew meanwhile", hint="take the index inside the transaction")
         self._new += leaves
         self._full += edge.extend(leaf_row([leaf.entry for leaf in leaves]))
+        hold(self._connection, self)
 
     def flush(self) -> None:
-        """Write what was appended: before the transaction ends, and before anything else reads or changes it."""
-        self._keys.clear()
-        if not self._new:
-            return
-        leaves, full, edge = self._new, self._full, self._edge()[1]
+        """Write what was appended, before anything else reads or changes it."""
+        flush(self._connection)
+
+    def write(self) -> None:
+        """Give what was appended to whoever writes it, once a transaction or before it is read again."""
+        leaves, full = self._new, self._full
         self._new, self._full = [], []
-        if all(len(one.entry) == STEP_BYTES and not (one.body or one.case_id) for one in leaves):
-            self._insert_bare(leaves[0].index, leaves)
-        else:
-            self._insert(leaves)
-        self._put_tree(edge, full)
-
-    def _insert(self, leaves: Sequence[Leaf]) -> None:
-        # In SQL of our own: SQLAlchemy's insert takes as long as the commit.
-        rows = [
-            (one.index, one.entry, one.case_id, one.event, one.stat, one.body, one.stat_salt, one.body_salt)
-            for one in leaves
-        ]
-        if len(rows) == 1:
-            straight(self._connection, _INSERT, rows[0])
-        else:
-            self._connection.exec_driver_sql(marks(self._connection, _INSERT), rows)
-
-    def _insert_bare(self, size: int, leaves: Sequence[Leaf]) -> None:
-        """Entries of one length that nothing opens, as pads are: all in one value, which the database cuts up. A row
-        by itself takes the driver ten times as long."""
-        joined = b"".join([one.entry for one in leaves])
-        values = (len(leaves), size, joined, STEP_BYTES, STEP_BYTES, *[b""] * 4)
-        straight(self._connection, _INSERT_BARE, values)
+        if leaves and all(len(one.entry) == STEP_BYTES and not (one.body or one.case_id) for one in leaves):
+            # Entries of one length that nothing opens, as pads are: all in one value, which the database cuts up. A
+            # row by itself takes the driver ten times as long.
+            joined = b"".join([one.entry for one in leaves])
+            values = (len(leaves), leaves[0].index, joined, STEP_BYTES, STEP_BYTES, *[b""] * 4)
+            later(self._connection, _PUT_BARE, [values])
+        elif leaves:
+            later(self._connection, _PUT, [_row(one) for one in leaves])
+        if leaves:
+            self._put_tree(self._edge()[1], full)
 
     def replace_from(self, start: int, leaves: Sequence[Leaf], *, moved: int = 0) -> None:
         self.flush()
@@ -138,7 +149,7 @@ class SqlLog:
         self.flush()
         self._connection.execute(delete(log_subtree))
         self._connection.execute(delete(log_edge))
-        (last,) = straight(self._connection, "SELECT max(idx) FROM log_entry").fetchone()
+        (last,) = self._connection.execute(select(func.max(log_entry.c.idx))).one()
         edge = Edge()
         for start in range(0, 0 if last is None else last + 1, _REBUILT_AT_ONCE):
             self._put_tree(edge, edge.extend(leaf_row(self.entries(start, start + _REBUILT_AT_ONCE))))
@@ -148,22 +159,29 @@ class SqlLog:
 
     def _edge(self) -> tuple[int, Edge]:
         """How many entries there are, and the tree's edge; one that is of another size is made anew."""
+        if self._known is None:
+            self._known = known(self._connection).get(_EDGE)
         if self._known is not None:
             return self._known.size, self._known
-        last, size, nodes = straight(self._connection, _EDGE).fetchone()
+        if not self._learn(_EDGE.rows(self._connection)):
+            self.rebuild()
+        return self._edge()
+
+    def _learn(self, rows: Sequence[Row]) -> bool:
+        """The edge, if it is that of all entries."""
+        ((last, size, nodes),) = rows
         entries = 0 if last is None else last + 1
         if (size or 0) != entries:
-            self.rebuild()
-            return self._edge()
-        self._known = Edge(entries, nodes or b"")
-        return entries, self._known
+            return False
+        self._known = known(self._connection)[_EDGE] = Edge(entries, nodes or b"")
+        return True
 
     def _put_tree(self, edge: Edge, full: Sequence[Full]) -> None:
         for one in full:
             hashes = [one.hashes[at : at + 32] for at in range(0, len(one.hashes), 32)]
             rows = [(one.level, index, value) for index, value in enumerate(hashes, one.index)]
-            self._connection.exec_driver_sql(marks(self._connection, _PUT_SUBTREE), rows)
-        straight(self._connection, _PUT_EDGE, (edge.size, edge.nodes))
+            later(self._connection, _PUT_SUBTREE, rows)
+        later(self._connection, _PUT_EDGE, [(1, edge.size, edge.nodes)])
 
     def hashes(self, level: int, start: int, end: int) -> bytes:
         if level == 0:
@@ -201,17 +219,14 @@ class SqlLog:
         return [_leaf(row) for row in self._connection.execute(query)]
 
     def key(self, scope: str) -> bytes | None:
-        known = self._keys.get(scope)
-        if known is None:
-            row = straight(self._connection, "SELECT key FROM log_key WHERE scope = ?", (scope,)).fetchone()
-            if row is None:
-                return None
-            known = self._keys[scope] = bytes(row[0])
-        return known
+        found: bytes | None = known(self._connection).get((_KEY, scope))
+        if found is None and (rows := _KEY.rows(self._connection, is_apart=True, scope=scope)):
+            found = known(self._connection)[_KEY, scope] = rows[0][0]
+        return found
 
     def put_key(self, scope: str, key: bytes) -> None:
-        add(self._connection, log_key, {"scope": scope, "key": key})
-        self._keys[scope] = key
+        later(self._connection, _PUT_KEY, [(scope, key)])
+        known(self._connection)[_KEY, scope] = key
 
     def signed(self) -> TreeHead | None:
         row = self._connection.execute(select(log_signed)).first()
@@ -230,6 +245,10 @@ class SqlLog:
 
 def _signed_elsewhere() -> Conflict:
     return Conflict("another process signed a checkpoint meanwhile", hint="only one publisher may run for a log")
+
+
+def _row(one: Leaf) -> tuple[Any, ...]:
+    return one.index, one.entry, one.case_id, one.event, one.stat, one.body, one.stat_salt, one.body_salt
 
 
 def _leaf(row: Any) -> Leaf:

@@ -1,11 +1,13 @@
 """What the log keeps beside its entries: alarms, later keys, checkpoints and proofs of other logs, closed periods."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Subquery, case, delete, insert, or_, select, update
+from sqlalchemy import Connection, Subquery, case, delete, func, insert, select, update
 
-from comity.adapters.sql.portable import add_new, upsert
+from comity.adapters.sql.portable import upsert
+from comity.adapters.sql.statements import add_new
 from comity.adapters.sql.tables import case_event, inbox, log_entry, log_key, outbox
 from comity.adapters.sql.tables_log import (
     case_erased,
@@ -19,9 +21,11 @@ from comity.adapters.sql.tables_log import (
 from comity.base.digests import Digest
 from comity.base.instants import Instant
 from comity.exchange.envelope import Envelope
+from comity.exchange.receipt import Status
 from comity.workflows.log_stores import Alarm, Erased, HeldProof, LogSigner, MissingProof, PairClose, Seen
 from comity.workflows.stores import OutboxState
 
+_TAKEN = (OutboxState.DELIVERED, OutboxState.STORED)
 _RECEIPTED = (OutboxState.STORED, OutboxState.DELIVERED, OutboxState.REJECTED)
 
 
@@ -71,12 +75,10 @@ class SqlSeen:
             query.on_conflict_do_update(index_elements=["origin", "size", "root"], set_={"at": earlier})
         )
 
-    def of(self, origin: str) -> Sequence[Seen]:
-        query = select(log_seen).where(log_seen.c.origin == origin).order_by(log_seen.c.size, log_seen.c.at)
-        return [
-            Seen(row.size, Digest(row.root), Instant.from_seconds(row.at), row.note)
-            for row in self._connection.execute(query)
-        ]
+    def last_without(self, origin: str, index: int) -> Instant | None:
+        query = select(func.max(log_seen.c.at)).where(log_seen.c.origin == origin).where(log_seen.c.size <= index)
+        at = self._connection.execute(query).scalar()
+        return None if at is None else Instant.from_seconds(at)
 
 
 class SqlProofs:
@@ -103,33 +105,38 @@ class SqlProofs:
         rows = self._connection.execute(select(log_missing).order_by(log_missing.c.idx))
         return [MissingProof(row.message_id, row.peer, row.code, row.idx) for row in rows]
 
-    def wanted(self, after: Instant, before: Instant, most: int) -> Sequence[tuple[str, str]]:
-        all_of = _exchanged()
+    def wanted(
+        self, after: Instant, before: Instant, most: int, *, without: Sequence[str] = ()
+    ) -> Sequence[tuple[str, str]]:
+        all_of = _exchanged(after)
         proven = select(log_proof.c.message_id).where(log_proof.c.message_id == all_of.c.id)
         missed = select(log_missing.c.message_id).where(log_missing.c.message_id == all_of.c.id)
-        query = (
-            select(all_of.c.id, all_of.c.peer).where(all_of.c.at >= after.seconds).where(all_of.c.at < before.seconds)
-        )
-        query = query.where(~proven.exists()).where(~missed.exists()).order_by(all_of.c.at, all_of.c.id).limit(most)
+        query = select(all_of.c.id, all_of.c.peer).where(all_of.c.at < before.seconds)
+        query = query.where(~proven.exists()).where(~missed.exists()).where(all_of.c.peer.not_in(without))
+        query = query.order_by(all_of.c.at, all_of.c.id).limit(most)
         return [(row.id, row.peer) for row in self._connection.execute(query)]
 
     def owed(self, after: Instant, code: str, most: int) -> Sequence[tuple[str, str]]:
-        all_of = _exchanged()
-        stated = (all_of.c.id == log_missing.c.message_id) & (all_of.c.peer == log_missing.c.peer)
-        proven = select(log_proof.c.message_id).where(log_proof.c.message_id == all_of.c.id)
-        query = select(all_of.c.id, all_of.c.peer).join_from(all_of, log_missing, stated).where(~proven.exists())
-        query = query.where(log_missing.c.code == code).where(all_of.c.at >= after.seconds)
-        found = self._connection.execute(query.order_by(log_missing.c.idx.desc()).limit(most))
-        return [(row.id, row.peer) for row in found]
+        proven = select(log_proof.c.message_id).where(log_proof.c.message_id == log_missing.c.message_id)
+        query = select(log_missing.c.message_id, log_missing.c.peer).where(log_missing.c.code == code)
+        stated = self._connection.execute(query.where(~proven.exists()).order_by(log_missing.c.idx.desc()))
+        return list(islice(((one, peer) for one, peer in stated.all() if self._is_since(after, one, peer)), most))
+
+    def _is_since(self, after: Instant, message_id: str, peer: str) -> bool:
+        """Whether it was sent and taken, or came and was entered, since then: by its id, since few are asked for."""
+        sent = select(outbox.c.queued).where(outbox.c.id == message_id).where(outbox.c.peer == peer)
+        came = select(inbox.c.at).where(inbox.c.id == message_id).where(inbox.c.sender == peer)
+        both = sent.where(outbox.c.state.in_(_TAKEN)).union_all(came.where(inbox.c.state == Status.DELIVERED))
+        return any(at >= after.seconds for at in self._connection.execute(both).scalars())
 
 
-def _exchanged() -> Subquery:
-    """What was sent and taken, or came and was entered: id, peer, at."""
-    sent = select(outbox.c.id, outbox.c.peer, outbox.c.queued.label("at")).where(
-        or_(outbox.c.state == OutboxState.DELIVERED, outbox.c.state == OutboxState.STORED)
-    )
-    came = select(inbox.c.id, inbox.c.sender, inbox.c.at).where(inbox.c.state == OutboxState.DELIVERED)
-    return sent.union_all(came).subquery()
+def _exchanged(after: Instant) -> Subquery:
+    """What was sent and taken, or came and was entered, since then: id, peer, at."""
+    sent = select(outbox.c.id, outbox.c.peer, outbox.c.queued.label("at")).where(outbox.c.state.in_(_TAKEN))
+    sent = sent.where(outbox.c.queued >= after.seconds)
+    sent = sent.where(outbox.c.next_attempt >= after.seconds)  # never before it was queued: by it they are found
+    came = select(inbox.c.id, inbox.c.sender, inbox.c.at).where(inbox.c.state == Status.DELIVERED)
+    return sent.union_all(came.where(inbox.c.at >= after.seconds)).subquery()
 
 
 class SqlPairs:
@@ -167,7 +174,8 @@ class SqlErasures:
     def erase(self, case_id: str) -> int:
         execute = self._connection.execute
         execute(delete(log_key).where(log_key.c.scope == f"case:{case_id}"))
-        gone = update(log_entry).where(log_entry.c.case_id == case_id).values(body=b"", body_salt=b"")
+        of_case = (log_entry.c.case_id == case_id) & (log_entry.c.case_id != "")  # as its index has it
+        gone = update(log_entry).where(of_case).values(body=b"", body_salt=b"")
         entries = execute(gone).rowcount
         execute(delete(case_event).where(case_event.c.case_id == case_id))
         for mail in (outbox, inbox):

@@ -10,12 +10,16 @@ from comity.adapters.sql.mail_claims import (
     DUE_PEERS,
     DUE_ROWS,
     EARLY,
+    IS_OPEN,
+    IS_QUEUED,
+    IS_UNOPENED,
     UNOPENED,
     due,
     lease,
     peers_closed,
 )
-from comity.adapters.sql.portable import Prepared, add, add_all, add_new, is_postgresql, row_type, straight
+from comity.adapters.sql.portable import is_postgresql
+from comity.adapters.sql.statements import Prepared, add, add_all, add_new, change, later, row_type, straight
 from comity.adapters.sql.tables import channel as channel_table
 from comity.adapters.sql.tables import inbox, outbox
 from comity.base.errors import Conflict
@@ -33,18 +37,10 @@ _SETTLE: Final = (
 _INCOMING: Final = Prepared(
     select(inbox).where(inbox.c.sender == bindparam("who")).where(inbox.c.id == bindparam("message"))
 )
-_OPENED: Final = Prepared(
-    update(inbox)
-    .where(inbox.c.sender == bindparam("who"))
-    .where(inbox.c.id == bindparam("message"))
-    .where(inbox.c.state == Status.STORED)
-    .values(
-        state=bindparam("new"),
-        code=bindparam("why"),
-        doc_sha256=bindparam("digest"),
-        document=bindparam("token"),
-        case_id=bindparam("case"),
-    )
+_OPENED: Final = change(
+    inbox,
+    "UPDATE inbox SET state = ?, code = ?, doc_sha256 = ?, document = ?, case_id = ?"
+    " WHERE sender = ? AND id = ? AND state = ?",
 )
 
 
@@ -127,7 +123,7 @@ class SqlOutbox:
         )
 
     def free(self) -> None:
-        self._connection.execute(update(outbox).where(outbox.c.lease_until > 0).values(lease_until=0))
+        self._connection.execute(update(outbox).where(IS_QUEUED).where(outbox.c.lease_until > 0).values(lease_until=0))
 
     def renew(self, message_id: str, lease_until: Instant) -> None:
         query = update(outbox).where(outbox.c.id == message_id).where(outbox.c.state == OutboxState.QUEUED)
@@ -138,9 +134,14 @@ class SqlOutbox:
         self._connection.execute(update(outbox).where(outbox.c.id == message_id).values(values))
 
     def hasten_all(self, state: str, code: str, at: Instant) -> None:
-        query = update(outbox).where(outbox.c.state.in_(_OPEN)).where(outbox.c.code == code)
+        query = update(outbox).where(IS_OPEN).where(outbox.c.code == code)
         query = query.where(outbox.c.peer.startswith(f"{state}/"))
         self._connection.execute(query.values(next_attempt=at.seconds, code=""))
+
+    def hasten_of(self, peer: str, codes: Collection[str], at: Instant) -> None:
+        query = update(outbox).where(IS_QUEUED).where(outbox.c.peer == peer).where(outbox.c.code.in_(codes))
+        query = query.where(outbox.c.next_attempt > at.seconds)
+        self._connection.execute(query.values(next_attempt=at.seconds))
 
     def wait(self, message_id: str, *, next_attempt: Instant, reason: str) -> None:
         values = {"next_attempt": next_attempt.seconds, "lease_until": 0, "code": reason}
@@ -152,7 +153,7 @@ class SqlOutbox:
         return [_outgoing(row) for row in self._connection.execute(query)]
 
     def of_peer(self, peer: str, most: int) -> Sequence[Outgoing]:
-        query = select(outbox).where(outbox.c.peer == peer).where(outbox.c.state.in_(_OPEN))
+        query = select(outbox).where(outbox.c.peer == peer).where(IS_OPEN)
         query = query.order_by(outbox.c.priority.desc(), outbox.c.row).limit(most)
         return [_outgoing(row) for row in self._connection.execute(query)]
 
@@ -165,11 +166,11 @@ class SqlOutbox:
         return _outgoing(row) if row else None
 
     def open_ids(self) -> Sequence[str]:
-        query = select(outbox.c.id).where(outbox.c.state.in_(_OPEN)).order_by(outbox.c.row)
+        query = select(outbox.c.id).where(IS_OPEN).order_by(outbox.c.row)
         return list(self._connection.execute(query).scalars())
 
     def stuck(self, before: Instant) -> Sequence[Outgoing]:
-        query = select(outbox).where(outbox.c.state.in_(_OPEN)).where(outbox.c.queued < before.seconds)
+        query = select(outbox).where(IS_OPEN).where(outbox.c.queued < before.seconds)
         return [_outgoing(row) for row in self._connection.execute(query.order_by(outbox.c.row))]
 
 
@@ -210,16 +211,8 @@ class SqlInbox:
         return _incoming(row) if row else None
 
     def settle(self, message: Incoming) -> None:
-        _OPENED.run(
-            self._connection,
-            who=message.sender,
-            message=message.id,
-            new=str(message.state),
-            why=message.code,
-            digest=message.doc_sha256,
-            token=message.document,
-            case=message.case_id,
-        )
+        what = (str(message.state), message.code, message.doc_sha256, message.document, message.case_id)
+        later(self._connection, _OPENED, [(*what, message.sender, message.id, str(Status.STORED))])
 
     def claim(
         self, now: Instant, *, lease_until: Instant, most: int, urgent: bool, after: int = 0
@@ -234,10 +227,10 @@ class SqlInbox:
             self._connection.execute(update(inbox).where(inbox.c.row.in_(numbers)).values(lease_until=0))
 
     def free(self) -> None:
-        self._connection.execute(update(inbox).where(inbox.c.lease_until > 0).values(lease_until=0))
+        self._connection.execute(update(inbox).where(IS_UNOPENED).where(inbox.c.lease_until > 0).values(lease_until=0))
 
     def backlog(self, sender: str) -> tuple[int, int]:
-        whole, routine = BACKLOG.run(self._connection, who=sender).fetchone()
+        ((whole, routine),) = BACKLOG.rows(self._connection, who=sender)
         return whole, routine
 
     def defer(self, sender: str, message_id: str, code: str) -> None:
@@ -245,7 +238,7 @@ class SqlInbox:
         self._connection.execute(query.where(inbox.c.state == Status.STORED).values(code=code))
 
     def take_up(self, state: str, code: str) -> None:
-        query = update(inbox).where(inbox.c.state == Status.STORED).where(inbox.c.code == code)
+        query = update(inbox).where(IS_UNOPENED).where(inbox.c.code == code)
         self._connection.execute(query.where(inbox.c.sender.startswith(f"{state}/")).values(code=""))
 
     def entered_since(self, sender: str, since: Instant) -> Iterator[Incoming]:

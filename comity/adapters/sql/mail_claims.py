@@ -3,20 +3,25 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, exists, func, select
 
-from comity.adapters.sql.portable import Prepared, straight
+from comity.adapters.sql.portable import few
+from comity.adapters.sql.statements import Prepared, straight
 from comity.adapters.sql.tables import inbox, outbox, receipt
 from comity.adapters.sql.tables_exchange import peer_line
 from comity.exchange.receipt import Status
 from comity.workflows.stores import OutboxState
 
 _NOW: Final[Any] = bindparam("now")
+IS_OPEN: Final = few(outbox.c.state.in_((OutboxState.QUEUED, OutboxState.STORED)))
+IS_QUEUED: Final = few(outbox.c.state == OutboxState.QUEUED)
+IS_UNOPENED: Final = few(inbox.c.state == Status.STORED)
+IS_TO_BRING: Final = few(receipt.c.done == 0)
 
 
 def due(now: Any) -> tuple[ColumnElement[bool], ...]:
     """What may be sent now, in seconds, and nobody has in hand."""
-    return (outbox.c.state == OutboxState.QUEUED, outbox.c.next_attempt <= now, outbox.c.lease_until <= now)
+    return (IS_QUEUED, outbox.c.next_attempt <= now, outbox.c.lease_until <= now)
 
 
 def peers_closed(now: Any) -> Select[tuple[str]]:
@@ -40,33 +45,35 @@ DUE_ROWS: Final = Prepared(
 )
 DUE_RECEIPTS: Final = Prepared(
     select(receipt.c.number)
-    .where(receipt.c.done == 0)
+    .where(IS_TO_BRING)
     .where(receipt.c.next_attempt <= _NOW)
     .where(receipt.c.lease_until <= _NOW)
     .order_by(receipt.c.number)
     .limit(bindparam("most"))
 )
+_UNOPENED = (IS_UNOPENED, inbox.c.code == "", inbox.c.lease_until <= _NOW)
+_LOOK: Final[Any] = select(
+    exists().where(*due(_NOW)).where(outbox.c.peer.not_in(peers_closed(_NOW))).label("outbox"),
+    exists().where(*_UNOPENED).label("inbox"),
+    exists().where(IS_TO_BRING, receipt.c.next_attempt <= _NOW, receipt.c.lease_until <= _NOW).label("receipts"),
+)
+WAITING: Final = Prepared(_LOOK)
 UNOPENED: Final = {
     is_urgent: Prepared(
         select(inbox)
-        .where(inbox.c.state == Status.STORED)
-        .where(inbox.c.code == "")
+        .where(*_UNOPENED)
         .where(inbox.c.priority > 0 if is_urgent else inbox.c.priority == 0)
         .where(inbox.c.row > bindparam("after"))
-        .where(inbox.c.lease_until <= _NOW)
         .order_by(inbox.c.row)
         .limit(bindparam("most"))
     )
     for is_urgent in (True, False)
 }
 _COUNTS: Final[Any] = select(func.count(), func.count().filter(inbox.c.priority == 0))
-BACKLOG: Final = Prepared(_COUNTS.where(inbox.c.state == Status.STORED).where(inbox.c.sender == bindparam("who")))
+_OF_SENDER = inbox.c.sender.concat("") == bindparam("who")  # so that no index is used that holds all it ever sent
+BACKLOG: Final = Prepared(_COUNTS.where(IS_UNOPENED).where(_OF_SENDER))
 EARLY: Final = Prepared(
-    select(inbox)
-    .where(inbox.c.sender == bindparam("who"))
-    .where(inbox.c.state == Status.STORED)
-    .where(inbox.c.at < bindparam("before"))
-    .order_by(inbox.c.row)
+    select(inbox).where(_OF_SENDER).where(IS_UNOPENED).where(inbox.c.at < bindparam("before")).order_by(inbox.c.row)
 )
 
 

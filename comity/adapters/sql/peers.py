@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, select
 
-from comity.adapters.sql.portable import Prepared, add_new, put
+from comity.adapters.sql.statements import Prepared, add_new, put
 from comity.adapters.sql.tables_peers import directory_history, peer_credit, peer_suspended
 from comity.base.digests import Digest
 from comity.base.instants import Instant

@@ -1,11 +1,12 @@
 """People, invitations, passkeys, and the record of what changed among them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, select
 
-from comity.adapters.sql.portable import Prepared, add_new, upsert
+from comity.adapters.sql.portable import upsert
+from comity.adapters.sql.statements import Ahead, Prepared, add_new
 from comity.adapters.sql.tables_people import invitation, passkey, people_event, person
 from comity.base.digests import Digest
 from comity.base.errors import Conflict
@@ -13,12 +14,15 @@ from comity.base.ids import ActorId
 from comity.base.instants import Instant
 from comity.workflows.people_store import Invitation, Passkey, PeopleEvent, Person
 
-_PERSON: Final = Prepared(select(person).where(person.c.id == bindparam("who")))
+_PERSON: Final = Prepared(select(person).where(person.c.id == bindparam("who")), is_steady=True)
 
 
 class SqlPeople:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def ahead(self, who: str) -> Iterator[Ahead]:
+        return _PERSON.ahead(self._connection, who=who)
 
     def get(self, who: str) -> Person | None:
         row = _PERSON.first(self._connection, who=who)

@@ -17,8 +17,9 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from comity.adapters.sql.portable import straight
+from comity.adapters.sql.postgres_lane import PostgresLane
 from comity.adapters.sql.server import Server
+from comity.adapters.sql.unit import Unit
 from comity.base.errors import Malformed, Unavailable
 
 LEAST_VERSION: Final = 15
@@ -42,8 +43,6 @@ _SETTINGS: Final = {
 _ASK = """SELECT current_setting('server_version_num')::int / 10000, current_setting('server_encoding'),
     current_setting('synchronous_commit'), current_setting('synchronous_standby_names'), current_setting('fsync'),
     current_setting('full_page_writes')"""
-_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT one FROM writer FOR UPDATE"
-"""Sent as one, as is all that has no values: each statement costs a journey to the server."""
 
 
 def check_url(url: str) -> None:
@@ -105,38 +104,32 @@ def _check_settings(connection: psycopg.Connection[Any]) -> None:
         )
 
 
-def begin(engine: Engine) -> Connection:
+def begin(engine: Engine) -> Unit:
     """Begin, and lock the writer's row. Nothing was written yet: a connection that was lost meanwhile is made anew."""
     for left in reversed(range(_TRIES)):
-        connection = engine.connect()
+        unit = Unit(engine, PostgresLane)
         try:
-            begun = straight(connection, _BEGIN)
-            if not begun.nextset() or begun.fetchone() is None:
+            if not unit.begin_writing():
                 raise Unavailable("the writer's row is missing", hint="restore the database from a backup")
         except DBAPIError as error:
-            close(connection)
+            close(unit)
             if left and (error.connection_invalidated or _state(error) in _IN_THE_WAY):
                 continue
             raise
         except BaseException:
-            close(connection)
+            close(unit)
             raise
-        return connection
+        return unit
     raise AssertionError
 
 
-def mark(connection: Connection, *, again: bool) -> None:
-    """A savepoint, in place of the one before it if there was one."""
-    straight(connection, "RELEASE SAVEPOINT one; SAVEPOINT one" if again else "SAVEPOINT one")
-
-
-def commit(connection: Connection) -> None:
+def commit(unit: Unit) -> None:
     """What failed inside would make of COMMIT a ROLLBACK that says nothing."""
-    driver: Any = connection.connection.driver_connection
-    if driver.info.transaction_status == TransactionStatus.INERROR:
-        roll_back(connection)
+    if unit.driver.info.transaction_status == TransactionStatus.INERROR:
+        unit.drop()
+        roll_back(unit)
         raise Unavailable("the transaction had failed: nothing was written", hint="do it again")
-    straight(connection, "COMMIT")
+    unit.flush("COMMIT")
 
 
 def roll_back(connection: Connection) -> None:

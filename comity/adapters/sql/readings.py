@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, false, func, insert, literal, or_, select
 
-from comity.adapters.sql.portable import add_all, add_new, bytes_at
+from comity.adapters.sql.portable import bytes_at
+from comity.adapters.sql.statements import add_all, add_new
 from comity.adapters.sql.tables import inbox, log_entry, outbox
 from comity.adapters.sql.tables_access import access, kept_receipt, letter
 from comity.base.digests import Digest

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from comity.adapters.sql.mail_claims import DUE_RECEIPTS, lease
-from comity.adapters.sql.portable import Prepared, add, add_all, row_type
+from comity.adapters.sql.mail_claims import DUE_RECEIPTS, IS_TO_BRING, lease
+from comity.adapters.sql.statements import Prepared, add, add_all, row_type
 from comity.adapters.sql.tables import receipt
 from comity.base.encoding import to_json
 from comity.base.instants import Instant
@@ -39,7 +39,7 @@ class SqlReceipts:
         if peer is None and not without:
             numbers = [row.number for row in DUE_RECEIPTS.all(self._connection, now=now.seconds, most=most)]
         else:
-            query = select(receipt.c.number).where(receipt.c.done == 0).where(receipt.c.next_attempt <= now.seconds)
+            query = select(receipt.c.number).where(IS_TO_BRING).where(receipt.c.next_attempt <= now.seconds)
             query = query.where(receipt.c.lease_until <= now.seconds).order_by(receipt.c.number).limit(most)
             query = query.where(receipt.c.peer.not_in(without) if peer is None else receipt.c.peer == peer)
             numbers = list(self._connection.execute(query).scalars())
@@ -48,7 +48,9 @@ class SqlReceipts:
         return sorted((row.number, row.peer, _row(row.row)) for row in rows)
 
     def free(self) -> None:
-        self._connection.execute(update(receipt).where(receipt.c.lease_until > 0).values(lease_until=0))
+        self._connection.execute(
+            update(receipt).where(IS_TO_BRING).where(receipt.c.lease_until > 0).values(lease_until=0)
+        )
 
     def done(self, numbers: Sequence[int]) -> None:
         self._connection.execute(update(receipt).where(receipt.c.number.in_(numbers)).values(done=1))
@@ -61,8 +63,12 @@ class SqlReceipts:
         values = {"next_attempt": next_attempt.seconds, "lease_until": 0}
         self._connection.execute(update(receipt).where(receipt.c.number.in_(numbers)).values(values))
 
+    def hasten(self, peer: str, at: Instant) -> None:
+        query = update(receipt).where(receipt.c.peer == peer).where(IS_TO_BRING)
+        self._connection.execute(query.where(receipt.c.next_attempt > at.seconds).values(next_attempt=at.seconds))
+
     def is_due(self, peer: str, now: Instant) -> bool:
-        query = select(receipt.c.number).where(receipt.c.peer == peer).where(receipt.c.done == 0)
+        query = select(receipt.c.number).where(receipt.c.peer == peer).where(IS_TO_BRING)
         query = query.where(receipt.c.next_attempt <= now.seconds).where(receipt.c.lease_until <= now.seconds)
         return self._connection.execute(query.limit(1)).first() is not None
 

@@ -1,16 +1,22 @@
 """Which peers a restored node must still ask, and the documents it lost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from comity.adapters.sql.directory import SqlDirectory
-from comity.adapters.sql.portable import add_new, straight
+from comity.adapters.sql.statements import Ahead, Prepared, add_new
 from comity.adapters.sql.tables import channel
 from comity.adapters.sql.tables_resume import lost_document, resume_peer
 from comity.base.instants import Instant
 from comity.exchange.directory import open_list
 from comity.workflows.resume_store import LostDocument, Unasked
+
+_UNASKED: Final = Prepared(
+    select(resume_peer.c.peer).where(resume_peer.c.peer == bindparam("peer")).where(resume_peer.c.asked_at.is_(None)),
+    is_steady=True,
+)
 
 
 class SqlResume:
@@ -22,9 +28,11 @@ class SqlResume:
         rows = self._connection.execute(query)
         return [Unasked(row.peer, Instant.from_seconds(row.backup_at)) for row in rows]
 
+    def ahead(self, peer: str) -> Iterator[Ahead]:
+        return _UNASKED.ahead(self._connection, peer=peer)
+
     def is_unasked(self, peer: str) -> bool:
-        query = "SELECT 1 FROM resume_peer WHERE peer = ? AND asked_at IS NULL"
-        return straight(self._connection, query, (peer,)).fetchone() is not None
+        return bool(_UNASKED.rows(self._connection, peer=peer))
 
     def asked(self, peer: str, at: Instant, *, by: str = "") -> None:
         values = {"asked_at": at.seconds, "asked_by": by}

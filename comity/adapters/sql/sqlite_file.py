@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
-from comity.adapters.sql.portable import straight
+from comity.adapters.sql.sqlite_lane import SqliteLane
+from comity.adapters.sql.statements import straight
+from comity.adapters.sql.unit import Unit
 from comity.base.errors import Unavailable
 
 _FULL = 2
@@ -36,14 +38,14 @@ def make_engine(url: URL, **options: Any) -> Engine:
     return engine
 
 
-def begin(engine: Engine) -> Connection:
-    connection = engine.connect()
+def begin(engine: Engine) -> Unit:
+    unit = Unit(engine, SqliteLane)
     try:
-        straight(connection, "BEGIN IMMEDIATE")
+        unit.begin_writing()
     except BaseException:
-        connection.close()
+        unit.close()
         raise
-    return connection
+    return unit
 
 
 def begin_reading(connection: Connection) -> None:
@@ -51,15 +53,8 @@ def begin_reading(connection: Connection) -> None:
     connection.exec_driver_sql("SELECT one FROM writer").first()  # what is read first fixes what is seen
 
 
-def mark(connection: Connection, *, again: bool) -> None:
-    """A savepoint, in place of the one before it if there was one."""
-    if again:
-        straight(connection, "RELEASE SAVEPOINT one")
-    straight(connection, "SAVEPOINT one")
-
-
-def commit(connection: Connection) -> None:
-    straight(connection, "COMMIT")
+def commit(unit: Unit) -> None:
+    unit.flush("COMMIT")
 
 
 def grow_journal(engine: Engine) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 import comity.adapters.sql.portable  # noqa: F401 - before the first column is made
 
-REVISION = "0002"
+REVISION = "0003"
 """The migration step that makes exactly these tables."""
 
 metadata = MetaData(
@@ -71,6 +71,7 @@ outbox = Table(
     Column("next_attempt", Integer, nullable=False),
     Column("lease_until", Integer, nullable=False),
     Index("outbox_due", "state", "next_attempt"),
+    Index("outbox_case", "case_id", "peer"),
 )
 
 inbox = Table(
@@ -91,6 +92,7 @@ inbox = Table(
     Column("lease_until", Integer, nullable=False, server_default="0", comment="somebody opens it until then"),
     UniqueConstraint("sender", "id"),
     Index("inbox_state", "state"),
+    Index("inbox_case", "case_id", "sender"),
 )
 
 receipt = Table(

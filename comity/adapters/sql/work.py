@@ -5,15 +5,14 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from comity.adapters.sql.portable import add_new, upsert
+from comity.adapters.sql.mail_claims import IS_OPEN, IS_TO_BRING, IS_UNOPENED, WAITING
+from comity.adapters.sql.portable import upsert
+from comity.adapters.sql.statements import add_new
 from comity.adapters.sql.tables import inbox, outbox, receipt
 from comity.adapters.sql.tables_work import process, turn
 from comity.base.instants import Instant
-from comity.exchange.receipt import Status
 from comity.workflows.mail_stores import OutboxState
-from comity.workflows.work_store import Backlog, Process
-
-_OPEN = (OutboxState.QUEUED, OutboxState.STORED)
+from comity.workflows.work_store import Backlog, Process, Waiting
 
 
 class SqlWork:
@@ -64,14 +63,18 @@ class SqlWork:
     def remove_process(self, process_id: str) -> None:
         self._connection.execute(delete(process).where(process.c.id == process_id))
 
+    def waiting(self, now: Instant) -> Waiting:
+        found = WAITING.first(self._connection, now=now.seconds)
+        return Waiting(bool(found.outbox), bool(found.inbox), bool(found.receipts))
+
     def backlog(self, now: Instant) -> Backlog:
         due = (outbox.c.state == OutboxState.QUEUED) & (outbox.c.next_attempt <= now.seconds)
         due &= outbox.c.lease_until <= now.seconds
         going = select(func.count(), func.min(outbox.c.queued), func.count().filter(due))
-        unsettled, queued, may_go = self._one(going.where(outbox.c.state.in_(_OPEN)))
-        coming = select(func.count(), func.min(inbox.c.at)).where(inbox.c.state == Status.STORED)
+        unsettled, queued, may_go = self._one(going.where(IS_OPEN))
+        coming = select(func.count(), func.min(inbox.c.at)).where(IS_UNOPENED)
         unopened, came = self._one(coming.where(inbox.c.code == ""))
-        (receipts,) = self._one(select(func.count()).select_from(receipt).where(receipt.c.done == 0))
+        (receipts,) = self._one(select(func.count()).select_from(receipt).where(IS_TO_BRING))
         return Backlog(unsettled, _instant(queued), may_go, unopened, _instant(came), receipts)
 
     def _one(self, query: Any) -> Any:

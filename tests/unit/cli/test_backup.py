@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from comity.adapters.config import DatabaseTable, read_config
+from comity.adapters.sql.tables import REVISION
 from comity.cli.main import main
 from tests.postgresql import Postgres
 
@@ -144,4 +145,6 @@ def test_a_new_node_on_a_server_that_cannot_be_made_leaves_neither_folder_nor_ta
     assert main([*made, "--database-url", empty]) == 0
     assert main([*made[:1], str(tmp_path / "xb"), *made[2:], "--database-url", empty]) == 73
     assert not (tmp_path / "xb").exists()
-    assert main(["migrate", "--config", str(tmp_path / "xa" / "comity.toml")]) == 0
+    capsys.readouterr()
+    assert main(["migrate", "--json", "--config", str(tmp_path / "xa" / "comity.toml")]) == 0
+    assert json.loads(capsys.readouterr().out)["step"] == REVISION

@@ -1,7 +1,6 @@
 """The log's rows: gapless, and no two signed heads of one size."""
 
 import pytest
-from sqlalchemy import event
 
 from comity.adapters.sql.database import Database
 from comity.base.digests import Digest
@@ -140,19 +139,6 @@ def test_what_a_transaction_appended_is_seen_by_all_that_it_reads_after(database
     with database.transaction() as tx:
         assert tx.log.size() == 6
         assert tx.log.root() == merkle.root([merkle.leaf_hash(one) for one in tx.log.entries(0, 6)])
-
-
-def test_what_is_appended_in_one_transaction_is_written_by_as_many_statements_as_one(database: Database) -> None:
-    statements: list[str] = []
-
-    @event.listens_for(database.engine, "before_cursor_execute")
-    def note(_connection: object, _cursor: object, statement: str, *rest: object) -> None:
-        statements.extend([statement] * bool(rest[-1]))  # SQLAlchemy's `executemany`
-
-    with database.transaction() as tx:
-        for number in range(100):
-            tx.log.append(leaf(number, "a"))
-    assert [one[:21] for one in statements] == ["INSERT INTO log_entry"]
 
 
 def test_a_key_that_was_destroyed_is_not_remembered(database: Database) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 
 from comity.adapters.sql.database import Database, Kind, open_database
-from comity.adapters.sql.portable import straight
 from comity.adapters.sql.server import Server
+from comity.adapters.sql.statements import straight
+from comity.adapters.sql.unit import Unit
 from comity.base.errors import Conflict, Unavailable
 from comity.workflows.stores import Leaf
 
@@ -27,11 +27,11 @@ class Watched:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._kind, name)
 
-    def commit(self, connection: Connection) -> None:
+    def commit(self, unit: Unit) -> None:
         self.commits += 1
         if self.spoilt:
-            straight(connection, "COMMIT_NOT")
-        self._kind.commit(connection)
+            straight(unit, "COMMIT_NOT")
+        self._kind.commit(unit)
 
 
 @pytest.fixture
@@ -114,6 +114,36 @@ def test_when_the_commit_fails_all_who_shared_it_are_told(on_disk: tuple[Databas
     while len(told) < 4 and not deadline.wait(0.01):
         pass
     assert on_file(database) == []
+
+
+def test_one_that_expects_another_is_on_the_disk_when_it_ends_though_nobody_comes(
+    on_disk: tuple[Database, Watched],
+) -> None:
+    database, watched = on_disk
+    with database.transaction() as tx:
+        tx.log.append(Leaf(0, b"alone"))
+        tx.followed()
+    assert on_file(database) == [b"alone"]
+    assert watched.commits == 1
+
+
+def test_one_that_expects_another_goes_on_when_that_one_takes_back_its_own(
+    on_disk: tuple[Database, Watched],
+) -> None:
+    database, _ = on_disk
+
+    def refused() -> None:
+        with pytest.raises(Conflict), database.transaction() as tx:
+            tx.log.append(Leaf(tx.log.size(), b"refused"))
+            raise Conflict("not this one")
+
+    follower = threading.Thread(target=refused)
+    with database.transaction() as tx:
+        tx.log.append(Leaf(0, b"kept"))
+        tx.followed()
+        follower.start()
+    follower.join()
+    assert on_file(database) == [b"kept"]
 
 
 def test_many_threads_leave_a_log_without_a_gap(on_disk: tuple[Database, Watched]) -> None:
