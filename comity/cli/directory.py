@@ -21,11 +21,12 @@ from comity.exchange.directory import (
     spoken,
 )
 from comity.exchange.directory_collection import COLLECTION_LIMIT, format_collection, open_collection
-from comity.workflows import keep_directory
+from comity.workflows import change_directory, keep_directory
 from comity.workflows.office import Office
 
 app = typer.Typer(no_args_is_help=True, help="Which keys speak for which authority; whom this node trusts.")
 app.command("rotate")(directory_changes.rotate)
+app.command("prolong")(directory_changes.prolong)
 app.command("revoke")(directory_changes.revoke)
 app.command("create")(directory_changes.create)
 app.command("adopt")(directory_changes.adopt)
@@ -159,11 +160,9 @@ def enrol(
         if not key:
             name = open_card(data).id
             raise NotPermitted(f"the key of {name} was not confirmed", hint="have its owner read it to you, then --key")
-        signed = keep_directory.enrol(node.office, person, data, key, [node.root_signer()])
-        target = out or node.folder / "directory.json"
-        write_whole(target, signed.data)
-    _tell(signed, as_json)
-    output.say(f"hand {output.clean(str(target))} to peers; they need no new fingerprint")
+        roots = directory_changes.roots_of(node)
+        done = change_directory.enrol(node.office, person, data, key, roots)
+        directory_changes.tell_change(done, out or node.folder / "directory.json", as_json)
 
 
 @app.command("renew")
@@ -176,15 +175,15 @@ def renew(
 ) -> None:
     """Sign your own State's directory anew for another 30 days, and hand it to peers before the old one ends.
 
+    Where its roots are kept elsewhere, this drafts it for them to sign.
+
     \b
     Example: comity directory renew --config xb/comity.toml --as olga
     """
     with opened(config, passphrase_file) as node:
-        signed = keep_directory.renew(node.office, person, [node.root_signer()])
-        target = out or node.folder / "directory.json"
-        write_whole(target, signed.data)
-    _tell(signed, as_json)
-    output.say(f"hand {output.clean(str(target))} to peers; they need no new fingerprint")
+        roots = directory_changes.roots_of(node)
+        done = change_directory.amend(node.office, person, roots, lambda entity: entity)
+        directory_changes.tell_change(done, out or node.folder / "directory.json", as_json)
 
 
 @app.command("show")

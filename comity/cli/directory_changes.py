@@ -1,4 +1,4 @@
-"""`comity directory rotate|revoke|create|adopt`: changes of our own State's list."""
+"""`comity directory rotate|prolong|revoke|create|adopt`: changes of our own State's list."""
 
 from pathlib import Path
 from typing import Annotated
@@ -53,6 +53,28 @@ def rotate(
         output.emit_json({"ok": True, "card": str(target)})
     else:
         output.result(f"hand {output.clean(str(target))} to your State: comity directory enrol")
+
+
+def prolong(
+    config: Config,
+    person: Person,
+    uses: Annotated[
+        list[Use] | None, typer.Argument(help="Which keys: evidence, log, witness, ...; all of these if none is named.")
+    ] = None,
+    node_id: Annotated[str, typer.Option("--node", help="Another node of your State; this one if left out.")] = "",
+    out: Out = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """List keys for another year that do not change: evidence is sealed to one, and others hold a log and a witness to
+    theirs. The keys of a provider or a witness are prolonged by its State, with --node.
+
+    \b
+    Example: comity directory prolong evidence witness --config xb/comity.toml --as olga
+    """
+    with opened(config, passphrase_file) as node:
+        done = change_directory.prolong(node.office, person, tuple(uses or ()), roots_of(node), node=node_id)
+        tell_change(done, out or node.folder / "directory.json", as_json)
 
 
 def revoke(
@@ -138,14 +160,22 @@ def roots_of(node: Node) -> list[Signer]:
         return []
 
 
-def tell_change(done: change_directory.Changed, target: Path, as_json: bool) -> None:
+def write_change(done: change_directory.Changed, target: Path) -> Path:
+    """Write the list, or its draft, which never takes the place of the list that is in force; where it is."""
     if done.signed is None and target.name == "directory.json":
         target = target.with_name("next.json")
     write_whole(target, done.data)
+    return target
+
+
+def tell_change(done: change_directory.Changed, target: Path, as_json: bool) -> None:
+    target = write_change(done, target)
     sequence = done.value.sequence
     if as_json:
         output.emit_json({"ok": True, "file": str(target), "sequence": sequence, "in_force": done.signed is not None})
     elif done.signed is not None:
-        output.result(f"in force: sequence {sequence}; hand {output.clean(str(target))} to peers")
+        output.result(
+            f"in force: sequence {sequence}; hand {output.clean(str(target))} to peers, who need no new fingerprint"
+        )
     else:
         output.result(f"drafted: {output.clean(str(target))}; next: comity directory sign, then comity directory adopt")

@@ -27,7 +27,8 @@ def history(
         return
     for one in found:
         kind = "in force" if one.adopted else "REFUSED: another list had this number"
-        output.result(f"{one.state} {one.sequence}  {one.at}  by {output.clean(one.by)}  {kind}")
+        compared = f", compared by {output.clean(' and '.join(one.confirmed_by))}" if one.confirmed_by else ""
+        output.result(f"{one.state} {one.sequence}  {one.at}  by {output.clean(one.by)}{compared}  {kind}")
         for change in one.changes:
             said = f"{change.entity or 'the list'}: {change.what} {change.before} {change.after}"
             output.result(f"    {output.clean(' '.join(said.split()))}")

@@ -9,6 +9,7 @@ from comity.adapters.files import read_limited, write_whole
 from comity.adapters.keys_file import ROOT, KeyFiles, check_passphrase, make_keys, passphrase_key
 from comity.adapters.randomness import SystemRandomness
 from comity.base.encoding import b64u
+from comity.base.errors import BadSignature
 from comity.base.instants import Instant
 from comity.cli import output
 from comity.cli.session import Json, PassphraseFile, read_passphrase
@@ -55,7 +56,7 @@ def sign(
     signer = KeyFiles(key, passphrase_key(read_passphrase(passphrase_file), key)).signer(ROOT)
     done = add_signature(data, signer)
     write_whole(out or file, done.data)
-    _tell(done, as_json)
+    _tell(done, as_json, ok=True)
 
 
 def verify(
@@ -64,10 +65,15 @@ def verify(
 ) -> None:
     """Show what a directory says and which of its roots have signed. Whether they are to be trusted it cannot tell.
 
+    The exit code is not 0 as long as signatures are missing.
+
     \b
     Example: comity directory verify next.json
     """
-    _tell(open_draft(read_limited(file, LIMIT)), as_json)
+    found = open_draft(read_limited(file, LIMIT))
+    _tell(found, as_json, ok=found.missing == 0)
+    if found.missing:
+        raise BadSignature(f"{found.missing} signatures are missing", hint="its roots' keepers: comity directory sign")
 
 
 def diff(
@@ -92,13 +98,13 @@ def diff(
         output.table(("Where", "What", "Before", "After"), [tuple(output.clean(cell) for cell in row) for row in rows])
 
 
-def _tell(found: Draft, as_json: bool) -> None:
+def _tell(found: Draft, as_json: bool, *, ok: bool) -> None:
     value = found.value
     roots = fingerprint(value.roots, value.threshold)
     if as_json:
         output.emit_json(
             {
-                "ok": found.missing == 0,
+                "ok": ok,
                 "state": value.state,
                 "mode": value.mode,
                 "sequence": value.sequence,

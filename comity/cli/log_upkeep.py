@@ -1,4 +1,4 @@
-"""`comity log policy|rotate|retire|recover|close|erase`: what a log's operator does now and then."""
+"""`comity log policy|rotate|retire|recover|acknowledge|close|erase`: what a log's operator does now and then."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,12 +9,21 @@ from comity.adapters.files import write_whole
 from comity.adapters.log_sources import open_source
 from comity.base.errors import NotPermitted
 from comity.cli import output
+from comity.cli.directory_changes import roots_of, write_change
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
 from comity.exchange.directory import Use
 from comity.exchange.directory_changes import NOTICE_DAYS
 from comity.exchange.message import Role
 from comity.transparency.note import VerifierKey
-from comity.workflows import change_directory, close_pairs, erase_case, read_cases, recover_log, rotate_log_key
+from comity.workflows import (
+    acknowledge_alarm,
+    change_directory,
+    close_pairs,
+    erase_case,
+    read_cases,
+    recover_log,
+    rotate_log_key,
+)
 from comity.workflows.log_keys import cosigner_keys, own_keys
 from comity.workflows.office import directory
 
@@ -23,6 +32,7 @@ def policy(
     config: Config,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="The file to write; else it is printed.")] = None,
     passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
 ) -> None:
     """Print the policy file by which others may check this log: its keys, its witnesses, how many are needed.
 
@@ -41,10 +51,13 @@ def policy(
     names = " ".join(name for name, _ in groups)
     quorum = [f"group quorum-of-all {office.witnesses_needed} {names}", "quorum quorum-of-all"]
     text = "\n".join([*lines, *(quorum if office.witnesses_needed else ["quorum none"])]) + "\n"
-    if out is None:
+    if out is not None:
+        write_whole(out, text.encode())
+    if as_json:
+        output.emit_json({"ok": True, "policy": text, "file": str(out) if out else ""})
+    elif out is None:
         typer.echo(text, nl=False)
     else:
-        write_whole(out, text.encode())
         output.result(f"hand {output.clean(str(out))} to whoever checks this log")
 
 
@@ -72,17 +85,22 @@ def rotate(
     with opened(config, passphrase_file, unlock=(Use.LOG,)) as node:
         office = node.office
         is_authority = office.role is Role.AUTHORITY
-        roots = [node.root_signer()] if is_authority else []
+        in_force, file = False, Path()
         made = rotate_log_key.add_key(office, person)
         if is_authority:
             since = office.clock.now().plus_days(NOTICE_DAYS).plus_seconds(60)
-            listed = change_directory.rotate(office, person, Use.LOG, made.key.public, since, roots)
-            write_whole(out or node.folder / "directory.json", listed.data)
+            listed = change_directory.rotate(office, person, Use.LOG, made.key.public, since, roots_of(node))
+            in_force, file = listed.signed is not None, write_change(listed, out or node.folder / "directory.json")
     if as_json:
-        output.emit_json({"ok": True, "vkey": made.key.vkey, "entry": made.added, "listed": is_authority})
+        output.emit_json({"ok": True, "vkey": made.key.vkey, "entry": made.added, "listed": in_force})
+        return
+    output.result(f"the log's next key is {output.clean(made.key.vkey)}")
+    if in_force:
+        output.say("hand the new directory to peers and witnesses")
+    elif is_authority:
+        output.say(f"have {output.clean(str(file))} signed (comity directory sign), then comity directory adopt")
     else:
-        output.result(f"the log's next key is {output.clean(made.key.vkey)}")
-        output.say("hand the new directory to peers and witnesses" if is_authority else "have your State list this key")
+        output.say("have your State list this key")
 
 
 def retire(config: Config, person: Person, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
@@ -119,6 +137,29 @@ def recover(
         output.result(f"entries {done.start} to {done.end - 1} are back; {done.moved} of our own stand after them")
         if done.moved:
             output.say(f"what stood from {done.start} on stands from {done.end} on now: letters and proofs follow it")
+
+
+def acknowledge(
+    kind: Annotated[str, typer.Argument(help="The kind of the alarm, as comity log show has it.")],
+    config: Config,
+    person: Person,
+    reasons: Annotated[str, typer.Option(help="What you looked at, and what became of it. It is kept.")],
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """End an alarm about something that happened: pair, proof, case, directory-fork, look-alike, emergency-denied.
+
+    The others end by themselves, once what they are about is over.
+
+    \b
+    Example: comity log acknowledge proof --config xa/comity.toml --as bo --reasons "they were off the net; seen since"
+    """
+    with opened(config, passphrase_file) as node:
+        what = acknowledge_alarm.acknowledge(node.office, person, kind, reasons=reasons)
+    if as_json:
+        output.emit_json({"ok": True, "kind": kind, "what": what})
+    else:
+        output.result(f"ended, and kept in the record: {output.clean(what)}")
 
 
 def close(config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:

@@ -13,7 +13,7 @@ app = typer.Typer(no_args_is_help=True, help="The store of evidence and of the p
 
 
 @app.command("check")
-def check(config: Config, passphrase_file: PassphraseFile = None) -> None:
+def check(config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
     """Find out whether the store of [objects] keeps the conditions under which things are written once.
 
     Some stores take such conditions and do not look at them. A node does not serve from one.
@@ -23,6 +23,9 @@ def check(config: Config, passphrase_file: PassphraseFile = None) -> None:
     """
     with opened(config, passphrase_file) as node:
         bucket_of(node.config, node.folder).probe(SystemRandomness())
+    if as_json:
+        output.emit_json({"ok": True, "keeps_conditions": True})
+        return
     output.result("the store keeps its conditions")
 
 

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from comity.adapters.config import read_config
 from comity.adapters.sql.migrate import migrate
 from comity.cli import output
-from comity.cli.session import Config, PassphraseFile, opened
+from comity.cli.session import Config, Json, PassphraseFile, opened
 from comity.exchange.directory import OF_NODES, Use
 from comity.wiring import Node, check_objects, database_of, identity_provider, pages_url, with_passkeys
 from comity.workflows import people
@@ -195,7 +195,7 @@ def _until_told() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def migrate_command(config: Config) -> None:
+def migrate_command(config: Config, as_json: Json = False) -> None:
     """Bring a node's database to this release's tables. Take a copy of the folder first.
 
     \b
@@ -203,4 +203,7 @@ def migrate_command(config: Config) -> None:
     """
     where = database_of(read_config(config), Path(config).resolve().parent)
     revision = migrate(where)
+    if as_json:
+        output.emit_json({"ok": True, "step": revision})
+        return
     output.result(f"the database is at step {revision}")

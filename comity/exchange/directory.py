@@ -11,6 +11,7 @@ Shape after ETSI TS 119 602 (lists of trusted entities), in JSON. Trust on first
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -71,12 +72,18 @@ class KeyEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     @property
     def public_bytes(self) -> bytes:
-        return from_b64u(self.public)
+        return _key_of(self.public)
 
     def is_valid(self, at: Instant) -> bool:
         """Within its dates and not known to be compromised by then."""
         revoked = self.compromised_since is not None and at.seconds >= self.compromised_since
         return self.not_before <= at.seconds <= self.not_after and not revoked
+
+
+@lru_cache(maxsize=1024)
+def _key_of(public: str) -> bytes:
+    """Read once for the same text: each message asks for it."""
+    return from_b64u(public)
 
 
 class Entity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -241,7 +248,9 @@ def check_successor(old: StateList, new: StateList) -> None:
         raise ExchangeProblem("unknown-key", f"the roots of {new.state}'s directory are not the ones trusted here")
     if new.sequence <= old.sequence:
         raise ExchangeProblem(
-            "conflict", f"sequence {new.sequence} is not after {old.sequence}: a directory never goes back"
+            "conflict",
+            f"sequence {new.sequence} is not after {old.sequence}: a directory never goes back",
+            hint="nothing was taken; ask that State for its newest list",
         )
     known = {(entity.id, key.use, key.kid): key for entity in new.entities for key in entity.keys}
     for entity in old.entities:

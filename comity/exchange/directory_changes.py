@@ -12,7 +12,7 @@ import msgspec
 
 from comity.base.errors import Conflict, Malformed, NotFound
 from comity.base.instants import Instant
-from comity.exchange.directory import Entity, KeyEntry, StateList
+from comity.exchange.directory import Entity, KeyEntry, StateList, Use
 
 NOTICE_DAYS: Final = 7
 """How long before its first use a key is listed."""
@@ -110,6 +110,18 @@ def with_new_key(entity: Entity, key: KeyEntry, now: Instant) -> Entity:
         for one in entity.keys
     )
     return msgspec.structs.replace(entity, keys=(*shortened, key))
+
+
+def with_longer(entity: Entity, use: Use, until: Instant) -> Entity:
+    """The entity with its newest key of a use good until later: for keys that others are bound to, and that are kept.
+
+    Raises NotFound where it lists none of the use, or the newest one was revoked.
+    """
+    newest = max((one for one in entity.keys if one.use is use), key=lambda one: one.not_before, default=None)
+    if newest is None or newest.compromised_since is not None:
+        raise NotFound(f"{entity.id} has no {use} key that could be good for longer", hint="see: comity directory show")
+    longer = msgspec.structs.replace(newest, not_after=max(newest.not_after, until.seconds))
+    return msgspec.structs.replace(entity, keys=tuple(longer if one is newest else one for one in entity.keys))
 
 
 def with_revoked(entity: Entity, kid: str, since: Instant, now: Instant) -> Entity:

@@ -64,7 +64,8 @@ REVIEW_DUE: Final[Mapping[str, str]] = {
 }
 ALARMS: Final[Mapping[str, str]] = {
     "look-alike": N_("Two nodes of the directories look alike: ask their States before either is believed."),
-    "emergency": N_("An emergency waits for a person, or a call-back did not confirm one."),
+    "emergency": N_("An emergency waits for a person."),
+    "emergency-denied": N_("A call-back did not confirm an emergency. Somebody looks into who asked, and says so."),
     "emergency-review": N_("Emergencies stand unconfirmed past the day of their review."),
     "emergency-notice": N_("Another State has word of an emergency in our State's name. Ask whether it is ours."),
 }

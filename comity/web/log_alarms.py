@@ -11,10 +11,12 @@ from comity.web.emergency_words import ALARMS
 from comity.web.words import N_
 from comity.workflows.access import PersonRole
 from comity.workflows.keep_directory import FORK
+from comity.workflows.listed_keys import END as KEYS_END
 from comity.workflows.log_stores import Alarm
 from comity.workflows.office import Office
 from comity.workflows.people_record import OVERSIGHT_ALARM
 from comity.workflows.sequence_log import PUBLISH, QUORUM, RECOVERY
+from comity.workflows.sound_alarm import BROKEN
 from comity.workflows.watch_directories import ENDS, OVER, WAITS
 
 TOLD: Final = frozenset({PersonRole.OPERATOR, PersonRole.OVERSIGHT})
@@ -26,8 +28,11 @@ KINDS: Final[Mapping[str, str]] = {
     ENDS: N_("A directory ends soon. Have it signed anew, and hand it to all peers."),
     OVER: N_("A directory has ended: only preservation goes on, with a person's decision. Take in the next one."),
     WAITS: N_("A next key of this node does not take over: its directory was not signed in time."),
+    KEYS_END: N_("A key of this node ends soon. Rotate it, or have it listed for longer."),
     "pair": N_("What a peer wrote of a period is not what is written here. Compare the two."),
     OVERSIGHT_ALARM: N_("Somebody no longer oversees this node. Oversight looks into it, and says so."),
+    BROKEN: N_("A case cannot be read: its records were changed. Restore the database."),
+    "restored": N_("This node was restored from a backup. It asks its peers what it has forgotten."),
     "proof": N_("A peer gave no good proof that its log holds a message."),
     **ALARMS,
 }

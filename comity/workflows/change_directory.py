@@ -18,6 +18,7 @@ from comity.base.instants import Instant
 from comity.crypto import hpke
 from comity.crypto.signatures import Signer, thumbprint
 from comity.exchange.directory import (
+    OF_NODES,
     Entity,
     KeyEntry,
     SignedList,
@@ -27,16 +28,18 @@ from comity.exchange.directory import (
     open_list,
     sign_list,
 )
-from comity.exchange.directory_changes import with_new_key, with_revoked
+from comity.exchange.directory_changes import with_longer, with_new_key, with_revoked
 from comity.exchange.directory_signing import draft
 from comity.workflows.access import permit
-from comity.workflows.keep_directory import KEY_DAYS, next_list, own_list, put
+from comity.workflows.keep_directory import KEY_DAYS, checked_card, next_list, own_list, put, with_enrolled
 from comity.workflows.office import Office
 from comity.workflows.stores import Transaction
 
 ROTATED: Final = (Use.TRANSPORT, Use.AUTHORITY, Use.ENCRYPTION, Use.RECEIPT)
 """The keys that change by a new list alone. A log's and a witness's are bound to what others hold of them, and evidence
 stays sealed to its key."""
+KEPT: Final = tuple(use for use in OF_NODES if use not in ROTATED)
+"""They are listed for longer instead. A log's Ed25519 key may also change, by the log itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,25 @@ def revoke(
     )
 
 
+def prolong(office: Office, person: str, uses: Sequence[Use], roots: Sequence[Signer], *, node: str = "") -> Changed:
+    """List keys that are kept, ours or those of another node of our State, for another year from now; all that it has
+    where none is named.
+
+    Raises NotPermitted for a use whose key changes instead, NotFound for one that is not listed or was revoked.
+    """
+    changed = [use for use in uses if use not in KEPT]
+    if changed:
+        raise NotPermitted(f"the {changed[0]} key is changed, not kept", hint="see: comity directory rotate")
+
+    def change(entity: Entity, now: Instant) -> Entity:
+        has = {one.use for one in entity.keys if one.compromised_since is None}
+        for use in uses or [one for one in KEPT if one in has]:
+            entity = with_longer(entity, use, now.plus_days(KEY_DAYS))
+        return entity
+
+    return _change(office, person, node or office.node, roots, change)
+
+
 def amend(
     office: Office, person: str, roots: Sequence[Signer], change: Callable[[Entity], Entity], *, node: str = ""
 ) -> Changed:
@@ -119,6 +141,16 @@ def _issued(
     signed = sign_list(new, at_hand)
     put(office, tx, signed, by=person)
     return Changed(new, signed.data, signed)
+
+
+def enrol(office: Office, person: str, card: bytes, confirmed: str, roots: Sequence[Signer]) -> Changed:
+    """List a node of our State by its card, as `keep_directory.enrol`; a draft where the roots are kept elsewhere."""
+    permit(office, person, "keep the directory")
+    entity = checked_card(office, card, confirmed)
+    with office.store.transaction() as tx:
+        old = own_list(office, tx)
+        new = next_list(old, with_enrolled(old, entity), office.clock.now())
+        return _issued(office, tx, person, old, new, roots)
 
 
 def propose(office: Office, person: str, *, roots: Sequence[str] = (), threshold: int = 0) -> bytes:

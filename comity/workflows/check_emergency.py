@@ -26,8 +26,8 @@ from comity.workflows.approve_emergency import RIGHT
 NEEDED: Final = 2
 
 
-def check_emergency(signed: documents.Signed, sender: Entity, body: RequestBody) -> tuple[str, ...]:
-    """What whoever calls should know of the approvals; nothing for a request that is no emergency.
+def check_emergency(signed: documents.Signed, sender: Entity, body: RequestBody, now: Instant) -> tuple[str, ...]:
+    """What whoever calls should know of the approvals; nothing for a request that is no emergency. now: when it came.
 
     Raises ExchangeProblem not-allowed, or unknown-key, for one that is not to be taken as one at all.
     """
@@ -44,7 +44,7 @@ def check_emergency(signed: documents.Signed, sender: Entity, body: RequestBody)
     digest = str(Digest.of(to_json(body.request)))
     if any(one.request_sha256 != digest for one in body.approvals):
         raise ExchangeProblem("not-allowed", "an approval was given to another request")
-    return _check_passkeys(signed.document, sender, body.approvals, then)
+    return _check_passkeys(signed.document, sender, body.approvals, now)
 
 
 def _name(one: Approval) -> str:
@@ -55,10 +55,15 @@ def _name(one: Approval) -> str:
 
 
 def _check_passkeys(
-    document: documents.Document, sender: Entity, approvals: tuple[Approval, ...], then: Instant
+    document: documents.Document, sender: Entity, approvals: tuple[Approval, ...], now: Instant
 ) -> tuple[str, ...]:
+    """Whoever stole the authority key can write any time into a message: that approvers were listed later than it says,
+    or that they are none any more, frees it of nothing."""
     records = [one.passkey for one in approvals if one.passkey is not None]
-    listed = {key.public_bytes for key in sender.keys if key.use is Use.APPROVER and key.is_valid(then)}
+    listed = [key for key in sender.keys if key.use is Use.APPROVER]
+    good = {
+        key.public_bytes for key in listed if key.is_valid(Instant.from_seconds(document.iat)) and key.is_valid(now)
+    }
     if len(records) < NEEDED:
         if document.mode is Mode.LIVE or listed:
             raise ExchangeProblem("not-allowed", "both approvals of an emergency are signed with a passkey")
@@ -69,8 +74,8 @@ def _check_passkeys(
         _check_signed(document, one)
     if not listed:
         return (APPROVERS_UNLISTED,)
-    if any(from_b64u(one.public_key) not in listed for one in records):
-        raise ExchangeProblem("not-allowed", "an approval is by a passkey that the directory does not list")
+    if any(from_b64u(one.public_key) not in good for one in records):
+        raise ExchangeProblem("not-allowed", "an approval is by a passkey that the directory does not list as good")
     return ()
 
 

@@ -5,7 +5,7 @@ and so is an object. Beside that: how far the published log is behind, what wait
 directories still hold. What fails stops work; what worries becomes a failure if nobody looks. The limits are policy.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -14,13 +14,14 @@ from statistics import median
 from typing import Final
 
 from comity.base.digests import Digest
-from comity.base.errors import BrokenSeal, ComityError, NotFound, Unavailable
+from comity.base.errors import BrokenSeal, ComityError, Unavailable
 from comity.base.ids import StateCode
 from comity.base.instants import Instant
 from comity.crypto import age, hpke
 from comity.crypto.mldsa import verify_mldsa44
 from comity.crypto.signatures import verify_ed25519
-from comity.exchange.directory import MLDSA44, OF_NODES, Use
+from comity.exchange.directory import MLDSA44, Use
+from comity.workflows.listed_keys import TOLD_DAYS, held, listed_keys
 from comity.workflows.log_state import LogState, gauges, log_state
 from comity.workflows.office import Office, directory
 from comity.workflows.show_lines import lines
@@ -86,11 +87,16 @@ def check_health(office: Office, publish_seconds: float) -> Health:
     """Raises nothing that is comity's: what fails is a check that failed. publish_seconds: how often the log is to be
     published."""
     now = office.clock.now()
-    checks = [_tried(f"key:{use}", partial(_try_key, office, use)) for use in _held(office)]
+    checks = [_tried(f"key:{use}", partial(_try_key, office, use)) for use in held(office)]
     checks.append(_tried("database", lambda: _try_database(office, now)))
     checks.append(_tried("objects", lambda: _try_objects(office)))
     figures: dict[str, float] = {"comity_keys_failing": float(sum(one.standing != "ok" for one in checks[:-2]))}
-    for name, look in (("log", _look_at_log), ("work", _look_at_work), ("peers", _look_at_peers)):
+    for name, look in (
+        ("log", _look_at_log),
+        ("work", _look_at_work),
+        ("listed", _look_at_keys),
+        ("peers", _look_at_peers),
+    ):
         try:
             found, more = look(office, now, publish_seconds)
         except ComityError as error:
@@ -110,17 +116,6 @@ def _tried(name: str, work: Callable[[], None]) -> Check:
     except ComityError as error:
         return Check(name, Standing.FAILED, f"{error.code}: {error.what}")
     return Check(name, Standing.OK)
-
-
-def _held(office: Office) -> Iterator[Use]:
-    """The uses that this process has keys for. A node made before ML-DSA has none of those."""
-    for use in OF_NODES:
-        try:
-            if use in MLDSA44:
-                office.keys.mldsa(use)
-        except NotFound:
-            continue
-        yield use
 
 
 def _try_key(office: Office, use: Use) -> None:
@@ -213,6 +208,22 @@ def _age(since: Instant | None, now: Instant) -> float:
     return float(max(0, now.seconds - since.seconds)) if since else 0.0
 
 
+def _look_at_keys(office: Office, now: Instant, _: float) -> _Looked:
+    """A key that signs is worth nothing where the list does not name it, or says that it is over."""
+    with office.store.transaction() as tx:
+        found = listed_keys(office, tx)
+    if not found:
+        return [_worry("listed", "no directory trusted here names this node: comity directory show")], {}
+    left = min(((one.ends.seconds - now.seconds) / 86400 if one.ends else 0.0) for one in found)
+    figures = {"comity_keys_days_left_least": left}
+    faults = "; ".join(f"the {one.use} key {one.fault}" for one in found if one.fault)
+    if faults:
+        return [Check("listed", Standing.FAILED, f"{faults}: peers do not believe it")], figures
+    soon = ", ".join(one.use for one in found if one.ends is not None and one.ends < now.plus_days(TOLD_DAYS))
+    why = f"the keys {soon} end within {TOLD_DAYS} days: comity directory rotate, or prolong" if soon else ""
+    return [_worry("listed", why)], figures
+
+
 def _look_at_peers(office: Office, now: Instant, _: float) -> _Looked:
     shown = lines(office)
     skews = [one.skew for one in shown if one.last_answer is not None]
@@ -223,7 +234,7 @@ def _look_at_peers(office: Office, now: Instant, _: float) -> _Looked:
     left = {value.state: (value.next_update - now.seconds) / 86400 for value in known.lists.values()}
     own, nearest = left.get(StateCode(office.state), -1.0), min(left.values(), default=-1.0)
     checks = [
-        _worry("stuck", f"{stuck} messages wait too long: comity exchange stuck" if stuck else ""),
+        _worry("stuck", f"{stuck} messages wait too long: comity exchange outbox --stuck" if stuck else ""),
         _worry("clock", f"ours differs by {skew:.0f} s from most peers'" if abs(skew) > SKEW_SECONDS else ""),
         _worry("directory", _said_of_lists(own, sum(days < 0 for days in left.values()))),
     ]
@@ -240,7 +251,8 @@ def _look_at_peers(office: Office, now: Instant, _: float) -> _Looked:
 
 def _said_of_lists(own: float, ended: int) -> str:
     if own < LEAST_DIRECTORY_DAYS:
-        return f"our State's list ends in {own:.1f} days: comity directory renew" if own >= 0 else "our list has ended"
+        said = f"our State's list ends in {own:.1f} days" if own >= 0 else "our State's list has ended, or is not here"
+        return f"{said}: comity directory renew"
     return f"{ended} States' lists have ended: ask for newer ones" if ended else ""
 
 

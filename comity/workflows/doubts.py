@@ -22,7 +22,9 @@ from comity.cases.doubting import Ground
 from comity.exchange import document as documents
 from comity.exchange import receipt_alone
 from comity.exchange.directory import StateList, Use
+from comity.exchange.message import RequestBody
 from comity.workflows.access import permit
+from comity.workflows.enter_notice import doubt_notices
 from comity.workflows.hold_messages import hold, release
 from comity.workflows.office import Office, directory_of
 from comity.workflows.record import load, record
@@ -33,6 +35,8 @@ STALE: Final = str(Ground.STALE_DIRECTORY)
 DOUBT: Final = "doubt"
 """Why a message of ours is not sent."""
 _AUTOMATIC: Final = "automatic"
+_NO_CASE: Final = ""
+"""Where a notice of an emergency stands: it belongs to no case of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ def doubt_revoked(office: Office, tx: Transaction, old: StateList | None, new: S
         found: dict[str, list[str]] = defaultdict(list)
         for case_id, message_id in _came_under(tx, revoked):
             found[case_id].append(message_id)
+        if found.pop(_NO_CASE, None):
+            doubt_notices(office, tx, revoked.node)
         for case_id, messages in found.items():
             doubted += _raise(
                 office,
@@ -83,12 +89,25 @@ def _came_under(tx: Transaction, revoked: Revoked) -> Iterator[tuple[str, str]]:
     match revoked.use:
         case Use.AUTHORITY:
             for message in tx.inbox.entered_since(revoked.node, revoked.since):
-                if message.document and documents.kid_of(message.document) == revoked.kid:
+                if message.document and documents.kid_of(message.document) == revoked.kid:  # an erased one has none
+                    yield message.case_id, message.id
+        case Use.APPROVER:
+            for message in tx.inbox.entered_since(revoked.node, revoked.since):
+                if message.document and revoked.kid in _approved_with(message.document):
                     yield message.case_id, message.id
         case Use.RECEIPT:
             yield from _receipted_under(tx, revoked)
         case _:
             return  # a request's signature gives no message its force, and the others have rules of their own
+
+
+def _approved_with(token: bytes) -> frozenset[str]:
+    """The passkeys that signed the approvals of an emergency, by their ids; none of other messages."""
+    document = _document(token)
+    if document.kind != "request.produce":
+        return frozenset()
+    both = document.read_body(RequestBody).approvals
+    return frozenset(one.passkey.credential for one in both if one.passkey is not None)
 
 
 def _receipted_under(tx: Transaction, revoked: Revoked) -> Iterator[tuple[str, str]]:
@@ -177,5 +196,10 @@ def _kind(tx: Transaction, doubt: Doubt, message_id: str) -> str:
     came = tx.inbox.get(doubt.node, message_id)
     if came is None or not came.document:
         return ""
-    payload = from_b64u(came.document.split(b".")[1].decode("ascii"))
-    return read_json(payload, documents.Document, limit=documents.PAYLOAD_LIMIT, what="the message").kind
+    return _document(came.document).kind
+
+
+def _document(token: bytes) -> documents.Document:
+    """What was verified when it came."""
+    payload = from_b64u(token.split(b".")[1].decode("ascii"))
+    return read_json(payload, documents.Document, limit=documents.PAYLOAD_LIMIT, what="the message")

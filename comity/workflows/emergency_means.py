@@ -3,12 +3,12 @@
 The list is signed by roots that are kept away from the node: who steals the node's own key changes none of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
 from comity.base.encoding import b64u
-from comity.base.errors import NotFound
+from comity.base.errors import Conflict, NotFound
 from comity.base.instants import Instant
 from comity.exchange.directory import Entity, KeyEntry, Use
 from comity.workflows.approve_emergency import RIGHT
@@ -43,8 +43,9 @@ def _with_right(key: KeyEntry, may_claim: bool) -> KeyEntry:
 
 
 def with_approver(office: Office, person: str) -> Callable[[Entity], Entity]:
-    """The node with the passkeys of one of its people as approvers of emergencies: from then on receivers take no
-    approval by any other. Raises NotFound for somebody without a passkey."""
+    """The node with the passkeys of one of its people as approvers of emergencies, for a year from now, those too that
+    were listed before: from then on receivers take no approval by any other. Raises NotFound for somebody without a
+    passkey, Conflict where all of theirs were revoked."""
     port = passkeys_of(office)
     with office.store.transaction() as tx:
         held = tuple(tx.people.passkeys(person))
@@ -53,11 +54,22 @@ def with_approver(office: Office, person: str) -> Callable[[Entity], Entity]:
     now = office.clock.now()
 
     def change(entity: Entity) -> Entity:
-        listed = {key.kid for key in entity.keys if key.use is Use.APPROVER}
-        new = (_approver(b64u(one.id), port.exported(one.public_key), now) for one in held)
-        return msgspec.structs.replace(entity, keys=(*entity.keys, *(key for key in new if key.kid not in listed)))
+        mine = {key.kid: key for key in (_approver(b64u(one.id), port.exported(one.public_key), now) for one in held)}
+        listed = {key.kid: key for key in entity.keys if key.use is Use.APPROVER}
+        if all(kid in listed and listed[kid].compromised_since is not None for kid in mine):
+            raise Conflict(f"the passkeys of {person} were revoked", hint="they add another on their account's page")
+        keys = tuple(_longer(key, mine[key.kid]) if _is_one(key, mine) else key for key in entity.keys)
+        return msgspec.structs.replace(entity, keys=(*keys, *(mine[kid] for kid in mine if kid not in listed)))
 
     return change
+
+
+def _is_one(key: KeyEntry, mine: Mapping[str, KeyEntry]) -> bool:
+    return key.use is Use.APPROVER and key.kid in mine and key.compromised_since is None
+
+
+def _longer(key: KeyEntry, new: KeyEntry) -> KeyEntry:
+    return msgspec.structs.replace(key, not_after=max(key.not_after, new.not_after))
 
 
 def _approver(kid: str, public: bytes, now: Instant) -> KeyEntry:

@@ -85,3 +85,8 @@ def saw(office: Office, person: str, message: str) -> None:
             log_step(office, tx, SEEN, Digest.of(f"{message}\0{person}".encode()), now)
         if all(one.seen_by for one in tx.emergencies.notices(_AT_ONCE)):
             tx.alarms.clear(ALARM)
+
+
+def doubt_notices(office: Office, tx: Transaction, sender: str) -> None:
+    """Notices came under a key that is not believed any more: people look at them once more. They hold nothing up."""
+    sound_also(tx, ALARM, f"{sender}: notices came under a key that was revoked since", office.clock.now())

@@ -4,17 +4,13 @@ Every test ends with `nothing_disclosed`: no grant, no order to produce and no e
 is refused to XB's own people, who have done all that the trick wanted of them.
 """
 
-import json
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from comity.base.digests import Digest
 from comity.base.encoding import b64u, from_b64u, to_json
-from comity.base.errors import ComityError, NotPermitted, OutOfOrder
+from comity.base.errors import ComityError, NotPermitted
 from comity.base.ids import NodeId
 from comity.cases import approval, events
 from comity.cases.approval import PasskeyApproval
@@ -22,15 +18,13 @@ from comity.cases.case import Case
 from comity.cases.emergency import BUDGET_A_DAY, LOOK_ALIKE, OVER_BUDGET, PAUSED, REPLY_ELSEWHERE, REUSED_TEXT
 from comity.cases.emergency import UNCONFIRMED_MOST as MOST
 from comity.cases.machine import advance
-from comity.exchange import document as documents
 from comity.exchange import envelope as envelopes
-from comity.exchange.directory import Entity, KeyEntry, Use
-from comity.exchange.message import Approval, RequestBody, Role
+from comity.exchange.directory import Entity, Use
+from comity.exchange.message import Role
 from comity.exchange.problems import ExchangeProblem
-from comity.treaty.request import Request
-from comity.workflows import call_back, carry_by_hand, draft_request, order_provider
+from comity.workflows import call_back, carry_by_hand, draft_request
 from comity.workflows.office import directory
-from tests.simulators.authenticator import Authenticator, first_operator, joined, signature
+from tests.simulators.authenticator import first_operator, joined, signature
 from tests.simulators.emergencies import (
     NUMBER,
     ask_at_once,
@@ -39,111 +33,22 @@ from tests.simulators.emergencies import (
     checked,
     drafted,
     emergency_request,
-    is_one,
     ready_world,
     relist,
 )
-from tests.simulators.forge import Forged, outcome, revoke
+from tests.simulators.forge import outcome
+from tests.simulators.forged_emergencies import (
+    forged,
+    is_preserved,
+    listing,
+    made_up,
+    nothing_disclosed,
+    received,
+    somebody_s,
+)
 from tests.simulators.story import grant, order
 from tests.simulators.wire import ask as send_plain
-from tests.simulators.world import PROVIDER, XA, XB, SmallWorld, new_world
-
-
-def received(world: SmallWorld) -> list[Case]:
-    """XB's cases for what is asked for, without those of preservation beside them."""
-    return [one for one in world.xb.cases() if one.procedure == "stored_data"]
-
-
-def nothing_disclosed(world: SmallWorld) -> None:
-    """Whatever XB's people try, help is not granted and no provider is ordered to produce anything."""
-    for case in received(world):
-        if "screens.emergency" not in case.decided:
-            is_one(world.xb, "dan", case)
-        for step in (grant, order):
-            with pytest.raises(OutOfOrder, match="not confirmed by a call-back") as refused:
-                step(world, case)
-            assert refused.value.hint.startswith("possible: ")
-    world.settle()
-    sent = {one.kind for one in world.xb.outbox()}
-    assert not sent & {"grant", "order.produce", "evidence.release"}
-    assert all(one.procedure == "preservation" for one in world.provider.cases())
-
-
-def is_preserved(world: SmallWorld) -> None:
-    """A duty officer orders preservation at once, and the provider keeps the data."""
-    for case in world.xb.cases():
-        if case.procedure == "preservation" and case.state == "requested":
-            order(world, case)
-    world.settle()
-    for at_provider in world.provider.cases():
-        order_provider.confirm_preserved(world.provider.office, "lee", at_provider.id)
-    world.settle()
-    assert {one.state for one in world.provider.cases()} == {"preserved"}
-
-
-def approvals_of(
-    request: Request, *people: str, passkeys: Sequence[PasskeyApproval | None] = ()
-) -> tuple[Approval, ...]:
-    """Approvals as whoever holds the authority's key can write them."""
-    digest = str(Digest.of(to_json(request)))
-    signed = [*passkeys, *([None] * len(people))]
-    return tuple(
-        Approval(person=one, role="reviewer", request_sha256=digest, at=1, passkey=passkey)
-        for one, passkey in zip(people, signed, strict=False)
-    )
-
-
-def forged(request: Request, *people: str, author: str = "bo", passkeys: Sequence[PasskeyApproval] = ()) -> Forged:
-    return Forged(
-        kind="request.produce",
-        body=RequestBody(request=request, approvals=approvals_of(request, *people, passkeys=passkeys)),
-        actor=documents.Actor(author, "case_lawyer", approved_by=people[-1] if people else "rose"),
-        header={"pri": 2},
-    )
-
-
-def made_up(world: SmallWorld, request: Request, person: str, with_key: Authenticator) -> PasskeyApproval:
-    """A passkey's signature over an approval by `person`, with whichever key is at hand."""
-    decision = approval.Decision(
-        v=1,
-        node=XA,
-        mode=world.xa.office.mode,
-        case="forged",
-        events=2,
-        head="0" * 64,
-        action="approve",
-        request_sha256=str(Digest.of(to_json(request))),
-        reasons="",
-        person=person,
-        role="reviewer",
-        at=1,
-    )
-    data, nonce = approval.write(decision), bytes(32)
-    options = json.dumps({"challenge": b64u(approval.challenge_of(data, nonce))})
-    said = json.loads(with_key.get(options))["response"]
-    return approval.make(
-        decision=data,
-        nonce=nonce,
-        site=with_key.held[-1].site,
-        credential=with_key.held[-1].id,
-        public_key=public_of(with_key),
-        authenticator_data=from_b64u(said["authenticatorData"]),
-        client_data=from_b64u(said["clientDataJSON"]),
-        signature=from_b64u(said["signature"]),
-    )
-
-
-def public_of(key: Authenticator) -> bytes:
-    return key.held[-1].key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-
-
-def somebody_s(name: str) -> Authenticator:
-    """A passkey that no node knows, for XA's own site."""
-    key = Authenticator(name)
-    user = {"id": b64u(name.encode())}
-    key.create(json.dumps({"rp": {"id": "localhost"}, "user": user, "challenge": b64u(bytes(32))}))
-    return key
-
+from tests.simulators.world import PROVIDER, XA, SmallWorld
 
 # A stolen mailbox: the words of a request, without the keys of the authority
 
@@ -271,103 +176,6 @@ def test_reused_emergency_text_asks_a_person_whatever_the_call_says() -> None:
     nothing_disclosed(world)
     call_back.admit(world.xb.office, "rita", theirs.id, reasons="the same child, told again")
     assert grant(world, world.xb.case(theirs.id)).state == "granted"
-
-
-# One stolen key
-
-
-@pytest.mark.parametrize("people", [(), ("anna",), ("anna", "anna"), ("anna", "bo"), ("anna", "not a name")])
-def test_one_stolen_key_without_two_other_people_s_approvals_brings_no_case(people: tuple[str, ...]) -> None:
-    world = ready_world()
-    assert outcome(world, forged(emergency_request(), *people).make(world)) == "not-allowed"
-    assert received(world) == []
-    nothing_disclosed(world)
-
-
-def test_one_stolen_key_without_the_right_brings_no_case_however_it_is_marked() -> None:
-    world = new_world()
-    for priority in (0, 1, 2):
-        message = replace(forged(emergency_request(), "anna", "rose"), header={"pri": priority})
-        assert outcome(world, message.make(world)) == "not-allowed"
-    assert received(world) == []
-    nothing_disclosed(world)
-
-
-def test_one_stolen_key_that_was_revoked_brings_no_case() -> None:
-    world = ready_world()
-    envelope = forged(emergency_request(), "anna", "rose").make(world)
-    revoke(world, XA, Use.AUTHORITY, world.xa.clock.now().seconds - 60)
-    assert outcome(world, envelope) == "revoked-key"
-    assert received(world) == []
-    nothing_disclosed(world)
-
-
-def test_one_stolen_key_and_an_approval_of_another_request_bring_no_case() -> None:
-    world = ready_world()
-    other = emergency_request(emergency="Another story altogether.")
-    message = forged(emergency_request(), "anna", "rose")
-    body = RequestBody(request=emergency_request(), approvals=approvals_of(other, "anna", "rose"))
-    assert outcome(world, replace(message, body=body).make(world)) == "not-allowed"
-    nothing_disclosed(world)
-
-
-def listing(world: SmallWorld, *keys: Authenticator) -> Callable[[Entity], Entity]:
-    """XA's list names the passkeys of those who approve emergencies."""
-    now = world.xa.clock.now()
-
-    def change(one: Entity) -> Entity:
-        new = tuple(
-            KeyEntry(
-                use=Use.APPROVER,
-                kid=b64u(key.held[-1].id),
-                public=b64u(public_of(key)),
-                not_before=now.seconds,
-                not_after=now.plus_days(300).seconds,
-            )
-            for key in keys
-        )
-        return msgspec.structs.replace(one, keys=(*one.keys, *new))
-
-    return change
-
-
-def test_one_stolen_key_and_the_thief_s_own_passkeys_bring_no_case_where_approvers_are_listed() -> None:
-    world = ready_world()
-    first_operator(world.xa.office)
-    ada, rita = joined(world.xa.office, "ada", "reviewer"), joined(world.xa.office, "rita", "reviewer")
-    relist(world, "XA", lambda value: changed(value, XA, listing(world, ada, rita)))
-    request = emergency_request()
-    thief, other = somebody_s("thief"), somebody_s("thief's friend")
-    own = (made_up(world, request, "ada", thief), made_up(world, request, "rita", other))
-    assert outcome(world, forged(request, "ada", "rita", passkeys=own).make(world)) == "not-allowed"
-    assert outcome(world, forged(request, "ada", "rita").make(world)) == "not-allowed"
-    one_stolen = (made_up(world, request, "ada", ada), made_up(world, request, "rita", thief))
-    assert outcome(world, forged(request, "ada", "rita", passkeys=one_stolen).make(world)) == "not-allowed"
-    assert received(world) == []
-    nothing_disclosed(world)
-    theirs = (made_up(world, request, "ada", ada), made_up(world, request, "rita", rita))
-    assert outcome(world, forged(request, "ada", "rita", passkeys=theirs).make(world)) == "delivered"
-    nothing_disclosed(world)
-
-
-def test_one_stolen_key_that_can_write_names_is_stopped_by_the_call_and_its_owner_is_told() -> None:
-    """In an exercise nobody has a passkey: whoever holds the key can write two names. The call is what is left."""
-    world = ready_world()
-    assert outcome(world, forged(emergency_request(), "anna", "rose").make(world)) == "delivered"
-    (theirs,) = received(world)
-    is_preserved(world)
-    nothing_disclosed(world)
-    called(world, theirs, "denied")
-    nothing_disclosed(world)
-    with pytest.raises(OutOfOrder, match="its result stands"):
-        called(world, theirs, by="olga")
-    with pytest.raises(OutOfOrder):
-        checked(world, theirs)
-    world.settle()
-    (notice,) = world.xa.dump()["emergency_notice"]
-    assert (notice["about"], notice["asked_by"], notice["sender"]) == ("denied", XA, XB)
-    assert "emergency-notice" in {one["kind"] for one in world.xa.dump()["log_alarm"]}
-    nothing_disclosed(world)
 
 
 # One corrupt officer

@@ -62,6 +62,7 @@ class _FailingTransaction:
     def __init__(self, tx: Transaction, tick: Callable[[], None]) -> None:
         for name in STORES:
             setattr(self, name, _FailingCalls(getattr(tx, name), tick))
+        self.ahead = tx.ahead
 
 
 class _FailingCalls:

@@ -16,8 +16,8 @@ from tests.simulators.story import case_at
 from tests.simulators.wire import Fate
 from tests.simulators.world import PROVIDER, XA, XB, SmallWorld
 from tests.web.browsing import URL, Browser, Element, Page
-from tests.web.test_pages import NEXT_VISIT, faults
-from tests.web.test_reading_pages import at
+from tests.web.reading import at
+from tests.web.structure import NEXT_VISIT, faults
 
 PAYLOAD = "<img src=x onerror=y()>.txt"
 

@@ -13,7 +13,7 @@ from tests.simulators.forge import revoke
 from tests.simulators.story import approve, at, case_at, draft
 from tests.simulators.world import START, XA, XB, SmallWorld, production
 from tests.web.browsing import URL, Browser, Page
-from tests.web.test_pages import faults
+from tests.web.structure import faults
 
 PAGES = ("/exchange", "/directory/changes")
 

@@ -15,8 +15,8 @@ from comity.workflows.record import state_publicly
 from tests.simulators import story
 from tests.simulators.world import XB, SmallWorld
 from tests.web.browsing import URL, Browser, Page, multipart
-from tests.web.test_pages import faults
-from tests.web.test_reading_pages import at
+from tests.web.reading import at
+from tests.web.structure import faults
 
 
 @pytest.fixture

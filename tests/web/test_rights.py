@@ -13,8 +13,8 @@ from comity.workflows.people_record import record_change
 from comity.workflows.people_store import Person
 from tests.simulators.story import case_at
 from tests.simulators.world import PROVIDER, WITNESS, XA, XB
+from tests.web.structure import faults
 from tests.web.test_decisions import Desk, desk, offered
-from tests.web.test_pages import faults
 
 
 def test_what_speaks_for_an_accused_is_told_and_the_sender_reads_it(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from comity.workflows import ask_about_signal
 from tests.simulators.world import XA, XB
 from tests.unit.workflows.test_ask_about_signal import SIGNAL, WORDS, with_requests
 from tests.web.browsing import values_of
+from tests.web.structure import faults
 from tests.web.test_decisions import Desk
-from tests.web.test_pages import faults
 
 TITLE = next(one.title for one in SIGNALS if one.name == SIGNAL)
 ADDRESS = "/oversight?part=signals"

@@ -56,7 +56,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def run(*words: str) -> tuple[str, str]:
-    ran = CliRunner().invoke(main.app, list(words))
+    ran = CliRunner().invoke(main.tree(), list(words))
     if ran.exception is not None and not isinstance(ran.exception, SystemExit):
         raise ran.exception
     return ran.stdout, ran.stderr

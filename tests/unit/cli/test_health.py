@@ -1,6 +1,7 @@
 """`comity health` and `comity objects` over a node in a folder, and one whose evidence is in a store."""
 
 import json
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -42,6 +43,36 @@ def test_a_new_node_is_sound_and_says_so_for_a_person_and_a_program(
     said = json.loads(capsys.readouterr().out)
     assert said["ok"] is True
     assert {one["standing"] for one in said["checks"]} == {"ok"}
+
+
+def test_keys_put_back_from_another_copy_fail_though_each_of_them_signs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = found(tmp_path)
+    (tmp_path / "other").mkdir()
+    found(tmp_path / "other")
+    shutil.rmtree(tmp_path / "xa" / "keys")
+    shutil.copytree(tmp_path / "other" / "xa" / "keys", tmp_path / "xa" / "keys")
+    assert main(["health", "--json", *options]) != 0
+    said = json.loads(capsys.readouterr().out.splitlines()[0])
+    (listed,) = (one for one in said["checks"] if one["name"] == "listed")
+    assert listed["standing"] == "failed"
+    assert "the transport key is not the one that is listed" in listed["why"]
+    assert {one["standing"] for one in said["checks"] if one["name"].startswith("key:")} == {"ok"}
+
+
+def test_a_key_file_that_is_spoilt_or_gone_is_told_with_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = found(tmp_path)
+    file = tmp_path / "xa" / "keys" / "receipt.jwe"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-3] + b"AAA")
+    assert main(["health", *options]) != 0
+    assert "hint" in capsys.readouterr().err
+    file.unlink()
+    assert main(["health", *options]) != 0
+    assert "hint" in capsys.readouterr().err
 
 
 def test_a_node_over_a_store_is_founded_checked_and_copied_into_it(

@@ -146,7 +146,9 @@ def test_a_proof_is_checked_and_told_in_a_sentence(node: Path, capsys: pytest.Ca
 def test_the_policy_of_a_log_is_printed_and_serves_every_check(node: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert main(["log", "policy"]) == 0
-    Path("xa.policy").write_text(capsys.readouterr().out, encoding="utf-8")
+    printed = capsys.readouterr().out
+    Path("xa.policy").write_text(printed, encoding="utf-8")
+    assert run(["log", "policy"], capsys)["policy"] == printed
     assert run(["log", "audit", str(node / "log"), "--policy", "xa.policy"], capsys)["entries"] == 300
     both = ["--policy", "xa.policy", "--witness", "w"]
     assert run(["log", "audit", str(node / "log"), *both], capsys, 64)["where"] == "--policy"

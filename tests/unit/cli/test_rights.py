@@ -66,7 +66,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(*words: str) -> str:
-    ran = CliRunner().invoke(main.app, list(words))
+    ran = CliRunner().invoke(main.tree(), list(words))
     if ran.exception is not None and not isinstance(ran.exception, SystemExit):
         raise ran.exception
     return ran.stdout

@@ -1,51 +1,27 @@
 """`comity oversight signals|ask|questions|answer` and `comity statistics signals`, on real folders."""
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from comity.base.ids import CaseId
-from comity.cli.main import main
 from comity.oversight.release import path_of
 from comity.oversight.signals.every import SIGNALS
 from comity.wiring import open_node
 from comity.workflows.record import begin
 from tests.simulators.figures import STATES, release
 from tests.simulators.world import XA
+from tests.unit.cli.typed import PASSPHRASE, chosen, new_authority, run, said
 from tests.unit.workflows.test_ask_about_signal import SIGNAL, requests_of
 
-PASSPHRASE = "correct horse battery staple\n"
 PEOPLE = ("olga=case_lawyer", "otto=oversight", "sven=operator")
-
-
-def run(arguments: Sequence[str], capsys: pytest.CaptureFixture[str], code: int = 0) -> Any:
-    capsys.readouterr()
-    came = main([*arguments, "--json"])
-    out = capsys.readouterr().out
-    assert came == code, out
-    return json.loads(out.splitlines()[-1])
-
-
-def said(arguments: Sequence[str], capsys: pytest.CaptureFixture[str], code: int = 0) -> str:
-    capsys.readouterr()
-    came = main(list(arguments))
-    out, talk = capsys.readouterr()
-    assert came == code, out + talk
-    return out + talk
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """XB, to which XA put six requests that turn on expression."""
     folder = tmp_path_factory.mktemp("signals")
-    (folder / "passphrase").write_text(PASSPHRASE, encoding="utf-8")
-    people = [word for one in PEOPLE for word in ("--person", one)]
-    key = ["--passphrase-file", str(folder / "passphrase")]
-    assert main(["init", str(folder / "xb"), "--role", "authority", "--state", "XB", *people, *key]) == 0
-    node = open_node(folder / "xb" / "comity.toml", PASSPHRASE.strip().encode())
+    node = open_node(new_authority(folder, "XB", *PEOPLE) / "comity.toml", PASSPHRASE.strip().encode())
     for case_id, received in requests_of(node.office.clock.now(), node.office.mode, 6, expression=True):
         with node.office.store.transaction() as tx:
             begin(node.office, tx, CaseId(case_id), received)
@@ -55,8 +31,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def node(made: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("COMITY_PASSPHRASE_FILE", str(made / "passphrase"))
-    monkeypatch.setenv("COMITY_CONFIG", str(made / "xb" / "comity.toml"))
+    chosen(made / "xb", monkeypatch)
     return made
 
 

@@ -1,56 +1,27 @@
 """`comity statistics` on a real folder, and `comity verify statistics` on the published files of two nodes."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from comity.cli.main import main
 from comity.oversight.release import path_of
 from comity.workflows import publish_statistics
 from tests.simulators.story import approve, draft
 from tests.simulators.world import SmallWorld, new_world, preservation
-
-PASSPHRASE = "correct horse battery staple\n"
-
-
-def run(arguments: Sequence[str], capsys: pytest.CaptureFixture[str], code: int = 0) -> Any:
-    """What a command prints as JSON; its exit code is as expected."""
-    capsys.readouterr()
-    came = main([*arguments, "--json"])
-    said = capsys.readouterr().out
-    assert came == code, said
-    return json.loads(said.splitlines()[-1])
-
-
-def said(arguments: Sequence[str], capsys: pytest.CaptureFixture[str], code: int = 0) -> str:
-    capsys.readouterr()
-    came = main(list(arguments))
-    out, talk = capsys.readouterr()
-    assert came == code, out + talk
-    return out + talk
-
+from tests.unit.cli.typed import chosen, new_authority, run, said
 
 # A node
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("statistics")
-    (folder / "passphrase").write_text(PASSPHRASE, encoding="utf-8")
-    key = ["--passphrase-file", str(folder / "passphrase")]
-    node = [str(folder / "xa"), "--role", "authority", "--state", "XA", "--person", "bo=operator"]
-    assert main(["init", *node, *key]) == 0
-    return folder
+    return new_authority(tmp_path_factory.mktemp("statistics"), "XA", "bo=operator")
 
 
 @pytest.fixture
 def node(made: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("COMITY_PASSPHRASE_FILE", str(made / "passphrase"))
-    monkeypatch.setenv("COMITY_CONFIG", str(made / "xa" / "comity.toml"))
-    return made / "xa"
+    return chosen(made, monkeypatch)
 
 
 @pytest.mark.usefixtures("node")

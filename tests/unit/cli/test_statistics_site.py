@@ -7,7 +7,6 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import pytest
 
@@ -18,6 +17,7 @@ from comity.workflows import publish_statistics
 from comity.workflows.audit_statistics import attest, enter_attestation
 from tests.simulators.story import approve, draft
 from tests.simulators.world import SmallWorld, new_world, preservation
+from tests.unit.cli.typed import new_authority, run
 
 Q4 = "2026-Q4"
 
@@ -50,12 +50,7 @@ def made(played: SmallWorld, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(arguments: list[str], capsys: pytest.CaptureFixture[str], code: int = 0) -> Any:
-    capsys.readouterr()
-    came = main(["statistics", "site", *arguments, "--json"])
-    said = capsys.readouterr().out
-    assert came == code, said
-    return json.loads(said.splitlines()[-1])
+SITE = ("statistics", "site")
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -85,13 +80,13 @@ def test_a_stranger_makes_the_same_site_from_an_address_alone(
     made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with served(made / "log") as url:
-        found = run(["--from", url, "-o", str(tmp_path / "theirs")], capsys)
+        found = run([*SITE, "--from", url, "-o", str(tmp_path / "theirs")], capsys)
     assert (found["ok"], found["node"], found["keys"]) == (True, "XA/central-authority", "their own")
     ours, theirs = content(made / "site"), content(tmp_path / "theirs")
     assert found["files"] == len(theirs) == len(ours)
     differ = {path for path, data in ours.items() if theirs[path] != data}
     assert {path.partition("/")[2] for path in differ} == {"check.html", ""}  # the address; and the list of digests
-    ours_again = run(["--from", str(made / "log"), "--log-at", url, "-o", str(tmp_path / "ours")], capsys)
+    ours_again = run([*SITE, "--from", str(made / "log"), "--log-at", url, "-o", str(tmp_path / "ours")], capsys)
     assert ours_again["ok"] and content(tmp_path / "ours") == theirs
 
 
@@ -116,7 +111,7 @@ def test_a_changed_figure_is_on_the_pages_and_ends_with_three(
         file.write_bytes(data)
     file = tmp_path / "log" / path_of(Q4)
     file.write_bytes(file.read_bytes().replace(b'"count":6', b'"count":7'))
-    found = run(["--from", str(tmp_path / "log"), "-o", str(tmp_path / "site")], capsys, 3)
+    found = run([*SITE, "--from", str(tmp_path / "log"), "-o", str(tmp_path / "site")], capsys, 3)
     assert {"hash", "sum"} <= {one["kind"] for one in found["faults"]}
     for page in ("en/index.html", f"en/{Q4}.html"):
         assert "found something against the figures" in (tmp_path / "site" / page).read_text(encoding="utf-8")
@@ -126,10 +121,10 @@ def test_a_folder_with_other_files_is_refused_before_anything_is_asked(
     made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "mine.txt").write_bytes(b"mine")
-    found = run(["--from", "http://127.0.0.1:9", "-o", str(tmp_path)], capsys, 73)
+    found = run([*SITE, "--from", "http://127.0.0.1:9", "-o", str(tmp_path)], capsys, 73)
     assert found["code"] == "conflict" and content(tmp_path) == {"mine.txt": b"mine"}
     before = content(made / "site")
-    assert run(["--from", str(made / "log"), "-o", str(made / "site")], capsys)["ok"]
+    assert run([*SITE, "--from", str(made / "log"), "-o", str(made / "site")], capsys)["ok"]
     assert content(made / "site") == before
 
 
@@ -139,7 +134,7 @@ def test_what_is_no_list_of_statistics_is_refused(
 ) -> None:
     (tmp_path / "stats").mkdir()
     (tmp_path / "stats" / "index.json").write_bytes(index)
-    run(["--from", str(tmp_path), "-o", str(tmp_path / "site")], capsys, code)
+    run([*SITE, "--from", str(tmp_path), "-o", str(tmp_path / "site")], capsys, code)
     assert not (tmp_path / "site").exists()
 
 
@@ -148,27 +143,25 @@ def test_more_periods_than_there_can_be_are_refused(tmp_path: Path, capsys: pyte
     (tmp_path / "stats").mkdir()
     document = json.dumps({"node": "XA/a", "releases": releases})
     (tmp_path / "stats" / "index.json").write_text(document, encoding="utf-8")
-    assert "500" in run(["--from", str(tmp_path), "-o", str(tmp_path / "site")], capsys, 64)["hint"]
+    assert "500" in run([*SITE, "--from", str(tmp_path), "-o", str(tmp_path / "site")], capsys, 64)["hint"]
 
 
 def test_without_a_source_it_asks_whose_statistics(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("COMITY_CONFIG", raising=False)
-    assert run(["-o", str(tmp_path / "site")], capsys, 64)["where"] == "--from"
+    assert run([*SITE, "-o", str(tmp_path / "site")], capsys, 64)["where"] == "--from"
 
 
 def test_a_node_makes_its_own_without_a_passphrase(
     made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "passphrase").write_text("correct horse battery staple\n", encoding="utf-8")
-    node = [str(tmp_path / "xa"), "--role", "authority", "--state", "XA", "--person", "bo=operator"]
-    assert main(["init", *node, "--passphrase-file", str(tmp_path / "passphrase")]) == 0
+    new_authority(tmp_path, "XA", "bo=operator")
     (tmp_path / "passphrase").unlink()
     for path, data in content(made / "log").items():
         file = tmp_path / "xa" / "log" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
-    found = run(["--config", str(tmp_path / "xa" / "comity.toml"), "-o", str(tmp_path / "site")], capsys)
+    found = run([*SITE, "--config", str(tmp_path / "xa" / "comity.toml"), "-o", str(tmp_path / "site")], capsys)
     assert found["periods"][0]["period"] == Q4
     assert content(tmp_path / "site") == content(made / "site")

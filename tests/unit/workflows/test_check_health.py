@@ -37,7 +37,7 @@ def test_a_sound_node_passes_with_every_key_it_has_and_leaves_nothing_behind(wor
     assert health.standing is Standing.OK, worrying(health)
     tried = {one.name for one in health.checks}
     assert {f"key:{use}" for use in (Use.AUTHORITY, Use.TRANSPORT, Use.ENCRYPTION, Use.EVIDENCE, Use.LOG)} <= tried
-    assert {"database", "objects", "log", "work", "stuck", "clock", "directory"} <= tried
+    assert {"database", "objects", "log", "work", "stuck", "clock", "directory", "listed"} <= tried
     with world.xa.office.store.transaction() as tx:
         assert tx.work.processes() == []
 
@@ -94,7 +94,7 @@ class Gone:
 def test_a_store_that_forgets_and_a_database_that_is_gone_fail(world: SmallWorld) -> None:
     assert failed(check_health(replace(world.xa.office, parts=Forgetful()), HOUR)) == ["objects"]
     health = check_health(replace(world.xa.office, store=Gone()), HOUR)  # type: ignore[arg-type]
-    assert set(failed(health)) == {"database", "log", "work", "peers"}
+    assert set(failed(health)) == {"database", "log", "work", "listed", "peers"}
 
 
 def test_what_came_and_nobody_opens_is_worrying_after_two_leases(world: SmallWorld) -> None:

@@ -8,7 +8,16 @@ from comity.cases.case import Case
 from comity.cases.machine import allowed
 from comity.exchange import document as documents
 from comity.exchange.directory import Use
-from comity.workflows import decide_request, doubts, freeze_case, keep_directory, lift_order, order_provider
+from comity.workflows import (
+    decide_request,
+    doubts,
+    enter_notice,
+    freeze_case,
+    keep_directory,
+    lift_order,
+    order_provider,
+)
+from tests.simulators.emergencies import ask_at_once, called, ready_world
 from tests.simulators.failing import fail_at_every_call
 from tests.simulators.forge import Forged, outcome, revoke
 from tests.simulators.story import at, case_at, grant, order, withdraw
@@ -187,3 +196,19 @@ def test_the_list_is_adopted_with_its_doubts_or_not_at_all() -> None:
     data = next(row["data"] for row in newest if row["state"] == "XA")
     assert fail_at_every_call(world, XB, lambda: keep_directory.trust(world.xb.office, "olga", data, None)) > 5
     assert len(doubts.standing(world.xb.office)) == len(world.xb.cases())
+
+
+def test_a_notice_that_is_of_no_case_is_told_again_and_holds_up_no_list() -> None:
+    """A list that revokes a stolen key is taken in, whatever came under the key."""
+    world = ready_world()
+    _, theirs = ask_at_once(world)
+    called(world, theirs, "denied")
+    world.settle()
+    (notice,) = enter_notice.notices(world.xa.office)
+    enter_notice.saw(world.xa.office, "bo", notice.message)
+    revoke(world, XB, Use.AUTHORITY, START.seconds)
+    assert world.xa.entity(XB).keys == world.xb.entity(XB).keys
+    said = [one["what"] for one in world.xa.dump()["log_alarm"] if one["kind"] == enter_notice.ALARM]
+    assert said == [f"{XB}: notices came under a key that was revoked since"]
+    enter_notice.saw(world.xa.office, "bo", notice.message)
+    assert not [one for one in world.xa.dump()["log_alarm"] if one["kind"] == enter_notice.ALARM]

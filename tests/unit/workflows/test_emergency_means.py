@@ -3,7 +3,7 @@
 import pytest
 
 from comity.base.encoding import b64u
-from comity.base.errors import NotFound, NotPermitted
+from comity.base.errors import Conflict, NotFound, NotPermitted
 from comity.exchange.directory import Use
 from comity.workflows import change_directory
 from comity.workflows.emergency_means import with_approver, with_means
@@ -42,6 +42,22 @@ def test_an_approver_s_passkeys_are_listed_once_each_beside_the_others(world: Sm
     listed = [key for key in world.xa.entity(XA).keys if key.use is Use.APPROVER]
     assert [key.kid for key in listed] == [b64u(one.held[-1].id) for one in keys]
     assert all(key.is_valid(world.xa.clock.now()) for key in listed)
+
+
+def test_an_approver_is_listed_for_longer_by_the_same_words_and_never_again_once_revoked(world: SmallWorld) -> None:
+    first_operator(world.xa.office)
+    joined(world.xa.office, "ada", "reviewer")
+    root = [world.xa.keys.root]
+    change_directory.amend(world.xa.office, "bo", root, with_approver(world.xa.office, "ada"))
+    before = next(key for key in world.xa.entity(XA).keys if key.use is Use.APPROVER)
+    world.pass_days(20)
+    change_directory.amend(world.xa.office, "bo", root, with_approver(world.xa.office, "ada"))
+    (after,) = (key for key in world.xa.entity(XA).keys if key.use is Use.APPROVER)
+    assert (after.kid, after.public, after.not_before) == (before.kid, before.public, before.not_before)
+    assert after.not_after == before.not_after + 20 * 86400
+    change_directory.revoke(world.xa.office, "bo", after.kid, world.xa.clock.now(), root)
+    with pytest.raises(Conflict, match="were revoked"):
+        change_directory.amend(world.xa.office, "bo", root, with_approver(world.xa.office, "ada"))
 
 
 def test_only_an_operator_changes_the_list_and_only_who_has_a_passkey_is_listed(world: SmallWorld) -> None:

@@ -24,6 +24,7 @@ from comity.workflows import (
 from comity.workflows import mailbox as mailboxes
 from comity.workflows.call_peer import call
 from comity.workflows.deliver_outbox import LEASE_SECONDS
+from tests.simulators import dishonest
 from tests.simulators.forge import request_to
 from tests.simulators.packages import MemoryPackage
 from tests.simulators.story import (
@@ -242,9 +243,21 @@ def test_who_brings_no_proof_in_time_is_named_and_whoever_brings_it_later_is_nam
     world, _ = called_once()
     world.pass_days(swap_proofs.PROOF_DAYS + 1)
     swap_proofs.swap(world.xb.office)
+    assert kinds_of(world) == []  # it may only be off the net
+    world.pass_days(swap_proofs.SILENT_DAYS)
+    swap_proofs.swap(world.xb.office)
     assert kinds_of(world) == [swap_proofs.MISSING]
     swap_proofs.swap(world.xa.office)
     assert kinds_of(world) == [swap_proofs.MISSING, swap_proofs.LATE]
+
+
+def test_who_denies_a_message_to_a_node_that_cannot_be_asked_is_named_by_it() -> None:
+    world, message = called_once()
+    dishonest.denies(world, XB, [message])
+    world.pass_days(swap_proofs.PROOF_DAYS + 1)
+    swap_proofs.swap(world.xa.office)
+    with world.xa.office.store.transaction() as tx:
+        assert [(one.message_id, one.peer, one.code) for one in tx.proofs.missing()] == [(message, XB, "no-proof")]
 
 
 def test_a_proof_of_another_message_is_refused_and_stated() -> None:

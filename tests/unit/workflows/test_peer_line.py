@@ -1,6 +1,8 @@
 """The line to a peer: closed for a while after failures in a row, one batch to try, open at the first answer."""
 
-from comity.workflows import deliver_outbox, peer_line, receive_envelope, withdraw_request
+from comity.workflows import deliver_outbox, peer_line, receive_envelope, try_lines, withdraw_request
+from comity.workflows.channel_places import missing_from
+from comity.workflows.doubts import DOUBT
 from comity.workflows.stores import Line, OutboxState
 from tests.simulators.story import approve, ask, draft
 from tests.simulators.wire import Fate
@@ -48,6 +50,51 @@ def test_a_closed_line_sends_nothing_until_its_pause_is_over_and_then_everything
     world.pass_seconds(peer_line.LONGEST_PAUSE_SECONDS)
     assert deliver_outbox.deliver(world.xa.office).sent == 6
     assert (line(world).failures, line(world).last_answer) == (0, world.xa.clock.now())
+
+
+def test_a_closed_line_opens_when_the_peer_is_found_to_answer_and_what_was_put_off_goes_at_once() -> None:
+    world = new_world()
+    world.wire.down.add(world.xb.host)
+    waiting(world, 3)
+    for _ in range(40):
+        world.pass_seconds(300)
+        deliver_outbox.deliver(world.xa.office)
+    assert try_lines.try_closed(world.xa.office) == 0
+    world.wire.down.clear()
+    assert deliver_outbox.deliver(world.xa.office).sent == 0
+    assert try_lines.try_closed(world.xa.office) == 1
+    assert line(world).failures > peer_line.FAILURES_TO_CLOSE, "until it has taken a message"
+    assert deliver_outbox.deliver(world.xa.office).sent == 3
+    assert line(world).failures == 0
+    assert try_lines.try_closed(world.xa.office) == 0, "there is none"
+
+
+def test_who_answers_in_place_of_a_peer_opens_no_line() -> None:
+    world = new_world()
+    waiting(world, 1)
+    world.wire.down.add(world.xb.host)
+    while line(world).closed_until <= world.xa.clock.now():
+        deliver_outbox.deliver(world.xa.office)
+        world.pass_seconds(1)
+    world.wire.down.clear()
+    world.wire.apps[world.xb.host] = world.wire.apps[world.provider.host]
+    assert try_lines.try_closed(world.xa.office) == 0
+    assert line(world).closed_until > world.xa.clock.now()
+
+
+def test_what_waits_for_people_is_not_sent_because_the_peer_answers() -> None:
+    world = new_world()
+    world.wire.down.add(world.xb.host)
+    waiting(world, 2)
+    deliver_outbox.deliver(world.xa.office)
+    held = world.xa.outbox()[0].id
+    later = world.xa.clock.now().plus_days(1)
+    with world.xa.office.store.transaction() as tx:
+        tx.outbox.wait(held, next_attempt=later, reason=DOUBT)
+        peer_line.reached(tx, XB, world.xa.clock.now())
+    world.wire.down.clear()
+    assert deliver_outbox.deliver(world.xa.office).sent == 1
+    assert [one.state for one in world.xa.outbox() if one.id == held] == [OutboxState.QUEUED]
 
 
 def test_a_peer_that_takes_our_receipts_is_sent_messages_though_its_line_was_closed() -> None:
@@ -108,4 +155,4 @@ def test_nothing_is_missing_where_everything_came_or_is_only_just_late() -> None
     world.settle()
     world.pass_seconds(3600)
     with world.xb.office.store.transaction() as tx:
-        assert receive_envelope.missing_from(tx, XA, world.xb.clock.now()) == ()
+        assert missing_from(tx, XA, world.xb.clock.now()) == ()

@@ -224,11 +224,19 @@ def test_what_came_early_waits_for_its_forerunner_and_then_follows_it(steps: Sma
     assert bring(world, [third]) == ["stored"]
     assert receive_envelope.open_waiting(world.xb.office) == 0
     assert bring(world, [second]) == ["stored"]
-    assert receive_envelope.open_waiting(world.xb.office) == 1
-    assert receive_envelope.open_waiting(world.xb.office) == 1
+    assert receive_envelope.open_waiting(world.xb.office) == 2
     settled = [world.xb.incoming(XA, one.read_header().id) for one in (second, third)]
     assert [one.state for one in settled if one] != [Status.STORED, Status.STORED]
     assert world.xb.history(theirs.id)[0] == "received"
+
+
+def test_what_came_early_is_not_opened_before_its_place_is_free(steps: SmallWorld) -> None:
+    world, opened = steps, list[str]()
+    early = [Forged(document={"seq": seq, "prev": "0" * 64}).make(world) for seq in range(2, 12)]
+    assert set(bring(world, early)) == {"stored"}
+    office = replace(world.xb.office, keys=Slow(world.xb.office.keys, lambda: opened.append("one")))
+    assert receive_envelope.open_waiting(office) == 0
+    assert opened == []
 
 
 def test_a_message_in_a_place_that_is_taken_does_not_join(world: SmallWorld) -> None:
