@@ -96,6 +96,7 @@ soak: setup
 	$(BIN)/python -m tests.soak.flushes
 	$(BIN)/python -m tests.soak.bad_disk
 	$(BIN)/python -m tests.soak.onslaught
+	COMITY_API_EXAMPLES=100 $(BIN)/python -m pytest -q tests/unit/api/test_conformance.py
 	COMITY_DELIVERY_EXAMPLES=2000 COMITY_DELIVERY_STEPS=60 $(BIN)/python -m pytest -q tests/properties/test_delivery_laws.py
 
 lock:

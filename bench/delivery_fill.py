@@ -1,7 +1,8 @@
 """Fill a node's database as if it had exchanged so many cases: rows copied from real ones, by the database itself.
 
 Keys, states, times and indices are as they would be; of what is only ever read by its key (events, ciphertexts,
-documents) each copy keeps the first bytes, or a million cases would take a day to write and 25 GB.
+documents) each copy keeps the first bytes, or a million cases would take a day to write and 25 GB. Nothing is counted
+for the planner (ANALYZE): a node never does.
 """
 
 import sqlite3
@@ -12,10 +13,11 @@ from comity.adapters.sql.database import open_database
 
 _KEPT: Final = 48
 _ID: Final = "printf('00000000-0000-7000-8000-%012x', {n})"
+_DRAWN: Final = "substr(lower(hex(randomblob(16))), 1, 22)"
 _WHOLE: Final = ("head", "key", "header", "row")
 _COPIED: Final = {
     "case_event": ("case_id",),
-    "channel": ("id", "case_id"),
+    "channel": ("case_id",),
     "case_index": ("case_id",),
     "outbox": ("id", "case_id"),
     "inbox": ("id", "case_id"),
@@ -26,8 +28,11 @@ _COPIED: Final = {
 """The tables that grow with cases, and their columns that name one: each copy has its own."""
 
 
-def fill(folder: Path, cases: int) -> None:
-    """Until so many cases are in the database of a node that does not run; of its rows those of one case are copied."""
+def fill(folder: Path, cases: int, kept: int = _KEPT) -> None:
+    """Until so many cases are in the database of a node that does not run; of its rows those of one case are copied.
+
+    kept: how many bytes of what is only read by its key.
+    """
     connection = sqlite3.connect(folder / "comity.db", isolation_level=None)
     connection.execute("PRAGMA synchronous=OFF")  # while nothing of value is written
     connection.execute("PRAGMA cache_size=-400000")
@@ -40,7 +45,7 @@ def fill(folder: Path, cases: int) -> None:
         (there, max(there + 1, cases)),
     )
     for table, names in _COPIED.items():
-        _copy(connection, table, names, model)
+        _copy(connection, table, names, model, kept)
     (size,) = connection.execute("SELECT max(idx) + 1 FROM log_entry").fetchone()
     connection.execute(
         "INSERT INTO log_entry SELECT ? + (n.n - ?) * 3 + k.k, e.entry, "
@@ -50,7 +55,6 @@ def fill(folder: Path, cases: int) -> None:
         (size, there, model),
     )
     connection.execute("COMMIT")
-    connection.execute("ANALYZE")
     connection.close()
     database = open_database(folder / "comity.db")
     with database.transaction() as tx:
@@ -58,10 +62,10 @@ def fill(folder: Path, cases: int) -> None:
     database.close()
 
 
-def _copy(connection: sqlite3.Connection, table: str, names: tuple[str, ...], model: str) -> None:
+def _copy(connection: sqlite3.Connection, table: str, names: tuple[str, ...], model: str, kept: int) -> None:
     key = "number" if table == "receipt" else "row"
     columns = [(name, kind) for _, name, kind, *_ in connection.execute(f"PRAGMA table_info({table})") if name != key]
-    made = ", ".join(_value(table, name, kind, names) for name, kind in columns)
+    made = ", ".join(_value(table, name, kind, names, kept) for name, kind in columns)
     listed = ", ".join(f'"{name}"' for name, _ in columns)
     where = {
         "kept_receipt": "message_id IN (SELECT id FROM outbox WHERE case_id = :case)",
@@ -72,9 +76,14 @@ def _copy(connection: sqlite3.Connection, table: str, names: tuple[str, ...], mo
     connection.execute(f"INSERT INTO {table} ({listed}) SELECT {made} FROM n, {source} t", {"case": model})
 
 
-def _value(table: str, name: str, kind: str, names: tuple[str, ...]) -> str:
-    if table == "log_key" and name == "scope":
-        return "'case:' || " + _ID.format(n="n.n")
-    if name in names:
-        return _ID.format(n="n.n")
-    return f'substr(t."{name}", 1, {_KEPT})' if kind == "BLOB" and name not in _WHOLE else f't."{name}"'
+def _value(table: str, name: str, kind: str, names: tuple[str, ...], kept: int) -> str:
+    match table, name:
+        case "log_key", "scope":
+            return "'case:' || " + _ID.format(n="n.n")
+        case "channel", "id":
+            return _DRAWN
+        case "case_index", "their_case":
+            return f"iif(t.their_case = '', '', {_ID.format(n='n.n')})"
+        case _ if name in names:
+            return _ID.format(n="n.n")
+    return f'substr(t."{name}", 1, {kept})' if kind == "BLOB" and name not in _WHOLE else f't."{name}"'

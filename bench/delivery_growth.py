@@ -35,17 +35,16 @@ def benchmark(scale: float, stack: ExitStack) -> Benchmark:
     return Benchmark("delivery-growth", what, ways, units=dict.fromkeys(names, count), before=before, goals=goals)
 
 
-PEERS: Final = (1, 10, 40)
-"""There are forty-two codes for invented States, and one authority a State."""
+PEERS: Final = (1, 10, 100)
 
 
 def peers_benchmark(scale: float, stack: ExitStack) -> Benchmark:
-    """At scale 1: 512 deliveries a call to 1, 10 and 40 peers."""
+    """At scale 1: 1,280 deliveries a call to 1, 10 and 100 peers: ten batches for one, a hundred for as many."""
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="cb-", ignore_cleanup_errors=True)))
-    count = max(40, round(512 * scale))
+    count = max(2, round(1280 * scale))
     ways: dict[str, Callable[[], object]] = {}
     before: dict[str, Callable[[], object]] = {}
-    for number in PEERS:
+    for number in sorted({min(number, max(1, round(number * scale * 10))) for number in PEERS}):
         name = f"{number} peer{'s' * (number > 1)}"
         star = cache(partial(delivery_pair.star, folder / str(number), stack, number))
         ways[name] = partial(_send_all, star, count)

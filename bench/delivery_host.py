@@ -3,7 +3,7 @@
     python -m bench.delivery_host FOLDER ...
 
 Each has its own keys, database and address, and opens what comes before it answers; so none needs a worker, of which
-forty would keep the machine busy with nothing.
+a hundred would keep the machine busy with nothing.
 """
 
 import sys

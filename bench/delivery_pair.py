@@ -14,7 +14,6 @@ import msgspec
 
 from bench.delivery_node import PASSPHRASE
 from comity.adapters.config import DatabaseTable
-from comity.base.ids import is_exercise_state
 from comity.base.mode import Mode
 from comity.cli.init import new_config
 from comity.exchange.directory import parse_spoken
@@ -86,8 +85,15 @@ def free_ports(count: int) -> list[int]:
 
 
 def found(folder: Path, node: str, port: int, url: str = "") -> Founded:
-    """A new node in a folder; `url`: of its database, where that is on a server."""
-    config = new_config(Role.AUTHORITY, node[:2], node, node, f"http://127.0.0.1:{port}", Mode.EXERCISE, _PEOPLE, [])
+    """A new node in a folder; `url`: of its database, where that is on a server.
+
+    Its State may be any of `comity.simulate.states`: ISO 3166-1 leaves too few codes to users for a hundred peers, and
+    the others there are assigned to nobody. A person founds no node by such a code, so XA's configuration is renamed.
+    """
+    config = new_config(Role.AUTHORITY, XA[:2], XA, XA, f"http://127.0.0.1:{port}", Mode.EXERCISE, _PEOPLE, [])
+    named = msgspec.structs.replace(config.node, id=node, name=node)
+    log = msgspec.structs.replace(config.log, origin=config.log.origin.replace(XA, node))
+    config = msgspec.structs.replace(config, node=named, log=log)
     if url:
         config = msgspec.structs.replace(config, database=DatabaseTable(url=url))
     return found_node(folder, config, PASSPHRASE)
@@ -142,7 +148,7 @@ def with_workers(folder: Path, stack: ExitStack, urls: tuple[str, str], workers:
 def star(folder: Path, stack: ExitStack, count: int) -> tuple[Process, list[str]]:
     """XA at work, and so many peers of it, by their names, all in one process."""
     folder.mkdir(parents=True, exist_ok=True)
-    states = [code for code in CODES if is_exercise_state(code) and code != "XA"][:count]
+    states = [code for code in CODES if code != XA[:2]][:count]
     peers = [f"{state}/central-authority" for state in states]
     places = [folder / node[:2] for node in (XA, *peers)]
     ports = free_ports(len(places))

@@ -8,6 +8,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -23,6 +24,8 @@ _LOWEST_PORT: Final = 1024
 _TLS_PORT: Final = 443
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
+_NOT_GLOBAL: Final = (ipaddress.ip_network("fec0::/10"), ipaddress.ip_network("3fff::/20"))
+"""Site-local, which networks still use within, and documentation: Python's list of what is global has them."""
 _OF_CLOUDS: Final = (ipaddress.ip_network("192.0.0.0/24"), ipaddress.ip_network("168.63.129.16/32"))
 """Where clouds serve their own data, though not every list of private addresses has them."""
 
@@ -35,6 +38,7 @@ def parse_network(text: str) -> Network:
         raise Malformed("this is no network", hint="as 10.1.0.0/16 or fd00:1::/32") from None
 
 
+@lru_cache(maxsize=1024)
 def may_call(url: str, mode: Mode) -> bool:
     """Whether a node may be called there: https to another machine; in an exercise, loopback also by http."""
     try:
@@ -64,7 +68,7 @@ def _may_reach(address: _Address, mode: Mode, allowed: Sequence[Network]) -> boo
         return True
     if address.is_loopback:
         return mode is Mode.EXERCISE
-    if any(address in network for network in _OF_CLOUDS):
+    if any(address in network for network in (*_OF_CLOUDS, *_NOT_GLOBAL)):
         return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 

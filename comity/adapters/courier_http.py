@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import SplitResult, urlsplit
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -24,6 +25,8 @@ _CONNECT_SECONDS: Final = 10
 _READ_SECONDS: Final = 30
 _WHOLE_SECONDS: Final = 120
 _PIECE_BYTES: Final = 256 * 1024
+_PEERS: Final = 512
+"""Peers whose connections are kept open."""
 
 Resolve = Callable[[str, int], Sequence[str]]
 Dial = Callable[[str, int, float], socket.socket]
@@ -47,7 +50,7 @@ class HttpCourier:
     ) -> None:
         self._mode = mode
         timeout = urllib3.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS)
-        self._pool = urllib3.PoolManager(maxsize=8, timeout=timeout, retries=False)
+        self._pools = urllib3.PoolManager(_PEERS, maxsize=8, timeout=timeout, retries=False)
 
         def connect(connection: HTTPConnection) -> socket.socket:
             host, port = connection.host.strip("[]"), connection.port or connection.default_port
@@ -56,7 +59,7 @@ class HttpCourier:
                 raise _refused()
             return dial(addresses[0], port, _CONNECT_SECONDS)
 
-        self._pool.pool_classes_by_scheme = _pools(connect)
+        self._pools.pool_classes_by_scheme = _pools(connect)
 
     def carry(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Raises Unavailable when no answer came, or more than the limit, or too slowly; Malformed for an address that
@@ -64,8 +67,10 @@ class HttpCourier:
         if not may_call(url, self._mode):
             raise _refused()
         try:
-            response = self._pool.request(
-                method, url, headers=dict(headers), body=body, redirect=False, preload_content=False
+            parts = urlsplit(url)
+            pool = self._pools.connection_from_host(parts.hostname, parts.port, parts.scheme)
+            response = pool.urlopen(
+                method, _target(parts), body=body, headers=dict(headers), redirect=False, preload_content=False
             )
             try:
                 data = _read(response)
@@ -76,6 +81,10 @@ class HttpCourier:
         if len(data) > ANSWER_LIMIT:
             raise Unavailable("the peer's answer is too large", hint="see its operator")
         return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, data)
+
+
+def _target(parts: SplitResult) -> str:
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
 def _refused() -> Malformed:

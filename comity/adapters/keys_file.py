@@ -8,8 +8,8 @@ key takes over by itself. Keys before it stay, to open what was sealed to them. 
 file that others can read is refused.
 """
 
-import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from joserfc.jwk import OctKey
 
 from comity.adapters.clock import SystemClock
 from comity.adapters.files import disk_error, read_limited, write_whole
+from comity.adapters.folder_names import FolderNames
 from comity.base.encoding import b64u, from_b64u
 from comity.base.errors import Conflict, Malformed, NotFound, NotPermitted
 from comity.base.instants import Instant
@@ -39,8 +40,6 @@ ROOT: Final = "root"
 _FILE_LIMIT: Final = 16 * 1024
 _SALT_BYTES: Final = 16
 _REGISTRY: Final = jwe.JWERegistry(algorithms=["dir", "A256GCM"], strict_check_header=False)  # lets `use` stand in it
-
-
 _TAKING_OVER: Final = (Use.TRANSPORT, Use.AUTHORITY, Use.RECEIPT)
 """The keys of which a next one waits until peers can know it."""
 
@@ -98,6 +97,7 @@ class KeyFiles:
         self._held: dict[str, tuple[list[int], tuple[_Held, ...]]] = {}
         self._made: dict[bytes, Any] = {}
         self._allowed: frozenset[str] | None = None
+        self._later = FolderNames(folder, _numbers, SystemClock())
 
     def signer(self, use: Use | str) -> Signer:
         return self._signer(self._now(use))
@@ -178,23 +178,16 @@ class KeyFiles:
 
     def _keys(self, use: str) -> tuple[_Held, ...]:
         """The keys of a use, oldest first; read anew when another process has made one."""
-        later = self._later(use)
+        try:
+            later = self._later.get().get(use, [])
+        except OSError:  # reading the first key says what is wrong
+            later = []
         before, held = self._held.get(use, ([], ()))
         if later != before or not held:
             names = [f"{use}.jwe", *(f"{use}.{number}.jwe" for number in later)]
             held = tuple(self._read(use, self._folder / name) for name in names)
             self._held[use] = (later, held)
         return held
-
-    def _later(self, use: str) -> list[int]:
-        """The numbers of its later keys. Every signature asks: a `Path` for each file takes five times as long."""
-        try:
-            names = os.listdir(self._folder)  # noqa: PTH208
-        except OSError:  # reading the first key says what is wrong
-            return []
-        first, last = f"{use}.", ".jwe"
-        found = (one[len(first) : -len(last)] for one in names if one.startswith(first) and one.endswith(last))
-        return sorted(int(number) for number in found if number.isdecimal())
 
     def _read(self, use: str, path: Path) -> _Held:
         token = read_limited(path, _FILE_LIMIT)
@@ -213,6 +206,16 @@ class KeyFiles:
         if header.get("use") != use or opened.plaintext is None or not isinstance(since, int):
             raise Malformed("another key is in this file", where=str(path), hint="restore the file")
         return _Held(since, opened.plaintext)
+
+
+def _numbers(names: Sequence[str]) -> dict[str, list[int]]:
+    """The numbers of the later keys of each use, in order: of `<use>.<n>.jwe`."""
+    found: dict[str, list[int]] = {}
+    for name in names:
+        use, _, number = name.removesuffix(".jwe").rpartition(".")
+        if number.isdecimal() and name.endswith(".jwe"):
+            found.setdefault(use, []).append(int(number))
+    return {use: sorted(numbers) for use, numbers in found.items()}
 
 
 def _seal(private: bytes, header: dict[str, object], key: OctKey) -> bytes:

@@ -37,6 +37,7 @@ WORDS: Final[Mapping[str, str]] = {
     "comity_peers": "Nodes in the directories trusted here.",
     "comity_peers_failing": "Peers whose last call failed.",
     "comity_clock_skew_seconds": "The peers' clocks less ours, the median.",
+    "comity_keys_days_left_least": "Days until the first of our uses has no listed key that is good.",
     "comity_directory_days_left": "Days until our State's list ends.",
     "comity_directories_days_left_least": "Days until the next of all lists trusted here ends.",
     "comity_watch_size": "Entries of the log at its last good checkpoint.",

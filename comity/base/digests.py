@@ -2,14 +2,14 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+
+import msgspec
 
 from comity.base.errors import Malformed
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Digest:
-    """32 bytes of SHA-256."""
+class Digest(msgspec.Struct, frozen=True, order=True, gc=False):
+    """32 bytes of SHA-256. A Struct, because a message makes dozens: a frozen dataclass takes three times as long."""
 
     value: bytes
 
@@ -20,10 +20,7 @@ class Digest:
     @classmethod
     def of(cls, *parts: bytes) -> "Digest":
         """SHA-256 of the parts one after another."""
-        state = hashlib.sha256()
-        for part in parts:
-            state.update(part)
-        return cls(state.digest())
+        return cls(hashlib.sha256(b"".join(parts)).digest())
 
     @classmethod
     def from_hex(cls, text: str) -> "Digest":
@@ -47,10 +44,7 @@ def same(left: bytes, right: bytes) -> bool:
 
 def keyed(key: bytes, *parts: bytes) -> bytes:
     """HMAC-SHA-256 of the parts one after another, under `key`: 32 bytes."""
-    state = hmac.new(key, digestmod=hashlib.sha256)
-    for part in parts:
-        state.update(part)
-    return state.digest()
+    return hmac.digest(key, b"".join(parts), "sha256")
 
 
 def commit(tag: bytes, salt: bytes, content: bytes) -> Digest:

@@ -4,8 +4,7 @@ JSON here is I-JSON (RFC 7493) as msgspec writes it: UTF-8, no spaces, fields in
 Base64url is without padding (RFC 7515 section 2) and read strictly: one spelling for one value.
 """
 
-import base64
-import binascii
+from typing import Final
 
 import msgspec
 
@@ -21,31 +20,39 @@ def to_json(value: object) -> bytes:
 
 def b64u(value: bytes) -> str:
     """Base64url without padding."""
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode("ascii")
+    return b64(value).replace("+", "-").replace("/", "_").rstrip("=")
+
+
+_LAST: Final = {1: "", 2: "AQgw", 3: "AEIMQUYcgkosw048"}
+"""How a text of so many characters over a multiple of four can end: the bits beyond its last whole byte are zero."""
 
 
 def from_b64u(text: str) -> bytes:
     """Bytes of an unpadded base64url text. Raises Malformed for anything but the one canonical spelling."""
-    try:
-        value = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        value = None
-    if value is None or b64u(value) != text:
+    over = len(text) % 4
+    is_other = "+" in text or "/" in text or "=" in text or (over > 0 and text[-1] not in _LAST[over])
+    value = None if is_other else _from_b64(text.replace("-", "+").replace("_", "/") + "=" * (-over % 4))
+    if value is None:
         raise Malformed("not base64url", hint="RFC 7515 section 2: no padding, canonical")
     return value
 
 
 def b64(value: bytes) -> str:
     """Standard base64 with padding (signed notes, checkpoints)."""
-    return base64.b64encode(value).decode("ascii")
+    text: str = msgspec.to_builtins(value)  # twice as fast as the standard library, as is `convert`
+    return text
 
 
 def from_b64(text: str) -> bytes:
     """Bytes of a padded standard base64 text, canonical only; raises Malformed."""
-    try:
-        value = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        value = None
+    value = _from_b64(text)
     if value is None or b64(value) != text:
         raise Malformed("not base64", hint="RFC 4648 section 4: padded, canonical")
     return value
+
+
+def _from_b64(text: str) -> bytes | None:
+    try:
+        return msgspec.convert(text, bytes)
+    except (msgspec.ValidationError, ValueError):  # the second for half a character
+        return None

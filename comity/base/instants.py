@@ -4,17 +4,17 @@ Nothing here asks what time it is; an `Instant` is always passed in.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+import msgspec
 
 from comity.base.errors import Malformed
 
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Instant:
-    """A moment in UTC, to the whole second."""
+class Instant(msgspec.Struct, frozen=True, order=True, gc=False):
+    """A moment in UTC, to the whole second. A Struct, as `Digest` is."""
 
     value: datetime
 
@@ -60,6 +60,11 @@ class Instant:
     def day(self) -> date:
         """The UTC day."""
         return self.value.date()
+
+    @property
+    def month(self) -> str:
+        """The UTC month, as 2026-11."""
+        return f"{self.value.year:04}-{self.value.month:02}"
 
     def plus_seconds(self, seconds: int) -> "Instant":
         """Raises Malformed outside the years a date can name, as the next."""

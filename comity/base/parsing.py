@@ -62,6 +62,27 @@ def read_json(data: bytes, kind: type[T], *, limit: int, what: str) -> T:
     return value
 
 
+def as_we_write(data: bytes, kind: type[T]) -> T | None:
+    """The value of which `data` is the encoding that `to_json` gives: it is then as strict as `read_json` asks, but for
+    what stands in it as Raw, which is to be read with this function as well. None for anything else: `read_json` says
+    why. The caller has limited its size."""
+    asked: Any = kind
+    decoder, is_tight = _reader_beside_raw(asked)
+    if not is_tight:
+        return None
+    try:
+        value: T = decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return value if _is_our_spelling(value, data) else None
+
+
+@cache
+def _reader_beside_raw(kind: Any) -> tuple[msgspec.json.Decoder[Any], bool]:
+    """As `_reader`, where Raw parts are read apart: each of the two may be half as deep."""
+    return msgspec.json.Decoder(kind), _depth(shapes.type_info(kind), (), raw=1) < JSON_DEPTH // 2
+
+
 @cache
 def _reader(kind: Any) -> tuple[msgspec.json.Decoder[Any], bool]:
     """What decodes a kind, which takes long to make for a union, and whether nothing loose fits it (`_depth`)."""
@@ -76,8 +97,9 @@ _LISTS = (shapes.ListType, shapes.VarTupleType, shapes.SetType, shapes.FrozenSet
 _LOOSE = 2 * JSON_DEPTH
 
 
-def _depth(shape: shapes.Type, outer: tuple[type, ...]) -> int:
-    """How deep values of a kind are nested; too deep where a fraction, or what is not looked into, may stand."""
+def _depth(shape: shapes.Type, outer: tuple[type, ...], raw: int = _LOOSE) -> int:
+    """How deep values of a kind are nested; too deep where a fraction, or what is not looked into, may stand. raw: what
+    is said of Raw."""
     parts: list[shapes.Type] = []
     match shape:
         case shapes.StructType(cls=cls, fields=fields):
@@ -85,16 +107,18 @@ def _depth(shape: shapes.Type, outer: tuple[type, ...]) -> int:
                 return _LOOSE
             outer, parts = (*outer, cls), [field.type for field in fields]
         case shapes.UnionType(types=types):
-            return max(_depth(one, outer) for one in types)
+            return max(_depth(one, outer, raw) for one in types)
         case shapes.DictType(key_type=key, value_type=value):
             parts = [key, value]
         case shapes.TupleType(item_types=items):
             parts = list(items)
+        case shapes.RawType():
+            return raw
         case _ if isinstance(shape, _LISTS):
             parts = [shape.item_type]
         case _ if not isinstance(shape, _PLAIN):
             return _LOOSE
-    return 1 + max((_depth(part, outer) for part in parts), default=0)
+    return 1 + max((_depth(part, outer, raw) for part in parts), default=0)
 
 
 def _is_our_spelling(value: object, data: bytes) -> bool:

@@ -5,7 +5,7 @@ too: even preservation then needs a person's word. Once a person does not rely o
 possible, and what a freeze leaves open, as to refuse.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from comity.base.errors import Malformed
 from comity.cases import events as e
@@ -13,12 +13,15 @@ from comity.cases.case import Case, Doubt
 from comity.cases.doubting import TAKES_BACK, Ground
 from comity.cases.procedures.table import Barred
 
+_NO_DOUBT: Final[Barred] = frozenset({e.DoubtSettled})
+
 
 def barred(case: Case, by_freeze: Barred) -> Barred:
     """What may not happen in the case because of its doubts, or for want of one. by_freeze: what a freeze bars."""
     if not case.doubts:
-        over = {kind for kind in by_freeze if e.tag_of(kind) not in TAKES_BACK} | {e.OrderIssued}
-        return frozenset({e.DoubtSettled, *(over if case.undone else ())})
+        if not case.undone:
+            return _NO_DOUBT
+        return _NO_DOUBT | {kind for kind in by_freeze if e.tag_of(kind) not in TAKES_BACK} | {e.OrderIssued}
     is_stale = any(one.ground == Ground.STALE_DIRECTORY for one in case.doubts)
     return by_freeze | {e.OrderIssued} if is_stale or case.undone else by_freeze
 

@@ -27,6 +27,7 @@ STEPS: Final[frozenset[type[CaseEvent]]] = frozenset(
     }
 )
 """Steps of an emergency that was opened."""
+_STEPS_AND_OPENING: Final = STEPS | {e.EmergencyOpened}
 DISCLOSES: Final[frozenset[type[CaseEvent]]] = frozenset(
     {e.Granted, e.OrderIssued, e.ClarificationGiven, e.EvidenceReleased}
 )
@@ -36,10 +37,10 @@ of it may be done."""
 
 def barred_by(case: Case) -> frozenset[type[CaseEvent]]:
     """The kinds of event that the case's emergency, or the lack of one, rules out."""
-    opened = _may_open(case)
+    opens = _may_open(case)
     if case.emergency is None:
-        return STEPS if opened else STEPS | {e.EmergencyOpened}
-    barred = frozenset() if opened else frozenset({e.EmergencyOpened})
+        return STEPS if opens else _STEPS_AND_OPENING
+    barred = frozenset() if opens else frozenset({e.EmergencyOpened})
     return barred | DISCLOSES if is_barred(case) else barred
 
 

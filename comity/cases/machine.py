@@ -4,7 +4,7 @@ All of the machine is in this file and the tables it looks up. A move that the t
 makes it: the author of a draft never approves it, and an approval is for exactly the request as it stands.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -36,9 +36,9 @@ def procedure_of(name: str) -> Procedure:
     return PROCEDURES[name]
 
 
-def begin(case_id: CaseId, event: e.Drafted | e.Received | e.OrderReceived) -> Case:
-    """A case from its first event."""
-    return _begin(case_id, event, link(None, case_id, e.write(event)))
+def begin(case_id: CaseId, event: e.Drafted | e.Received | e.OrderReceived, data: bytes | None = None) -> Case:
+    """A case from its first event. data: the event as `events.write` gives it, where it is written already."""
+    return _begin(case_id, event, link(None, case_id, data or e.write(event)))
 
 
 def _begin(case_id: CaseId, event: e.Drafted | e.Received | e.OrderReceived, head: Digest) -> Case:
@@ -92,9 +92,10 @@ _POSITIONS: Final = {
 }
 
 
-def advance(case: Case, event: e.Event) -> Case:
-    """The case after `event`. Raises OutOfOrder or NotPermitted; the case passed in is untouched."""
-    return _advance(case, event, link(case.head, case.id, e.write(event)))
+def advance(case: Case, event: e.Event, data: bytes | None = None) -> Case:
+    """The case after `event`; `data` as for `begin`. Raises OutOfOrder or NotPermitted; the case passed in is
+    untouched."""
+    return _advance(case, event, link(case.head, case.id, data or e.write(event)))
 
 
 def _advance(case: Case, event: e.Event, head: Digest) -> Case:
@@ -167,7 +168,7 @@ def _check_approval(case: Case, event: e.Approved) -> None:
         raise NotPermitted("the person who drafted a request cannot approve it", hint="a second person approves")
     if event.request_sha256 != case.request_sha256:
         raise OutOfOrder("the request changed after it was read", hint="read it again, then approve")
-    _check_signed(case, event, case.request_sha256)
+    _check_signed(case, event, event.request_sha256)
     if case.request is not None and is_emergency(case.request):
         _check_second(case, event)
 
@@ -227,19 +228,28 @@ def keeps_copies(case: Case) -> bool:
     return case.lifted or (case.position is Position.PROVIDER and case.state == "lapsed")
 
 
-def fold(case_id: CaseId, stored: Iterable[tuple[bytes, Digest]]) -> Case:
+def fold(case_id: CaseId, stored: Sequence[tuple[bytes, Digest]], known: Case | None = None) -> Case:
     """The case from its stored events, each with its link digest, which is checked again. Raises NotVerified.
 
     The links are over the bytes as they were stored, never over an event written anew: a later version of comity writes
     an old event with the fields that were added since.
+
+    known: the case as it stood after an event, if it is known. Where its head joins the events up to that one they are
+    those that it was folded from, and only the later ones are read.
     """
+    if known is not None and (len(stored) < known.events or stored[known.events - 1][1] != known.head):
+        known = None
     case: Case | None = None
-    for data, expected in stored:
-        head = link(case.head if case else None, case_id, data)
+    head: Digest | None = None
+    for number, (data, expected) in enumerate(stored, 1):
+        head = link(head, case_id, data)
         if head != expected:
             raise NotVerified(
                 "the case's events do not join: the database was changed", hint="restore it; tell oversight"
             )
+        if known is not None and number <= known.events:
+            case = known
+            continue
         event = e.read(data)
         if case is not None:
             case = _advance(case, event, head)

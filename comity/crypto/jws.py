@@ -9,7 +9,8 @@ type. The three parts are joined and taken apart here, because a key in hardware
 for every algorithm takes as long as the signature to find the only one there is.
 """
 
-from typing import Literal
+from functools import lru_cache
+from typing import Final, Literal
 
 import msgspec
 
@@ -18,7 +19,7 @@ from comity.base.errors import BadSignature, Malformed
 from comity.base.parsing import check_size, read_json
 from comity.crypto.signatures import Signer, verify_ed25519
 
-HEADER_LIMIT = 512
+HEADER_LIMIT: Final = 512
 
 
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,9 +32,13 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def sign_compact(payload: bytes, signer: Signer, typ: str) -> bytes:
     """A JWS over exactly `payload`, as ASCII bytes."""
-    header = Header(alg="Ed25519", kid=signer.kid, typ=typ)
-    signed = f"{b64u(to_json(header))}.{b64u(payload)}".encode("ascii")
+    signed = f"{_write_header(signer.kid, typ)}.{b64u(payload)}".encode("ascii")
     return signed + b"." + b64u(signer.sign(signed)).encode("ascii")
+
+
+@lru_cache(maxsize=256)
+def _write_header(kid: str, typ: str) -> str:
+    return b64u(to_json(Header(alg="Ed25519", kid=kid, typ=typ)))
 
 
 def read_header(token: bytes, *, limit: int) -> Header:
@@ -41,7 +46,7 @@ def read_header(token: bytes, *, limit: int) -> Header:
 
     Raises TooLarge or Malformed.
     """
-    return _header(from_b64u(_parts(token, limit)[0]))
+    return _header(_parts(token, limit)[0])
 
 
 def verify_compact(token: bytes, public: bytes, typ: str, *, limit: int) -> bytes:
@@ -49,7 +54,8 @@ def verify_compact(token: bytes, public: bytes, typ: str, *, limit: int) -> byte
 
     Raises TooLarge, Malformed or BadSignature.
     """
-    head, payload, signature = [from_b64u(part) for part in _parts(token, limit)]
+    head, *parts = _parts(token, limit)
+    payload, signature = (from_b64u(part) for part in parts)
     header = _header(head)
     if header.typ != typ:
         raise BadSignature(f"signed as {header.typ!r}, expected {typ!r}", hint="it was made for another purpose")
@@ -57,8 +63,10 @@ def verify_compact(token: bytes, public: bytes, typ: str, *, limit: int) -> byte
     return payload
 
 
-def _header(data: bytes) -> Header:
-    return read_json(data, Header, limit=HEADER_LIMIT, what="the JWS header")
+@lru_cache(maxsize=256)
+def _header(text: str) -> Header:
+    """Read once for the same text: a key writes the same one each time. What is refused is not kept."""
+    return read_json(from_b64u(text), Header, limit=HEADER_LIMIT, what="the JWS header")
 
 
 def _parts(token: bytes, limit: int) -> list[str]:

@@ -9,13 +9,15 @@ Proofs are checked by the algorithms of RFC 9162, sections 2.1.3.2 and 2.1.4.2. 
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from typing import Final
+from typing import Final, TypeVar
 
 from comity.base.digests import Digest, same
 from comity.base.errors import BadProof, Malformed
 
 EMPTY_ROOT: Final = Digest.of()
 """The root of the tree without leaves: SHA-256 of nothing."""
+
+T = TypeVar("T")
 
 _LEAF = b"\x00"
 _NODE = b"\x01"
@@ -68,18 +70,22 @@ def inclusion_path(leaves: Sequence[Digest], index: int) -> tuple[Digest, ...]:
     return _siblings([leaf.value for leaf in leaves], index)
 
 
-def inclusion_paths(leaves: Sequence[Digest]) -> list[tuple[Digest, ...]]:
-    """The path of every leaf, as `inclusion_path` gives each: the tree is hashed once."""
-    levels = [[leaf.value for leaf in leaves]]
-    while len(levels[-1]) > 1:
-        levels.append(next_level(levels[-1]))
+def levels(entries: Iterable[bytes]) -> list[list[bytes]]:
+    """The tree over entries that are not hashed yet: raw hashes, the leaves first, the root alone last."""
+    found = [[sha256(_LEAF + entry).digest() for entry in entries]]
+    while len(found[-1]) > 1:
+        found.append(next_level(found[-1]))
+    return found
+
+
+def paths(levels: Sequence[Sequence[T]]) -> list[tuple[T, ...]]:
+    """The path of every leaf, as `inclusion_path` gives each, out of the levels of a tree, in which anything may stand
+    for a hash."""
     return [
         tuple(
-            Digest(level[beside])
-            for height, level in enumerate(levels[:-1])
-            if (beside := (index >> height) ^ 1) < len(level)
+            level[beside] for height, level in enumerate(levels[:-1]) if (beside := (index >> height) ^ 1) < len(level)
         )
-        for index in range(len(leaves))
+        for index in range(len(levels[0]))
     ]
 
 

@@ -36,9 +36,13 @@ _HEADERS = ("content-digest", "signature-input", "signature")
 
 
 class ClockSkew(BadSignature):
-    """Signed too long ago, or in the future, by our clock."""
+    """Signed too long ago, or in the future, by our clock, which is told where it is known: `ours`."""
 
     code = "clock-skew"
+
+    def __init__(self, what: str, *, hint: str = "", ours: Instant | None = None) -> None:
+        super().__init__(what, hint=hint)
+        self.ours = ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,4 +188,5 @@ def _check_times(created: int, expires: int, now: Instant) -> None:
         raise ClockSkew(
             f"signed {now.seconds - created} seconds from our time {now}",
             hint="set the clock; sign again, same envelope",
+            ours=now,
         )

@@ -5,6 +5,7 @@ Primitives by `cryptography`.
 """
 
 import hashlib
+from functools import lru_cache
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -51,11 +52,16 @@ class Ed25519Signer:
 def verify_ed25519(public: bytes, message: bytes, signature: bytes) -> None:
     """Raise BadSignature unless `signature` is the key's over exactly `message`. Source: RFC 8032 section 5.1.7."""
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        _public_key(public).verify(signature, message)
     except (InvalidSignature, ValueError):
         raise BadSignature(
             "the signature does not belong to these bytes and this key", hint="trust none of it"
         ) from None
+
+
+@lru_cache(maxsize=256)
+def _public_key(public: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(public)
 
 
 def thumbprint(public: bytes) -> str:

@@ -18,8 +18,9 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from comity.base.digests import Digest
 from comity.base.ids import check_uuid, node_id
@@ -88,8 +89,7 @@ def check_inside(document: Document, header: Header) -> None:
         raise ExchangeProblem("inside-differs", "the document was not made for this envelope")
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelEnd:
+class ChannelEnd(msgspec.Struct, frozen=True, gc=False):
     """How far one direction of a channel has come: the last sequence number and its envelope's digest."""
 
     seq: int = 0

@@ -5,6 +5,7 @@ sent on as if to another, and those must equal its envelope's header.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, TypeVar
 
 import msgspec
@@ -13,7 +14,7 @@ from comity.base.digests import Digest
 from comity.base.encoding import to_json
 from comity.base.errors import Malformed
 from comity.base.mode import Mode
-from comity.base.parsing import read_json
+from comity.base.parsing import as_we_write, read_json
 from comity.crypto import jws
 from comity.crypto.signatures import Signer
 from comity.exchange.envelope import VERSION
@@ -66,7 +67,7 @@ class LogPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     index: int
 
 
-class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """The payload. `from_` is written `from`; times are POSIX seconds; `case` is the sender's own reference."""
 
     v: int
@@ -92,10 +93,18 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         known = KINDS.get(self.kind)
         if known is None or known.body is not kind:
             raise ExchangeProblem("version", f"a message of kind {self.kind!r} is not known here")
+        if isinstance(self.plain_body, kind):
+            return self.plain_body
         try:
             return read_json(bytes(self.body), kind, limit=PAYLOAD_LIMIT, what=f"the {self.kind} message")
         except Malformed as error:
             raise ExchangeProblem("invalid-field", error.what, where=error.where) from None
+
+    @cached_property
+    def plain_body(self) -> Body | None:
+        """The body, where it is spelt as we write it; else, or where its kind is not known, None."""
+        known = KINDS.get(self.kind)
+        return as_we_write(bytes(self.body), known.body) if known else None
 
     def any_body(self) -> Body:
         """The body as its tag says."""
@@ -105,14 +114,14 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return self.read_body(known.body)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signed:
-    """A document and the very bytes that were signed."""
+    """A document and the very bytes that were signed. Without slots, so that they are hashed once."""
 
     document: Document
     token: bytes
 
-    @property
+    @cached_property
     def digest(self) -> Digest:
         """SHA-256 of the JWS."""
         return Digest.of(self.token)
@@ -145,4 +154,7 @@ def verify(token: bytes, public: bytes) -> Signed:
     """The document, if `public` signed it. Raises BadSignature, TooLarge, Malformed, or ExchangeProblem for one of
     another version's fields."""
     payload = jws.verify_compact(token, public, TYP, limit=JWS_LIMIT)
+    plain = as_we_write(payload, Document) if len(payload) <= PAYLOAD_LIMIT else None
+    if plain is not None and plain.plain_body is not None:
+        return Signed(plain, token)
     return Signed(read_versioned(payload, Document, VERSION, limit=PAYLOAD_LIMIT, what="the document"), token)

@@ -10,6 +10,7 @@ The header is hashed and carried as the bytes it came in. Wire, `application/com
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -52,19 +53,26 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     rkid: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Envelope:
-    """The bytes as they travel and are kept; a retry sends these again, never newly sealed ones."""
+    """The bytes as they travel and are kept; a retry sends these again, never newly sealed ones.
+
+    Without slots, so that its digest and its header are found once: each step of its way asks for them.
+    """
 
     header_bytes: bytes
     ct: bytes
 
-    @property
+    @cached_property
     def digest(self) -> Digest:
         return Digest.of(len(self.header_bytes).to_bytes(4, "big"), self.header_bytes, self.ct)
 
     def read_header(self) -> Header:
         """Raises TooLarge or Malformed, or ExchangeProblem for one of another version's fields."""
+        return self._header
+
+    @cached_property
+    def _header(self) -> Header:
         return read_versioned(self.header_bytes, Header, VERSION, limit=HEADER_LIMIT, what="the envelope's header")
 
 

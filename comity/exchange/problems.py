@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from comity.base.errors import ComityError, OutOfOrder
+from comity.base.errors import ComityError, NotVerified, OutOfOrder
 
 TYPE_PREFIX: Final = "https://comity.example/problems/"
 
@@ -67,6 +67,9 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
 }
 
 
+INTERNAL: Final = "internal"
+
+
 class ExchangeProblem(ComityError):
     """A check on a message failed. `code` is one of PROBLEMS."""
 
@@ -78,8 +81,10 @@ class ExchangeProblem(ComityError):
 def problem_of(error: ComityError) -> tuple[str, Problem]:
     """The code and problem for any typed error; what has no problem of its own is `invalid-field`.
 
-    A step the case does not allow is `out-of-state`: `out-of-order` on the wire is a message that came too early.
+    A step the case does not allow is `out-of-state`: `out-of-order` on the wire is a message that came too early. Our
+    own records that do not join are `internal`: nobody is told that they wrote something wrong because we lost it.
     """
     code = "out-of-state" if isinstance(error, OutOfOrder) else error.code
+    code = INTERNAL if code == NotVerified.code else code
     code = code if code in PROBLEMS else "invalid-field"
     return code, PROBLEMS[code]

@@ -98,7 +98,7 @@ def issue(
 ) -> bytes:
     """Sign receipts for `rows` with the receipt key; the wire bytes."""
     row_bytes = [to_json(row) for row in rows]
-    root = merkle.root([merkle.leaf_hash(row) for row in row_bytes])
+    root = merkle.root_over(row_bytes)
     signature = Signature(
         v=_VERSION,
         mode=mode,
@@ -130,7 +130,7 @@ def verify(data: bytes, public: bytes) -> Receipts:
         refuse_version(signature.v, _VERSION, "the receipts' signature")
     if not row_bytes:
         raise Malformed("receipts without a row", hint="ask the peer again")
-    root = merkle.root([merkle.leaf_hash(row) for row in row_bytes])
+    root = merkle.root_over(row_bytes)
     if signature.size != len(row_bytes) or signature.root != str(root):
         raise BadSignature("the rows are not the ones that were signed", hint="ask the peer again")
     rows = tuple(read_json(row, Row, limit=LIMIT, what="a receipt") for row in row_bytes)

@@ -44,10 +44,10 @@ def alone(receipts: Receipts, number: int) -> bytes:
 
 def each(receipts: Receipts) -> list[bytes]:
     """Every row of a batch that was verified, as `alone` gives one."""
-    paths = merkle.inclusion_paths([merkle.leaf_hash(row) for row in receipts.row_bytes])
+    paths = merkle.paths([[b64u(node) for node in level] for level in merkle.levels(receipts.row_bytes)])
     token = receipts.token.decode("ascii")
     return [
-        to_json(_Alone(token, b64u(row), number, tuple(b64u(beside.value) for beside in path)))
+        to_json(_Alone(token, b64u(row), number, path))
         for number, (row, path) in enumerate(zip(receipts.row_bytes, paths, strict=True))
     ]
 

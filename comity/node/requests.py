@@ -7,11 +7,13 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 
 from comity.base.errors import TooLarge
+from comity.base.ids import NodeId, StateCode, state_of
 from comity.base.instants import Instant
 from comity.crypto.request_signature import LONGEST_SECONDS, SKEW_SECONDS, verify_request
-from comity.exchange.directory import Entity
+from comity.exchange.directory import Entity, KeyEntry
 from comity.exchange.problems import ExchangeProblem
-from comity.workflows.office import Office, directory
+from comity.workflows.office import Office, directory, directory_of_state
+from comity.workflows.stores import Transaction
 from comity.workflows.suspend_peer import check_not_suspended
 
 BODY_SECONDS = 30
@@ -23,11 +25,13 @@ _NONCES_MOST = 100_000
 
 class Nonces:
     """Nonces of signed requests, for as long as their signatures could be shown again. In memory: the inbox's key is
-    what keeps a message from taking effect twice."""
+    what keeps a message from taking effect twice. `states`: whose list named a key when it was last used, to look there
+    first."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, str], int] = {}
         self._lock = threading.Lock()
+        self.states: dict[str, StateCode] = {}
 
     def use(self, kid: str, nonce: str, now: Instant) -> None:
         """Raises ExchangeProblem replayed-request the second time, busy when there are too many."""
@@ -63,6 +67,20 @@ def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"the body is larger than the limit of {limit} bytes", hint="nothing was taken from it")
 
 
+def _named(tx: Transaction, kid: str, states: dict[str, StateCode]) -> tuple[Entity, KeyEntry]:
+    """Whose transport key this is. One State's list is read where it is still there, else all of them, which takes
+    longer the more States there are. Raises ExchangeProblem unknown-peer."""
+    state = states.get(kid)
+    if state is not None:
+        try:
+            return directory_of_state(tx, state).by_transport_key(kid)
+        except ExchangeProblem:
+            states.pop(kid, None)
+    entity, key = directory(tx).by_transport_key(kid)
+    states[kid] = state_of(NodeId(entity.id))  # of keys in a trusted list only: so few are kept
+    return entity, key
+
+
 def caller(office: Office, url: str, nonces: Nonces, request: Request, body: bytes | None) -> Entity:
     """Checks 2 and 3: whose transport key signed this very request to us, just now, for the first time.
 
@@ -77,7 +95,7 @@ def caller(office: Office, url: str, nonces: Nonces, request: Request, body: byt
 
     def public_of(kid: str) -> bytes:
         with office.store.transaction() as tx:
-            entity, key = directory(tx).by_transport_key(kid)
+            entity, key = _named(tx, kid, nonces.states)
             try:
                 check_not_suspended(tx, entity.id)
             except ExchangeProblem as problem:

@@ -16,6 +16,7 @@ from functools import partial
 
 from comity.base.errors import ComityError
 from comity.base.instants import Instant
+from comity.exchange.envelope import BATCH_MOST
 from comity.workflows import (
     close_pairs,
     deliver_outbox,
@@ -25,15 +26,18 @@ from comity.workflows import (
     publish_statistics,
     receive_envelope,
     resume_channels,
+    see_logs,
     sequence_log,
     swap_proofs,
     take_parts,
+    try_lines,
     watch_deadlines,
     watch_directories,
     watch_oversight,
     webhooks,
 )
 from comity.workflows.office import Office
+from comity.workflows.work_store import Waiting
 
 POLL_SECONDS = 0.2
 TELL_SECONDS = 1.0
@@ -44,6 +48,7 @@ CALL_SECONDS = 5
 LOOK_SECONDS = 5.0
 """How often a worker looks whether a turn is due that another may have let pass."""
 TIDY_SECONDS = 86400
+SEE_SECONDS = 86400
 POLL_WAIT_SECONDS = 20
 OPENED_AT_ONCE = 8
 """Channels whose messages are opened at once."""
@@ -61,11 +66,13 @@ class Worker:
         self._came = office.came
         self._look_next: dict[str, float] = {}
         self._held: set[str] = set()
+        self._waiting = Waiting(outbox=False, inbox=False, receipts=False)
         self._threads = [
             threading.Thread(target=self._mail, name="mail", daemon=True),
             threading.Thread(target=self._publish, args=(publish_seconds,), name="publish", daemon=True),
             threading.Thread(target=self._tell, name="webhooks", daemon=True),
             threading.Thread(target=self._call_out, name="mailboxes", daemon=True),
+            threading.Thread(target=self._try_lines, name="lines", daemon=True),
             threading.Thread(target=self._keep_turns, name="turns", daemon=True),
         ]
 
@@ -102,6 +109,7 @@ class Worker:
 
     def _ask(self) -> None:
         self._try("ask again", self._ask_again)
+        self._try("what could not be entered", lambda: receive_envelope.take_up_again(self._office))
         self._try("what ran out", lambda: watch_deadlines.end_what_ran_out(self._office))
         self._try("emergencies", lambda: open_emergency.sound_overdue(self._office))
         self._try("swap proofs", lambda: swap_proofs.swap(self._office))
@@ -119,17 +127,29 @@ class Worker:
         return deliver_outbox.ask_for_receipts(self._office, before)
 
     def _round(self) -> bool:
-        """One round of everything; whether something was done, so that another round may find more."""
-        office = self._office
-        sent = self._try("deliver", lambda: deliver_outbox.deliver(office, PEERS_AT_ONCE).sent)
-        opened = self._try("open", lambda: receive_envelope.open_waiting(office, OPENED_AT_ONCE))
-        brought = self._try("receipts", lambda: deliver_outbox.deliver_receipts(office))
-        return bool(opened or sent or brought)
+        """One round of what waits; whether another may find more: what is queued meanwhile wakes the worker by
+        itself."""
+        office, opened, brought = self._office, 0, 0
+        self._waiting = Waiting(outbox=False, inbox=True, receipts=True)  # where it cannot be seen
+        sent = self._try("deliver", self._deliver)
+        if self._waiting.inbox:
+            opened = self._try("open", lambda: receive_envelope.open_waiting(office, OPENED_AT_ONCE))
+        if self._waiting.receipts or opened:
+            brought = self._try("receipts", lambda: deliver_outbox.deliver_receipts(office))
+        return sent >= BATCH_MOST or opened > 0 or brought >= BATCH_MOST
+
+    def _deliver(self) -> int:
+        done = deliver_outbox.deliver(self._office, PEERS_AT_ONCE)
+        self._waiting = done.waiting
+        return done.sent
 
     def _publish(self, every: float) -> None:
         while not self._stopping.is_set():
             self._in_turn(
                 "publish", every, lambda: self._try("publish", lambda: sequence_log.publish(self._office).size)
+            )
+            self._in_turn(
+                "see logs", SEE_SECONDS, lambda: self._try("see logs", lambda: see_logs.see_logs(self._office))
             )
             self._stopping.wait(min(every, LOOK_SECONDS))
 
@@ -151,6 +171,12 @@ class Worker:
                     self.wake()
                     continue
             self._stopping.wait(CALL_SECONDS)
+
+    def _try_lines(self) -> None:
+        """A thread of its own: who does not answer is waited for here, and holds up no message."""
+        while not self._stopping.wait(try_lines.TRY_SECONDS):
+            if self._try("lines", lambda: try_lines.try_closed(self._office)):
+                self.wake()
 
     def _ask_mailboxes(self) -> int:
         return sum(astuple(poll_peers.poll_all(self._office, POLL_WAIT_SECONDS)))

@@ -42,9 +42,9 @@ _NO_DUAL: Final = "no_dual_criminality"
 
 def row_of(mode: Mode, case: Case, event: e.Event, said: Instant) -> StatRow:
     """`case` as it stands after the event; `said`: when the message was made, or the step's own moment."""
-    outcome, month = _outcome(case, event), f"{said.value:%Y-%m}"
+    outcome, month = _outcome(case, event), said.month
     if outcome == c.UNDELIVERED:
-        month = f"{message_moment(case.request_message, said).value:%Y-%m}"
+        month = message_moment(case.request_message, said).month
     decided = outcome in c.DECIDED
     asked = outcome in (c.REQUESTED, c.UNDELIVERED)
     return StatRow(

@@ -13,10 +13,10 @@ Whatever opens, and every statement, says which mode it belongs to.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
+from msgspec.structs import asdict, astuple
 
 from comity.base.digests import commit, keyed, same
 from comity.base.encoding import b64u, from_b64u, to_json
@@ -69,17 +69,26 @@ class StatRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notified: str = "none"
 
     def __post_init__(self) -> None:
-        for name in self.__struct_fields__[1:]:
-            if not _WORD.fullmatch(getattr(self, name)):
+        _, *words = astuple(self)
+        if _WORDS.fullmatch("\n".join(words)):  # all at once takes a quarter of the time
+            return
+        for name, word in zip(self.__struct_fields__[1:], words, strict=True):
+            if not _WORD.fullmatch(word):
                 raise Malformed(
                     "a statistics field is one word", where=name, hint="small letters, digits, - or _; or 'none'"
                 )
 
     def encode(self) -> bytes:
         """The row's one encoding: JSON, fields in the order of the class, later ones only where they say something."""
-        names = self.__struct_fields__
-        said = {name: value for name in names[_FIRST_FIELDS:] if (value := getattr(self, name)) != NONE}
-        return to_json({name: getattr(self, name) for name in names[:_FIRST_FIELDS]} | said)
+        values = asdict(self)
+        for name in self.__struct_fields__[_FIRST_FIELDS:]:
+            if values[name] == NONE:
+                del values[name]
+        return to_json(values)
+
+
+_WORDS = re.compile(rf"{_WORD.pattern}(\n{_WORD.pattern}){{{len(StatRow.__struct_fields__) - 2}}}", re.ASCII)
+"""The words of a row, a line each."""
 
 
 def read_stat_row(data: bytes) -> StatRow:
@@ -90,8 +99,7 @@ def read_stat_row(data: bytes) -> StatRow:
     return row
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(msgspec.Struct, frozen=True, gc=False):
     """What an entry's two commitments hide, and the salts that show it."""
 
     stat_row: bytes

@@ -10,29 +10,30 @@ A receipt that goes with the answer counts as brought: who does not get the answ
 same receipt then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from comity.base.errors import ComityError, Conflict, Unavailable
 from comity.base.ids import NodeId
 from comity.base.instants import Instant
+from comity.crypto.hpke import Opener
 from comity.exchange import document as documents
 from comity.exchange import receipt
-from comity.exchange.checks import ChannelEnd, check_in_time, check_inside, check_kind, check_listed, check_signer
+from comity.exchange.checks import check_in_time, check_inside, check_kind, check_listed, check_signer
 from comity.exchange.directory import Entity
 from comity.exchange.envelope import Envelope, Header, open_sealed
-from comity.exchange.problems import problem_of
+from comity.exchange.problems import INTERNAL, problem_of
 from comity.exchange.receipt import Row, Status
+from comity.workflows.channel_places import check_place, missing_from, pass_over
 from comity.workflows.credit import left_of, within_credit
 from comity.workflows.doubts import STALE, doubt_stale
 from comity.workflows.enter_message import enter
 from comity.workflows.office import Office, directory_of
 from comity.workflows.receive_envelope import (
     check_new,
-    check_place,
-    missing_from,
-    pass_over,
+    kids_of,
     row_of,
     sign_receipts,
 )
@@ -88,8 +89,8 @@ def answer(office: Office, sender: Entity, envelopes: Sequence[Envelope]) -> Ans
     standing: _Standing | None = None
     for start in range(0, len(headers), size):
         pairs = list(zip(envelopes, headers, strict=True))[start : start + size]
-        may_open = office.clock.now() <= ends
-        came = [_Came(*pair, _inside(office, sender, *pair) if may_open else None) for pair in pairs]
+        may_open, opener = office.clock.now() <= ends, cache(office.keys.opener)
+        came = [_Came(*pair, _inside(office, opener, sender, *pair) if may_open else None) for pair in pairs]
         try:
             with office.store.transaction() as tx:
                 taken = taken or within_credit(tx, sender.id, headers, office.clock.now())
@@ -120,11 +121,11 @@ def _standing(tx: Transaction, sender: str, now: Instant) -> _Standing:
 
 
 def _inside(
-    office: Office, sender: Entity, envelope: Envelope, header: Header
+    office: Office, opener: Callable[[str], Opener], sender: Entity, envelope: Envelope, header: Header
 ) -> documents.Signed | ComityError | None:
     """Checks 8 to 11."""
     try:
-        token = open_sealed(envelope, office.keys.opener(header.rkid))  # 8
+        token = open_sealed(envelope, opener(header.rkid))  # 8
         key = check_signer(sender, documents.kid_of(token), header, office.clock.now())  # 9
         signed = documents.verify(token, key.public_bytes)  # 10
         check_inside(signed.document, header)  # 11
@@ -162,7 +163,9 @@ class _Taking:
     def __init__(self, office: Office, tx: Transaction, sender: Entity, came: Sequence[_Came]) -> None:
         self._office, self._tx, self._sender, self._now = office, tx, sender, office.clock.now()
         self._is_over = directory_of(tx, NodeId(sender.id)).is_over(NodeId(sender.id), self._now)
+        tx.ahead(channels=[one.header.channel for one in came])
         self._here = tx.inbox.here(sender.id, [one.header.id for one in came]) if came else ()
+        self._opens = kids_of(office)
         self._messages: list[Incoming] = []
         self._settled: list[Row] = []
 
@@ -170,38 +173,40 @@ class _Taking:
         """Checks 4 to 7, then 12 to 16."""
         tx, header = self._tx, one.header
         before = tx.inbox.get(self._sender.id, header.id) if header.id in self._here else None
-        message = check_new(self._office, tx, self._sender, one.envelope, header, self._now, before)  # 4 to 6
+        message = check_new(
+            self._office, tx, self._sender, one.envelope, header, self._now, before, self._opens
+        )  # 4 to 6
         if isinstance(message, Row):
             return message
         if one.inside is None:
             return self._store(message)
         if isinstance(one.inside, ComityError):
             return self._refuse(message, header, one.inside)
-        signed = one.inside
-        message = replace(message, document=signed.token, doc_sha256=str(signed.digest))
+        signed, doc_sha256 = one.inside, str(one.inside.digest)
         try:
             if wrong is not None:
                 raise wrong
-            check_place(tx, header)  # 12
+            channel = check_place(tx, header)  # 12
             check_in_time(header, self._now)
             check_listed(signed.document, self._is_over)  # 13
             body = check_kind(signed.document, self._sender)
         except Unavailable:
             raise
         except ComityError as error:
-            return self._refuse(message, header, error)
+            return self._refuse(replace(message, document=signed.token, doc_sha256=doc_sha256), header, error)
         if header.seq > 1:
             self.write()  # what it belongs to may stand in the same batch
         try:
-            case_id = enter(self._office, tx, signed, self._sender, one.envelope, body)  # 14, 15
+            case_id = enter(self._office, tx, signed, self._sender, one.envelope, body, channel)  # 14, 15
             if self._is_over:
                 doubt_stale(self._office, tx, case_id, message)
         except Unavailable:
             raise
         except ComityError as error:
             raise _Undone(error) from None
-        tx.channels.set_received(header.channel, ChannelEnd(header.seq, str(one.envelope.digest)))
-        return self._settle(replace(message, state=Status.DELIVERED, case_id=case_id))
+        return self._settle(
+            replace(message, document=signed.token, doc_sha256=doc_sha256, state=Status.DELIVERED, case_id=case_id)
+        )
 
     def _store(self, message: Incoming) -> Row:
         """7, and no more for now."""
@@ -211,7 +216,7 @@ class _Taking:
     def _refuse(self, message: Incoming, header: Header, error: ComityError) -> Row:
         """Its second receipt; or the first, where what it waits for may still come."""
         code = problem_of(error)[0]
-        if isinstance(error, Conflict) or code in (_WAITS, STALE):
+        if isinstance(error, Conflict) or code in (_WAITS, STALE, INTERNAL):
             return self._store(replace(message, document=b"", doc_sha256="", code=STALE if code == STALE else ""))
         if message.document:
             pass_over(self._tx, message.envelope, header)

@@ -19,7 +19,7 @@ from comity.exchange.message import FollowUpBody
 from comity.workflows.access import permit
 from comity.workflows.dispatch import Letter, post
 from comity.workflows.office import Office, directory
-from comity.workflows.open_emergency import ALARM, settle, tell_central_authority
+from comity.workflows.open_emergency import DENIED, settle, tell_central_authority
 from comity.workflows.record import load, record
 from comity.workflows.require import require_position, require_reasons, require_text
 from comity.workflows.sound_alarm import sound_also
@@ -99,7 +99,7 @@ def check_call(office: Office, person: str, case_id: str, *, confirmed: bool, re
 def _denied(office: Office, tx: Transaction, case: Case) -> Case:
     case = tell_central_authority(office, tx, case, "denied")
     settle(tx, case)
-    sound_also(tx, ALARM, f"{case.peer}: a call-back did not confirm an emergency", office.clock.now())
+    sound_also(tx, DENIED, f"{case.peer}: a call-back did not confirm an emergency", office.clock.now())
     return case
 
 

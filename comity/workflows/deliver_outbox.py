@@ -7,7 +7,7 @@ Nothing is deleted as undeliverable: what is stuck is shown to a person.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from comity.base.errors import ComityError, Unavailable
@@ -23,14 +23,16 @@ from comity.exchange.problems import ExchangeProblem
 from comity.exchange.receipt import Missing, Receipts, Row, Status
 from comity.workflows import credit, peer_line, send_parts
 from comity.workflows.call_peer import call, problem_in
+from comity.workflows.channel_places import missing_from
 from comity.workflows.doubts import DOUBT, STALE
 from comity.workflows.freeze_case import HELD
-from comity.workflows.office import Office, directory
+from comity.workflows.office import Office, directory, directory_of
 from comity.workflows.peer_stores import Credit
-from comity.workflows.receive_envelope import missing_from, sign_receipts
+from comity.workflows.receive_envelope import sign_receipts
 from comity.workflows.receive_evidence import MISSING
-from comity.workflows.record import load, record
+from comity.workflows.record import ahead, load, record
 from comity.workflows.stores import OutboxState, Outgoing, Transaction
+from comity.workflows.work_store import Waiting
 
 LEASE_SECONDS: Final = 60
 FIRST_WAIT_SECONDS: Final = 1
@@ -45,14 +47,16 @@ _STATES: Final = {
     Status.DELIVERED: OutboxState.DELIVERED,
     Status.REJECTED: OutboxState.REJECTED,
 }
+_NOTHING: Final = Waiting(outbox=False, inbox=False, receipts=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What one round did."""
+    """What one round did. `waiting`: what else it saw at its start, in the same look."""
 
     sent: int
     failed: int
+    waiting: Waiting = field(default=_NOTHING, compare=False)
 
 
 def take_over(office: Office) -> int:
@@ -77,27 +81,28 @@ def deliver(office: Office, at_once: int = 1) -> Delivered:
     """
     now = office.clock.now()
     with office.store.transaction() as tx:
-        due = tx.outbox.due_peers(now)
+        waiting = tx.work.waiting(now)
+        due = tx.outbox.due_peers(now) if waiting.outbox else ()
         if not due:
-            return Delivered(0, 0)
-        known = directory(tx)
-        peers = [peer for peer in due if not _calls_us(known, peer)]
+            return Delivered(0, 0, waiting)
+        known = {peer: directory_of(tx, NodeId(peer)) for peer in due}
+        peers = [peer for peer in due if not _calls_us(known[peer], peer)]
         said = tx.credits.all(now)
-        first = _claim(office, tx, peers[0], known, said.get(peers[0])) if peers else ()
+        first = _claim(office, tx, peers[0], known[peers[0]], said.get(peers[0])) if peers else ()
 
     def one(peer: str) -> Delivered:
         if peer == peers[0]:
-            return _bring(office, peer, known, first)
+            return _bring(office, peer, known[peer], first)
         with office.store.transaction() as tx:
-            claimed = _claim(office, tx, peer, known, said.get(peer))
-        return _bring(office, peer, known, claimed)
+            claimed = _claim(office, tx, peer, known[peer], said.get(peer))
+        return _bring(office, peer, known[peer], claimed)
 
     if at_once == 1 or len(peers) < 2:
         done = [one(peer) for peer in peers]
     else:
         with ThreadPoolExecutor(at_once) as pool:
             done = list(pool.map(one, peers))
-    return Delivered(sum(each.sent for each in done), sum(each.failed for each in done))
+    return Delivered(sum(each.sent for each in done), sum(each.failed for each in done), waiting)
 
 
 def _calls_us(known: Directory, peer: str) -> bool:
@@ -250,6 +255,8 @@ def _enter(office: Office, tx: Transaction, sender: Entity, receipts: Receipts, 
         settled = tx.outbox.settle(list(by_id), _STATES[status], code)
         found = [one for name, one in by_id.items() if name in settled]
         tx.kept_receipts.put([(one.row.id, one.row.status, one.shown) for one in found])
+        if status is not Status.STORED:
+            ahead(office, tx, [one.message.case_id for one in found])
         for one in found:
             _enter_row(office, tx, sender, one)
 

@@ -4,8 +4,9 @@ The document names the log entry that is written with it, so the entry's index i
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
 
 from comity.base.encoding import b64u
 from comity.base.errors import Conflict
@@ -27,8 +28,7 @@ LIFE_DAYS: Final = 14
 _CHANNEL_BYTES: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(msgspec.Struct, frozen=True):
     """What is to be sent. `priority`: 0 routine, 1 urgent, 2 threat to life; `package`: evidence that goes with it.
     `apart`: in a channel of its own, because the peer may know nothing of the case."""
 
@@ -52,6 +52,10 @@ def post(
     peer, NotFound where it has no valid key.
     """
     now = office.clock.now()
+    if office.came.is_awaited:
+        tx.followed()  # by the worker's claim of this very message
+    office.came.set()
+    tx.ahead(peer=letter.peer)
     peer = directory_of(tx, NodeId(letter.peer)).entity(NodeId(letter.peer))
     recipient = peer.key(Use.ENCRYPTION, now)
     _require_asked(tx, peer.id)
@@ -82,7 +86,7 @@ def post(
     if known:
         tx.channels.set_sent(channel.id, sent)
     else:
-        tx.channels.add(replace(channel, sent=sent))
+        tx.channels.add(msgspec.structs.replace(channel, sent=sent))
     tx.outbox.queue(
         Outgoing(
             id=message_id,
@@ -97,7 +101,6 @@ def post(
         ),
         now,
     )
-    office.came.set()
     return moved
 
 

@@ -22,7 +22,7 @@ from comity.workflows.approve_emergency import approvals, approve_first, is_firs
 from comity.workflows.assess_request import assess_request, require_clear, require_no_stop
 from comity.workflows.dispatch import Letter, post
 from comity.workflows.office import Office, directory
-from comity.workflows.record import begin, load, record
+from comity.workflows.record import ahead, begin, load, record
 from comity.workflows.stores import Transaction
 
 PROCEDURE_OF = {
@@ -92,6 +92,7 @@ def approve(office: Office, person: str, case_id: str, *, reasons: str = "", ans
     elif office.mode is Mode.LIVE:
         raise NotPermitted("an approval is signed with a passkey", hint="approve in the pages of this node")
     with office.store.transaction() as tx:
+        ahead(office, tx, [case_id], person=person)
         role = permit(office, person, "approve", tx)
         case = load(tx, case_id)
         request = _request(case)

@@ -46,6 +46,7 @@ from comity.workflows.open_emergency import open_emergency
 from comity.workflows.preserve_meanwhile import is_ours_alone, tell_preserved
 from comity.workflows.receive_evidence import arrival_of, enter_acceptance, enter_custody, enter_destruction
 from comity.workflows.record import begin, load, record
+from comity.workflows.speakers import check_speaker
 from comity.workflows.stores import Channel, Transaction
 
 _PROCEDURE_OF_KIND: Final = {
@@ -54,62 +55,6 @@ _PROCEDURE_OF_KIND: Final = {
     "order.preserve": "preservation",
     "order.produce": "stored_data",
 }
-_FROM_PEER: Final = frozenset(
-    {
-        (Position.REQUESTING, "ask"),
-        (Position.REQUESTING, "preserved"),
-        (Position.REQUESTING, "grant"),
-        (Position.REQUESTING, "refusal"),
-        (Position.REQUESTING, "evidence.release"),
-        (Position.REQUESTING, "evidence.accept"),
-        (Position.REQUESTING, "evidence.destroy"),
-        (Position.REQUESTING, "consultation"),
-        (Position.REQUESTING, "consultation.reply"),
-        (Position.REQUESTING, "postponement"),
-        (Position.REQUESTING, "resumption"),
-        (Position.REQUESTING, "complaint"),
-        (Position.REQUESTING, "complaint.answer"),
-        (Position.REQUESTING, "onward.answer"),
-        (Position.REQUESTED, "request.preserve"),
-        (Position.REQUESTED, "request.produce"),
-        (Position.REQUESTED, "evidence.accept"),
-        (Position.REQUESTED, "evidence.return"),
-        (Position.REQUESTED, "evidence.destroy"),
-        (Position.REQUESTED, "emergency.follow_up"),
-        (Position.REQUESTED, "withdraw"),
-        (Position.REQUESTED, "consultation"),
-        (Position.REQUESTED, "consultation.reply"),
-        (Position.REQUESTED, "conditions"),
-        (Position.REQUESTED, "secrecy"),
-        (Position.REQUESTED, "exculpatory"),
-        (Position.REQUESTED, "complaint"),
-        (Position.REQUESTED, "complaint.answer"),
-        (Position.REQUESTED, "onward.ask"),
-        (Position.PROVIDER, "evidence.accept"),
-        (Position.PROVIDER, "evidence.return"),
-        (Position.PROVIDER, "order.preserve"),
-        (Position.PROVIDER, "order.produce"),
-        (Position.PROVIDER, "order.reply"),
-        (Position.PROVIDER, "order.lift"),
-        (Position.PROVIDER, "secrecy"),
-        (Position.PROVIDER, "complaint"),
-        (Position.PROVIDER, "complaint.answer"),
-    }
-)
-_FROM_PROVIDER: Final = frozenset(
-    {
-        (Position.REQUESTED, "preserved"),
-        (Position.REQUESTED, "objection"),
-        (Position.REQUESTED, "evidence.release"),
-        (Position.REQUESTED, "evidence.accept"),
-        (Position.REQUESTED, "evidence.destroy"),
-        (Position.REQUESTED, "order.question"),
-        (Position.REQUESTED, "order.let_go"),
-        (Position.REQUESTED, "complaint"),
-        (Position.REQUESTED, "complaint.answer"),
-    }
-)
-"""What may continue a case, from where we stand in it, and who says it: the peer, or the provider that was ordered."""
 AUTOMATIC: Final = documents.Actor("automatic", "node")
 """Who acts where nobody had to decide: shown as such."""
 
@@ -132,35 +77,38 @@ class _Message:
     def at(self) -> int:
         return self.office.clock.now().seconds
 
+    @property
+    def end(self) -> ChannelEnd:
+        """How far its channel has come with it."""
+        return ChannelEnd(self.document.seq, str(self.envelope.digest))
+
     def record(self, case: Case, event: events.Event) -> Case:
         return record(self.office, self.tx, case, event, doc_sha256=str(self.signed.digest), envelope=self.envelope)
 
 
 def enter(
-    office: Office, tx: Transaction, signed: documents.Signed, sender: Entity, envelope: Envelope, body: Body
+    office: Office,
+    tx: Transaction,
+    signed: documents.Signed,
+    sender: Entity,
+    envelope: Envelope,
+    body: Body,
+    channel: Channel | None,
 ) -> str:
-    """The id of the case the message now belongs to, '' for a notice. Raises OutOfOrder, ExchangeProblem, or what the
-    rules raise."""
+    """The id of the case the message now belongs to, '' for a notice; its channel has come on by it. channel: as it
+    stands, None before its first message. Raises OutOfOrder, ExchangeProblem, or what the rules raise."""
     message = _Message(office, tx, signed, sender, envelope)
     if isinstance(body, EmergencyNoticeBody):
         enter_notice(office, tx, signed, sender, envelope, body)
-        return ""
-    channel = tx.channels.get(signed.document.channel)
-    if channel is None:
+        case_id = ""
+    elif channel is None:
         return _enter_first(message, body)
-    case = load(tx, channel.case_id)
-    _check_speaker(case, signed.document)
-    return _enter_next(message, case, body).id
-
-
-def _check_speaker(case: Case, document: documents.Document) -> None:
-    """Each kind comes from one place only: a requesting State cannot say that the provider preserved the data."""
-    said = (case.position, document.kind)
-    speakers = {case.peer} if said in _FROM_PEER else set()
-    if said in _FROM_PROVIDER and case.provider:
-        speakers.add(case.provider)
-    if document.from_ not in speakers:
-        raise ExchangeProblem("out-of-state", f"{document.kind} is not {document.from_}'s to say in this case")
+    else:
+        case = load(tx, channel.case_id)
+        check_speaker(case, signed.document)
+        case_id = _enter_next(message, case, body).id
+    tx.channels.set_received(signed.document.channel, message.end)
+    return case_id
 
 
 def _enter_first(message: _Message, body: Body) -> str:
@@ -168,7 +116,7 @@ def _enter_first(message: _Message, body: Body) -> str:
     assessment: Assessment | None = None
     match body:
         case RequestBody():
-            notes = check_emergency(message.signed, message.sender, body)
+            notes = check_emergency(message.signed, message.sender, body, message.office.clock.now())
             _check_states(message, body.request)
             assessment = assess_request(message.office, body.request, Side.REQUESTED)
             case = _begin_request(message, body, assessment)
@@ -177,8 +125,7 @@ def _enter_first(message: _Message, body: Body) -> str:
         case _:
             raise ExchangeProblem("out-of-state", f"{message.document.kind} belongs to a case that is not known here")
     document = message.document
-    channel = Channel(document.channel, case.id, document.from_, ChannelEnd(), ChannelEnd())
-    message.tx.channels.add(channel)
+    message.tx.channels.add(Channel(document.channel, case.id, document.from_, ChannelEnd(), message.end))
     if isinstance(body, RequestBody) and assessment is not None:
         case = open_emergency(message.office, message.tx, case, message.signed, message.sender, notes)
         _ask_for_what_is_missing(message, case, body.request, assessment)
@@ -282,7 +229,7 @@ def _enter_supplement(message: _Message, case: Case, body: RequestBody) -> Case:
     if case.position is not Position.REQUESTED or procedure_for(body.request) != case.procedure:
         raise ExchangeProblem("out-of-state", "this case does not wait for a request")
     _check_states(message, body.request)
-    notes = check_emergency(message.signed, message.sender, body)
+    notes = check_emergency(message.signed, message.sender, body, message.office.clock.now())
     event = events.InformationGiven(
         at=message.at,
         by=document.from_,

@@ -25,7 +25,7 @@ from comity.workflows.access import permit
 from comity.workflows.call_peer import call
 from comity.workflows.log_stores import Erased
 from comity.workflows.office import Office, directory
-from comity.workflows.record import load, state_publicly
+from comity.workflows.record import forget, load, state_publicly
 from comity.workflows.stores import Transaction
 
 STATEMENT: Final = "erased"
@@ -71,6 +71,7 @@ def erase(office: Office, person: str, case_id: str, basis: str) -> Done:
         _check_over(case, last, now)
         channels = _channels(tx, case_id)
         entries = tx.erasures.erase(case_id)
+        forget(case_id)
         index = state_publicly(office, tx, STATEMENT, {"entries": entries, "basis": basis})
         tx.erasures.put(Erased(case_id, now, person, basis, index))
     office.store.scrub()

@@ -46,7 +46,7 @@ from comity.workflows.watch_names import watch_names
 
 KEY_DAYS: Final = 365
 FORK: Final = "directory-fork"
-"""The alarm for two lists of one number: it stands for ever."""
+"""The alarm for two lists of one number: it stands until a person says what came of it."""
 TRUSTERS: Final = 2
 """How many people must each have compared the fingerprint of roots that are new here."""
 _SIGNING: Final = (Use.TRANSPORT, Use.AUTHORITY, Use.RECEIPT, Use.LOG, Use.WITNESS)
@@ -102,6 +102,14 @@ def enrol(office: Office, person: str, data: bytes, confirmed: str, roots: Seque
     confirmed: the id of its authority key, read out by its owner: the card proves only that its maker holds the keys.
     """
     permit(office, person, "keep the directory")
+    entity = checked_card(office, data, confirmed)
+    with office.store.transaction() as tx:
+        old = own_list(office, tx)
+        return _issue(office, tx, person, old, with_enrolled(old, entity), roots)
+
+
+def checked_card(office: Office, data: bytes, confirmed: str) -> Entity:
+    """What a card says, where it may be listed here. Raises NotPermitted, Malformed."""
     entity = open_card(data)
     authority_kid = next(key.kid for key in entity.keys if key.use is Use.AUTHORITY)
     if confirmed != authority_kid:
@@ -110,10 +118,12 @@ def enrol(office: Office, person: str, data: bytes, confirmed: str, roots: Seque
         raise Malformed(f"{entity.id} is not of this State", hint="a State lists only its own nodes")
     if entity.role is Role.AUTHORITY:
         raise NotPermitted("an authority is not enrolled by a card", hint="this version has one authority a State")
-    with office.store.transaction() as tx:
-        old = own_list(office, tx)
-        others = tuple(one for one in old.entities if one.id != entity.id)
-        return _issue(office, tx, person, old, (*others, entity), roots)
+    return entity
+
+
+def with_enrolled(old: StateList, entity: Entity) -> tuple[Entity, ...]:
+    """The list's nodes with this one, in place of what it said of it before."""
+    return (*(one for one in old.entities if one.id != entity.id), entity)
 
 
 def renew(office: Office, person: str, roots: Sequence[Signer]) -> SignedList:

@@ -98,6 +98,10 @@ class Outbox(Protocol):
         """What waits for a State's nodes for this reason is due."""
         ...
 
+    def hasten_of(self, peer: str, codes: Collection[str], at: Instant) -> None:
+        """What waits for a node, for one of these reasons, is due."""
+        ...
+
     def wait(self, message_id: str, *, next_attempt: Instant, reason: str) -> None:
         """Put off what was not tried."""
         ...
@@ -233,6 +237,10 @@ class ReceiptOutbox(Protocol):
     def done(self, numbers: Sequence[int]) -> None: ...
 
     def retry(self, numbers: Sequence[int], next_attempt: Instant) -> None: ...
+
+    def hasten(self, peer: str, at: Instant) -> None:
+        """What waits for a peer is due."""
+        ...
 
     def is_due(self, peer: str, now: Instant) -> bool:
         """Whether one waits for the peer that nobody has in hand."""

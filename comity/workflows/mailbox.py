@@ -19,9 +19,10 @@ from comity.exchange.mailbox import GIVEN_LIMIT, Asked, Given, PartName, format_
 from comity.exchange.message import PRESERVES
 from comity.exchange.problems import ExchangeProblem
 from comity.workflows import peer_line, send_parts
+from comity.workflows.channel_places import missing_from
 from comity.workflows.deliver_outbox import LEASE_SECONDS
 from comity.workflows.office import Office, directory_of
-from comity.workflows.receive_envelope import missing_from, sign_receipts
+from comity.workflows.receive_envelope import sign_receipts
 from comity.workflows.stores import Outgoing, Transaction
 
 _FOR_PARTS: Final = 512 * 1024

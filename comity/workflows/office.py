@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from threading import Event
 
 from comity.base.ids import ActorId, NodeId, StateCode, state_of
 from comity.base.mode import Mode
@@ -25,6 +24,7 @@ from comity.workflows.ports import (
 )
 from comity.workflows.stores import Store, Transaction
 from comity.workflows.transfers import Transfers
+from comity.workflows.wake import Wake
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Office:
     `retention`: how long things are kept.
     `transfers`: how far evidence on its way out has come in this process.
     `lease_seconds`: how long what a process has in hand is left to it.
-    `came`: set where something waits for the worker of this process; in a transaction, for the worker queues behind."""
+    `came`: set where something waits for the worker of this process; in a transaction, for the worker queues behind
+    (`dispatch.post`)."""
 
     node: NodeId
     role: Role
@@ -66,7 +67,7 @@ class Office:
     retention: Policy = field(default_factory=Policy)
     transfers: Transfers = field(default_factory=Transfers)
     lease_seconds: int = 60
-    came: Event = field(default_factory=Event)
+    came: Wake = field(default_factory=Wake)
 
     @property
     def state(self) -> StateCode:
@@ -81,8 +82,12 @@ def directory(tx: Transaction) -> Directory:
 
 def directory_of(tx: Transaction, node: NodeId) -> Directory:
     """As `directory`, with the list of one node's State only: what one message needs, however many States there are."""
-    data = tx.directory.get(state_of(node))
-    return Directory({state_of(node): open_once(data).value} if data else {})
+    return directory_of_state(tx, state_of(node))
+
+
+def directory_of_state(tx: Transaction, state: StateCode) -> Directory:
+    data = tx.directory.get(state)
+    return Directory({state: open_once(data).value} if data else {})
 
 
 @lru_cache(maxsize=1024)

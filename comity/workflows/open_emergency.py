@@ -28,6 +28,8 @@ from comity.workflows.stores import Transaction
 
 ALARM: Final = "emergency"
 OVERDUE: Final = "emergency-review"
+DENIED: Final = "emergency-denied"
+"""The alarm for what has happened, and stands until a person has looked into it: the one above rests by itself."""
 _DAY_SECONDS: Final = 86_400
 _AUTOMATIC: Final = documents.Actor("automatic", "node")
 
@@ -138,7 +140,7 @@ def tell_central_authority(office: Office, tx: Transaction, case: Case, about: s
     """As `notify`, to whoever the directory names; where it names nobody a person has to, and an alarm says so."""
     central = directory(tx).central_authority(StateCode(state_of(NodeId(case.peer))))
     if central is None:
-        sound_also(tx, ALARM, f"{case.peer}: no central authority is listed to be told", office.clock.now())
+        sound_also(tx, DENIED, f"{case.peer}: no central authority is listed to be told", office.clock.now())
         return case
     return notify(office, tx, case, central.id, about)
 

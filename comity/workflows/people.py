@@ -66,7 +66,7 @@ def _invite(office: Office, tx: Transaction, by: str, person: str, name: str, ro
     if known is not None and known.subject:
         raise Conflict(f"{who} signs in with the authority's own provider", hint="nothing is to be done here")
     if known is not None and not known.active:
-        raise NotPermitted(f"{who} is suspended", hint="let them in again first: comity people resume")
+        raise NotPermitted(f"{who} is suspended", hint="let them in again first: comity people suspend --lift")
     if not roles:
         raise Malformed("no role is named", where="roles", hint=f"one or more of: {', '.join(PersonRole)}")
     link = b64u(office.randomness.bytes(_LINK_BYTES))

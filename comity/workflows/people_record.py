@@ -29,9 +29,9 @@ TERMINAL: Final = "terminal"
 
 class PeopleChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One change. `what`: invited, joined, renewed, roles, suspended, resumed, passkey_added, passkey_removed; who
-    oversees by the configuration: configured, unconfigured; an alarm that oversight saw: acknowledged; and forgotten,
-    when nothing but this record is left. `by`: who did it; `roles`: those the person has from then on. New fields go
-    last, with a default."""
+    oversees by the configuration: configured, unconfigured; an alarm that a person saw and ended: acknowledged; and
+    forgotten, when nothing but this record is left. `by`: who did it; `roles`: those the person has from then on. New
+    fields go last, with a default."""
 
     at: int
     by: str

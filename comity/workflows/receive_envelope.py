@@ -5,11 +5,11 @@ what is stored; the second receipt goes to its own outbox. A failed member never
 another.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from comity.base.errors import ComityError, Conflict, NotFound, Unavailable
@@ -18,33 +18,30 @@ from comity.base.instants import Instant
 from comity.exchange import document as documents
 from comity.exchange import receipt
 from comity.exchange.checks import (
-    ChannelEnd,
     check_header,
     check_in_time,
     check_inside,
     check_kind,
     check_known,
     check_listed,
-    check_order,
     check_signer,
 )
 from comity.exchange.directory import Entity, Use
 from comity.exchange.envelope import Envelope, Header, open_sealed
 from comity.exchange.message import AcceptBody, ReleaseBody
-from comity.exchange.problems import ExchangeProblem, problem_of
+from comity.exchange.problems import INTERNAL, ExchangeProblem, problem_of
 from comity.exchange.receipt import Row, Status
+from comity.workflows.channel_places import check_place, in_place, missing_from, pass_over
 from comity.workflows.credit import within_credit
 from comity.workflows.destroy_evidence import clear_up
 from comity.workflows.doubts import STALE, doubt_stale
 from comity.workflows.enter_message import enter
-from comity.workflows.office import Office, directory_of
+from comity.workflows.office import Office, directory, directory_of
 from comity.workflows.receive_evidence import ARRIVAL, MISSING, assemble, forget, may_still_come
+from comity.workflows.sound_alarm import sound_broken
 from comity.workflows.stores import Incoming, Transaction
 
 _AT_ONCE: Final = 64
-GAP_SECONDS: Final = 60
-"""How long a message that came early waits before its forerunners are asked for."""
-_EARLY_MOST: Final = 128
 
 
 def accept(office: Office, sender: Entity, envelopes: Sequence[Envelope]) -> bytes:
@@ -63,12 +60,12 @@ def _store_all(
 ) -> tuple[list[Row], tuple[receipt.Missing, ...]]:
     """The row of each, all stored in one transaction, and what is missing from the sender. limited: no more than the
     sender's credit; what people carry here is not."""
-    now = office.clock.now()
+    now, opens = office.clock.now(), kids_of(office)
     headers = [envelope.read_header() for envelope in envelopes]
     with office.store.transaction() as tx:
         taken = within_credit(tx, sender.id, headers, now) if limited else [True] * len(headers)
         pairs = [pair for pair, is_taken in zip(zip(envelopes, headers, strict=True), taken, strict=True) if is_taken]
-        rows = [_store(office, tx, sender, *pair, now) for pair in pairs]
+        rows = [_store(office, tx, sender, *pair, now, opens) for pair in pairs]
         return rows, missing_from(tx, sender.id, now)
 
 
@@ -97,21 +94,18 @@ def sign_receipts(office: Office, to: str, rows: Sequence[Row], missing: Sequenc
     )
 
 
-def missing_from(tx: Transaction, sender: str, now: Instant) -> tuple[receipt.Missing, ...]:
-    """The places that a sender's later messages have waited for, for a minute or more."""
-    found: dict[str, set[int]] = defaultdict(set)
-    for message in tx.inbox.early(sender, now.plus_seconds(-GAP_SECONDS))[:_EARLY_MOST]:
-        header = message.envelope.read_header()
-        found[header.channel].add(header.seq)
-    ends = {one: known.received.seq if (known := tx.channels.get(one)) else 0 for one in found}
-    gaps = {one: sorted(set(range(ends[one] + 1, max(came))) - came) for one, came in found.items()}
-    return tuple(receipt.Missing(one, tuple(seqs[:_EARLY_MOST])) for one, seqs in sorted(gaps.items()) if seqs)
-
-
-def _store(office: Office, tx: Transaction, sender: Entity, envelope: Envelope, header: Header, now: Instant) -> Row:
+def _store(
+    office: Office,
+    tx: Transaction,
+    sender: Entity,
+    envelope: Envelope,
+    header: Header,
+    now: Instant,
+    opens: Callable[[str], bool],
+) -> Row:
     """Checks 4 to 7 for one envelope."""
     before = tx.inbox.get(sender.id, header.id)
-    found = check_new(office, tx, sender, envelope, header, now, before)
+    found = check_new(office, tx, sender, envelope, header, now, before, opens)
     if isinstance(found, Row):
         return found
     tx.inbox.add(found)
@@ -126,9 +120,11 @@ def check_new(
     header: Header,
     now: Instant,
     before: Incoming | None,
+    opens: Callable[[str], bool],
 ) -> Row | Incoming:
     """Checks 4 to 6 for one envelope: what is to be stored, or the row of one that is refused or was taken before. What
-    was taken passed them then, and gets its receipt at any time. before: what stands here under its id."""
+    was taken passed them then, and gets its receipt at any time. before: what stands here under its id; opens: as
+    `kids_of` has it."""
     digest = envelope.digest
     message = Incoming(
         sender=header.from_, id=header.id, envelope=envelope, at=now, priority=_lane(sender, header, now)
@@ -144,7 +140,7 @@ def check_new(
             sender=sender,
             us=office.node,
             mode=office.mode,
-            our_kids=lambda kid: _opens(office, kid),
+            our_kids=opens,
             now=now,
         )
         check_known(before.envelope.digest if before else None, digest)
@@ -155,16 +151,24 @@ def check_new(
 
 def _lane(sender: Entity, header: Header, now: Instant) -> int:
     """Its priority here: a threat to life (2) only from who has a key with the right to say so, else urgent (1)."""
+    if header.pri != 2:
+        return header.pri
     may = any("emergency" in key.rights and key.use is Use.AUTHORITY and key.is_valid(now) for key in sender.keys)
-    return header.pri if header.pri != 2 or may else 1
+    return 2 if may else 1
 
 
-def _opens(office: Office, kid: str) -> bool:
-    """Whether an encryption key of that id is here still, the one in use or one before it."""
-    try:
-        return office.keys.opener(kid).kid == kid
-    except NotFound:
-        return False
+def kids_of(office: Office) -> Callable[[str], bool]:
+    """Whether an encryption key of that id is here still, the one in use or one before it: for what comes together,
+    asked of the keys once."""
+
+    @cache
+    def opens(kid: str) -> bool:
+        try:
+            return office.keys.opener(kid).kid == kid
+        except NotFound:
+            return False
+
+    return opens
 
 
 def row_of(message: Incoming) -> Row:
@@ -177,6 +181,16 @@ def row_of(message: Incoming) -> Row:
         doc_sha256=message.doc_sha256,
         code=message.code,
     )
+
+
+def take_up_again(office: Office) -> int:
+    """What could not be entered because of our own records is to be opened once more: they may be restored by now. Of
+    how many States that was looked for."""
+    with office.store.transaction() as tx:
+        states = tuple(directory(tx).lists)
+        for state in states:
+            tx.inbox.take_up(state, INTERNAL)
+    return len(states)
 
 
 def open_waiting(office: Office, at_once: int = 1) -> int:
@@ -207,27 +221,34 @@ def open_waiting(office: Office, at_once: int = 1) -> int:
 def _open_all(office: Office, claimed: Sequence[Incoming], at_once: int) -> int:
     """How many were settled. The others may be opened again at once, by any process."""
     left = {message.number for message in claimed}
-    channels: dict[str, list[Incoming]] = defaultdict(list)
-    for message in claimed:
-        channels[message.envelope.read_header().channel].append(message)
 
     def in_order(messages: Sequence[Incoming]) -> None:
         for message in messages:
-            if _open(office, message):
-                left.remove(message.number)
+            if not _open(office, message):
+                return  # the others of its channel follow it
+            left.remove(message.number)
 
     try:
+        channels = _in_place(office, claimed)
         if at_once == 1 or len(channels) < 2:
-            in_order(claimed)
+            for messages in channels:
+                in_order(messages)
         else:
             with ThreadPoolExecutor(at_once) as pool:
-                for done in [pool.submit(in_order, messages) for messages in channels.values()]:
+                for done in [pool.submit(in_order, messages) for messages in channels]:
                     done.result()
     except Exception:
         _release(office, left)
         raise
     _release(office, left)
     return len(claimed) - len(left)
+
+
+def _in_place(office: Office, claimed: Sequence[Incoming]) -> Sequence[Sequence[Incoming]]:
+    if not claimed:
+        return ()
+    with office.store.transaction() as tx:
+        return in_place(tx, claimed)
 
 
 def _release(office: Office, left: Set[int]) -> None:
@@ -255,11 +276,10 @@ def _open(office: Office, message: Incoming) -> bool:
             with office.store.transaction() as tx:  # 15
                 if _is_settled(tx, message):
                     return True
-                check_place(tx, header)  # again: what stood before it may have changed meanwhile
-                case_id = enter(office, tx, signed, sender, message.envelope, body)
+                channel = check_place(tx, header)  # again: what stood before it may have changed meanwhile
+                case_id = enter(office, tx, signed, sender, message.envelope, body, channel)
                 if is_over:
                     doubt_stale(office, tx, case_id, message)
-                tx.channels.set_received(header.channel, ChannelEnd(header.seq, str(message.envelope.digest)))
                 _settle(office, tx, replace(settled, state=Status.DELIVERED, case_id=case_id))
         if isinstance(body, AcceptBody):
             clear_up(office, case_id)  # what was given back, and is theirs now
@@ -271,9 +291,11 @@ def _open(office: Office, message: Incoming) -> bool:
         code = problem_of(error)[0]
         if code == "out-of-order":
             return False
-        if code == STALE or may_still_come(error, header.exp, office.clock.now()):
+        if code in (STALE, INTERNAL) or may_still_come(error, header.exp, office.clock.now()):
             with office.store.transaction() as tx:
                 tx.inbox.defer(message.sender, message.id, code)
+                if code == INTERNAL and (channel := tx.channels.get(header.channel)):
+                    sound_broken(tx, channel.case_id, office.clock.now())
             return False
         with office.store.transaction() as tx:
             if _is_settled(tx, message):
@@ -292,14 +314,6 @@ def _is_settled(tx: Transaction, message: Incoming) -> bool:
     return standing is None or standing.state is not Status.STORED
 
 
-def pass_over(tx: Transaction, envelope: Envelope, header: Header) -> None:
-    """What its sender signed and we reject had its place in the channel all the same: the next message follows it."""
-    channel = tx.channels.get(header.channel)
-    place = (channel.peer, channel.received.seq + 1, channel.received.prev) if channel else None
-    if place == (header.from_, header.seq, header.prev):
-        tx.channels.set_received(header.channel, ChannelEnd(header.seq, str(envelope.digest)))
-
-
 def _verify(office: Office, message: Incoming, header: Header) -> tuple[documents.Signed, Entity, bool]:
     """Checks 8 to 10; the document, its sender, and whether the list that names the sender has ended."""
     now = office.clock.now()
@@ -309,13 +323,6 @@ def _verify(office: Office, message: Incoming, header: Header) -> tuple[document
     token = open_sealed(message.envelope, office.keys.opener(header.rkid))  # 8
     key = check_signer(sender, documents.kid_of(token), header, now)  # 9
     return documents.verify(token, key.public_bytes), sender, known.is_over(NodeId(sender.id), now)  # 10
-
-
-def check_place(tx: Transaction, header: Header) -> None:
-    channel = tx.channels.get(header.channel)
-    if channel is not None and channel.peer != header.from_:
-        raise ExchangeProblem("broken-channel", "this channel belongs to another pair")
-    check_order(channel.received if channel else ChannelEnd(), header)
 
 
 def _settle(office: Office, tx: Transaction, message: Incoming) -> None:

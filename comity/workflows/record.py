@@ -4,6 +4,7 @@ The entry's body names the node, the event, its link and, where one was sent or 
 both ends of an exchange commit to the same digests. A step without a log entry cannot exist: they are written together.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -27,12 +28,15 @@ from comity.transparency.entry import (
     public_statement,
     stat_salt,
 )
+from comity.workflows.known_cases import KnownCases
 from comity.workflows.office import Office
 from comity.workflows.stores import Leaf, Transaction
 
 _KEY_BYTES: Final = 32
 PADS: Final = "pads"
 """The scope of the key of pads."""
+_known: Final = KnownCases(512)
+"""More than a node has under way at a time in most hours; of a usual size they take a few megabytes."""
 
 
 class LogBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -58,9 +62,10 @@ def begin(
     envelope: Envelope | None = None,
 ) -> Case:
     """A new case from its first event."""
-    case = machine.begin(case_id, event)
+    data = events.write(event)
+    case = machine.begin(case_id, event, data)
     tx.log.put_key(f"case:{case.id}", office.randomness.bytes(_KEY_BYTES))
-    _write(office, tx, case, event, doc_sha256, envelope)
+    _write(office, tx, case, event, data, doc_sha256, envelope)
     tx.cases.enter(case.id, case.peer, case.their_case, runs_out(case))
     return case
 
@@ -75,22 +80,41 @@ def record(
     envelope: Envelope | None = None,
 ) -> Case:
     """The case after `event`, with the event and its log entry written. Raises OutOfOrder, NotPermitted or Conflict."""
-    moved = machine.advance(case, event)
-    _write(office, tx, moved, event, doc_sha256, envelope)
+    data = events.write(event)
+    moved = machine.advance(case, event, data)
+    _write(office, tx, moved, event, data, doc_sha256, envelope)
+    _known.went_on(moved)
     if runs_out(moved) != runs_out(case):
         tx.cases.enter(moved.id, moved.peer, moved.their_case, runs_out(moved))
     return moved
 
 
+def ahead(office: Office, tx: Transaction, case_ids: Sequence[str], *, person: str = "") -> None:
+    """What `load` and `record` of these cases ask for, and the role of a person, asked for at once."""
+    keys = [f"case:{one}" for one in case_ids]
+    tx.ahead(cases=case_ids, keys=[*keys, _of_month(office)], person=person)
+
+
 def load(tx: Transaction, case_id: str) -> Case:
     """A case as it stands, its links checked. Raises NotVerified, or NotFound via the fold of nothing."""
-    return machine.fold(CaseId(case_id), tx.cases.events(case_id))
+    return _known.fold(CaseId(case_id), tx.cases.events(case_id))
+
+
+def forget(case_id: str) -> None:
+    """Nothing of a case that was erased stays in memory here."""
+    _known.forget(case_id)
 
 
 def _write(
-    office: Office, tx: Transaction, case: Case, event: events.Event, doc_sha256: str, envelope: Envelope | None
+    office: Office,
+    tx: Transaction,
+    case: Case,
+    event: events.Event,
+    data: bytes,
+    doc_sha256: str,
+    envelope: Envelope | None,
 ) -> None:
-    tx.cases.append(case.id, case.events, events.write(event), case.head)
+    tx.cases.append(case.id, case.events, data, case.head)
     body = to_json(
         LogBody(
             v=1,
@@ -145,13 +169,16 @@ def log_step(
 
 def _opening(office: Office, tx: Transaction, scope: str, stat: bytes, body: bytes, head: Digest) -> Opening:
     """What the entry of an event hides; its salts come from the keys of the month and of `scope`."""
-    month = office.clock.now().value.strftime("%Y-%m")
     return Opening(
         stat,
         body,
-        stat_salt(_key(office, tx, f"period:{month}"), head.value),
+        stat_salt(_key(office, tx, _of_month(office)), head.value),
         body_salt(_key(office, tx, scope), head.value),
     )
+
+
+def _of_month(office: Office) -> str:
+    return f"period:{office.clock.now().month}"
 
 
 def _key(office: Office, tx: Transaction, scope: str) -> bytes:

@@ -6,7 +6,7 @@ it is gapless. No call here decides anything.
 
 # ruff: noqa: PLC0414 - a name imported as itself is passed on
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -64,8 +64,7 @@ class CaseStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(msgspec.Struct, frozen=True, gc=False):
     """A case's channel with one peer, and how far each direction has come."""
 
     id: str
@@ -226,6 +225,25 @@ class CustodyStore(Protocol):
 
 class Transaction(Protocol):
     """All stores, in one transaction."""
+
+    def followed(self) -> None:
+        """Another thread of this process is about to write: its transaction may share the COMMIT of this one, which
+        waits for it a little."""
+        ...
+
+    def ahead(
+        self,
+        *,
+        cases: Collection[str] = (),
+        keys: Collection[str] = (),
+        channels: Collection[str] = (),
+        person: str = "",
+        peer: str = "",
+    ) -> None:
+        """What will be asked for here: the events and channels of cases, keys of the log, channels, a person, and of a
+        peer its State's list and whether it was asked. What is near together a store may read together; what is read
+        then is the same."""
+        ...
 
     @property
     def cases(self) -> CaseStore: ...

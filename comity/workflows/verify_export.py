@@ -77,7 +77,8 @@ def verify(data: bytes, confirmed: Mapping[StateCode, Digest]) -> Checked:
 def folded(files: Mapping[str, bytes], case_id: str, joined: Joined) -> Case:
     """The case that its events lead to, which is what case.json says. For papers of which no event is withheld."""
     with at_fault("events/"):
-        case = machine.fold(CaseId(case_id), zip((files[name] for name in joined.names), joined.heads, strict=True))
+        stored = [(files[name], head) for name, head in zip(joined.names, joined.heads, strict=True)]
+        case = machine.fold(CaseId(case_id), stored)
     if file_of(files, form.SUMMARY) != summary_of(case):
         raise NotVerified("it does not follow from the events", where=form.SUMMARY)
     return case

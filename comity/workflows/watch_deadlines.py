@@ -7,11 +7,13 @@ between.
 
 from typing import Final
 
+from comity.base.errors import NotVerified
 from comity.cases import events, machine
 from comity.cases.case import Case
 from comity.cases.deadlines import runs_out
 from comity.workflows.office import Office
 from comity.workflows.record import load, record
+from comity.workflows.sound_alarm import sound_broken
 from comity.workflows.stores import Transaction
 
 AUTOMATIC = "automatic"
@@ -24,10 +26,20 @@ def end_what_ran_out(office: Office) -> int:
     while True:
         with office.store.transaction() as tx:
             found = tx.cases.due_before(office.clock.now().day, after, _AT_ONCE)
-            ended += sum(_end(office, tx, load(tx, case_id)) for case_id in found)
+            ended += sum(_end_of(office, tx, case_id) for case_id in found)
         if not found:
             return ended
         after = found[-1]
+
+
+def _end_of(office: Office, tx: Transaction, case_id: str) -> int:
+    """One that cannot be read holds up no other."""
+    try:
+        case = load(tx, case_id)
+    except NotVerified:
+        sound_broken(tx, case_id, office.clock.now())
+        return 0
+    return _end(office, tx, case)
 
 
 def _end(office: Office, tx: Transaction, case: Case) -> int:

@@ -12,6 +12,7 @@ from typing import Final
 from comity.base.instants import Instant
 from comity.exchange.directory import Entity, KeyEntry, StateList, Use, open_list
 from comity.exchange.directory_changes import NOTICE_DAYS
+from comity.workflows import listed_keys
 from comity.workflows.office import Office, directory
 from comity.workflows.stores import Transaction
 
@@ -44,6 +45,7 @@ def watch(office: Office) -> int:
             ENDS: ", ".join(f"{one.state} on {one.ends.day}" for one in found if not one.is_over),
             OVER: ", ".join(f"{one.state} since {one.ends.day}" for one in found if one.is_over),
             WAITS: ", ".join(waiting),
+            listed_keys.END: ", ".join(listed_keys.ending(office, tx)),
         }
         for kind, what in told.items():
             if what:

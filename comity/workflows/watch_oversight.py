@@ -37,7 +37,7 @@ def acknowledge(office: Office, person: str, *, reasons: str) -> None:
     why = require_reasons(reasons)
     with office.store.transaction() as tx:
         if not any(one.kind == OVERSIGHT_ALARM for one in tx.alarms.all()):
-            raise OutOfOrder("no alarm about oversight stands", hint="see: comity log status")
+            raise OutOfOrder("no alarm about oversight stands", hint="see: comity log show")
         tx.alarms.clear(OVERSIGHT_ALARM)
         roles = frozenset({str(PersonRole.OVERSIGHT)})
         record_change(office, tx, "acknowledged", by=person, person=person, roles=roles, detail=why)

@@ -32,6 +32,15 @@ class Backlog:
     receipts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Whether something may be done now that nobody has in hand: send messages, open messages, bring receipts."""
+
+    outbox: bool
+    inbox: bool
+    receipts: bool
+
+
 class WorkStore(Protocol):
     """Turns at what is done from time to time, and the processes that take them."""
 
@@ -60,5 +69,9 @@ class WorkStore(Protocol):
         ...
 
     def remove_process(self, process_id: str) -> None: ...
+
+    def waiting(self, now: Instant) -> Waiting:
+        """What a round would find, in one look."""
+        ...
 
     def backlog(self, now: Instant) -> Backlog: ...

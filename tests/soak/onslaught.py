@@ -19,7 +19,7 @@ from comity.exchange.directory import Use
 from comity.exchange.envelope import BATCH_MOST, Envelope, format_batch
 from comity.exchange.receipt import Status, verify
 from comity.simulate.memory_database import copy_database
-from comity.workflows import deliver_outbox, keep_directory, order_provider, receive_envelope
+from comity.workflows import deliver_outbox, keep_directory, order_provider, receive_envelope, try_lines
 from tests.simulators.fakes import FakeClock, KeysInMemory
 from tests.simulators.forge import Forged, bring, headers_for, request_to
 from tests.simulators.story import LAW, approve, ask, draft, order
@@ -134,7 +134,7 @@ def shuffled(channels: int, messages: int, seed: int = 1) -> str:
                 pass
         assert len(refused) < len(left), f"nothing goes on any more: {len(refused)} are refused for ever"
         left = refused
-    world.heal()
+    _until_quiet(world, PROVIDER, XB, XA)
     judge(world, XA, XB, PROVIDER)
     return f"{channels} channels of {messages} messages, shuffled: all handed over, in order in each"
 
@@ -166,6 +166,9 @@ def partition(channels: int, messages: int) -> str:
 
 def _until_quiet(world: SmallWorld, *nodes: NodeId) -> int:
     for seconds in range(0, 3600, 5):
+        if seconds % try_lines.TRY_SECONDS == 0:  # each node's worker does so
+            for node in nodes:
+                try_lines.try_closed(world.nodes[node].office)
         while sum(world.round(node) for node in nodes):
             pass
         if not any(world.nodes[node].is_waiting() for node in nodes):

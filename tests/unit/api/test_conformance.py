@@ -1,7 +1,8 @@
 """schemathesis finds nothing: the interface does what its openapi.json says, whatever is sent."""
 
+import os
 import warnings
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -19,8 +20,10 @@ with warnings.catch_warnings():
     from schemathesis.config import SchemathesisConfig
 
 pytestmark = pytest.mark.filterwarnings("ignore")
+EXAMPLES: Final = int(os.environ.get("COMITY_API_EXAMPLES", "4"))
+"""For each operation of the interface; `make soak` tries more."""
 BOUNDED = settings(
-    max_examples=4,
+    max_examples=EXAMPLES,
     derandomize=True,
     database=None,
     deadline=None,
@@ -33,6 +36,23 @@ WORLD = at("sealed")
 CALLER = caller(WORLD.provider, *Scope, acts_for=["lee"])
 """Every scope, at the provider that has sealed evidence: a case, documents, a package, custody."""
 APP = make_api(WORLD.provider.office, "http://testserver")
+
+
+def whole(value: Any) -> Any:
+    """An integer of a schema may be 7.0, and the interface takes no fraction in any spelling (docs/api.md)."""
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case dict():
+            return {name: whole(one) for name, one in value.items()}
+        case list():
+            return [whole(one) for one in value]
+    return value
+
+
+@schemathesis.hook
+def map_body(_context: Any, body: Any) -> Any:
+    return whole(body)
 
 
 def described(modes: list[GenerationMode], **parameters: str) -> Any:

@@ -1,5 +1,7 @@
 """Bytes and text: one spelling for one value."""
 
+import base64
+import binascii
 import json
 
 import msgspec
@@ -32,6 +34,39 @@ def test_what_is_read_is_written_the_same_way(text: str) -> None:
         except Malformed:
             continue
         assert write(value) == text
+
+
+def read_by_the_standard_library(text: str, *, url: bool) -> bytes | None:
+    """What `base64` reads of a text that it would write so itself."""
+    padded, altchars = (text + "=" * (-len(text) % 4), b"-_") if url else (text, None)
+    try:
+        value = base64.b64decode(padded, altchars=altchars, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    written = base64.urlsafe_b64encode(value).rstrip(b"=") if url else base64.b64encode(value)
+    return value if written.decode("ascii") == text else None
+
+
+def read_by_us(text: str, *, url: bool) -> bytes | None:
+    try:
+        return from_b64u(text) if url else from_b64(text)
+    except Malformed:
+        return None
+
+
+spoiling = st.tuples(
+    st.integers(0, 80), st.integers(0, 3), st.text(max_size=3) | st.text("AQgw-_+/=\n \0é", max_size=3)
+)
+
+
+@given(st.binary(max_size=60), st.lists(spoiling, max_size=2), st.booleans())
+def test_base64_is_read_as_the_standard_library_reads_it(
+    value: bytes, spoilt: list[tuple[int, int, str]], url: bool
+) -> None:
+    text = b64u(value) if url else b64(value)
+    for place, length, other in spoilt:
+        text = text[:place] + other + text[place + length :]
+    assert read_by_us(text, url=url) == read_by_the_standard_library(text, url=url)
 
 
 @pytest.mark.parametrize("text", ["QQ==", "QR", "Q", "QQ\n", "Q Q", "+/", "é"])

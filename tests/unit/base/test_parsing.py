@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from comity.base.encoding import to_json
 from comity.base.errors import Malformed, Mistake, TooLarge
-from comity.base.parsing import JSON_DEPTH, check_size, read_json, read_toml
+from comity.base.parsing import JSON_DEPTH, as_we_write, check_size, read_json, read_toml
 
 
 class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,6 +136,36 @@ def test_what_is_not_looked_into_is_no_looser(data: bytes, told: str) -> None:
 def test_a_map_of_names_and_numbers_is_read_as_strictly(data: bytes) -> None:
     with pytest.raises(Malformed, match=r"a key twice|a number with a fraction"):
         from_json(data, dict[str, int])
+
+
+class Carrier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something whose content is read apart."""
+
+    name: str
+    inside: msgspec.Raw
+
+
+@given(forms, st.text(max_size=5), st.lists(st.tuples(st.integers(0, 200), st.sampled_from(list('{}[],:"1. \\abe')))))
+def test_what_is_taken_as_our_own_writing_is_read_no_looser(
+    form: Form, name: str, spoilt: list[tuple[int, str]]
+) -> None:
+    """The carrier and what it carries, both as we write them, would be taken by whoever looks through all of it."""
+    data = to_json(Carrier(name, msgspec.Raw(to_json(form))))
+    for place, other in spoilt:
+        data = data[:place] + other.encode() + data[place + 1 :]
+    found = as_we_write(data, Carrier)
+    inside = as_we_write(bytes(found.inside), Form) if found else None
+    if found is None or inside is None:
+        assert spoilt
+        return
+    assert from_json(data, Carrier) == found
+    assert from_json(bytes(found.inside)) == inside
+
+
+@pytest.mark.parametrize("kind", [Loose, dict[str, object], dict[str, float]])
+def test_a_kind_in_which_anything_may_stand_is_never_our_own_writing(kind: type[Any]) -> None:
+    for data in (b"{}", b'{"body":null,"anything":null,"inner":null}', b'{"a":1.5}'):
+        assert as_we_write(data, kind) is None
 
 
 words = st.text(alphabet='ab"\\:,{}[]0 1.e', max_size=12)

@@ -347,5 +347,24 @@ def test_stored_events_that_join_and_are_not_possible_are_refused() -> None:
         fold(CASE, kept)
 
 
+@pytest.mark.parametrize("count", range(1, len(STORED) + 1))
+def test_a_case_that_is_known_up_to_an_event_is_folded_on_from_there(count: int) -> None:
+    known = fold_events(WHOLE[:count])
+    assert fold(CASE, STORED, known) == fold_events(WHOLE)
+    assert fold(CASE, STORED[:count], known) is known
+
+
+@pytest.mark.parametrize("count", range(1, len(STORED) + 1))
+def test_what_is_known_hides_no_change_of_what_is_stored(count: int) -> None:
+    """An event it was folded from is changed; the last is another with its own link; or later ones were taken back."""
+    known = fold_events(WHOLE[:count])
+    for number, (data, head) in enumerate(STORED[:count]):
+        with pytest.raises(NotVerified):
+            fold(CASE, [*STORED[:number], (data[:-1] + b" }", head), *STORED[number + 1 :]], known)
+    assert fold(CASE, STORED[:1], known) == fold_events(WHOLE[:1])
+    withdrawn = [*WHOLE[: min(count, 3) - 1], sample(e.Withdrawn)] if count > 1 else [sample(e.Received)]
+    assert fold(CASE, stored(withdrawn), known) == fold_events(withdrawn)
+
+
 def test_the_positions_are_the_three_there_are() -> None:
     assert set(POSITIONS.values()) == set(Position)

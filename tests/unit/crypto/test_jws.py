@@ -101,6 +101,15 @@ def test_a_header_that_says_a_thing_twice_is_refused() -> None:
         verify(with_header(text[:-1] + b', "alg": "Ed25519"}'))
 
 
+def test_a_header_is_refused_as_often_as_it_comes() -> None:
+    """One that is good is read once for the same text; one that is not is not remembered."""
+    for header in ({**GOOD, "alg": "none"}, {**GOOD, "jku": ""}):
+        for _ in range(3):
+            with pytest.raises(Malformed):
+                verify(with_header(header))
+        assert verify(TOKEN) == PAYLOAD
+
+
 def test_a_header_that_is_no_object_is_refused() -> None:
     for text in (b"", b"[]", b"null", b'"Ed25519"', b"\xff", json.dumps(GOOD).encode()[:-1]):
         with pytest.raises(Malformed):

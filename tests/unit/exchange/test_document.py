@@ -4,14 +4,17 @@ import json
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comity.base.encoding import to_json
-from comity.base.errors import BadSignature, Malformed, TooLarge
+from comity.base.errors import BadSignature, ComityError, Malformed, TooLarge
 from comity.crypto import jws
 from comity.exchange import document as documents
 from comity.exchange.document import PAYLOAD_LIMIT, TYP, Actor, AttachedFile, InReplyTo, Part
-from comity.exchange.envelope import ENVELOPE_LIMIT, open_sealed
+from comity.exchange.envelope import ENVELOPE_LIMIT, VERSION, open_sealed
 from comity.exchange.message import AskBody, RequestBody, WithdrawBody
+from comity.exchange.other_version import read_versioned
 from comity.exchange.problems import ExchangeProblem
 from tests.simulators.messages import REQUEST, XA, XB, document, sealed
 from tests.simulators.second_reader import open_document
@@ -77,6 +80,35 @@ def test_a_signed_payload_that_is_no_document_is_refused(old: str, new: str) -> 
     token = jws.sign_compact(payload.replace(old, new).encode(), XA.authority, TYP)
     with pytest.raises(Malformed):
         documents.verify(token, XA.authority.public)
+
+
+PAYLOADS = [
+    to_json(document(kind=kind, body=documents.body_bytes(body)))
+    for kind, body in (
+        ("ask", AskBody(missing=("the period", "é"))),
+        ("withdraw", WithdrawBody(reasons="over")),
+        ("request.preserve", RequestBody(request=REQUEST)),
+    )
+]
+PIECES = [b'"', b"{", b"}", b",", b" ", b"1.0", b'"v":1,', b'"text":"",', b"\\u0041", b"\xff", b"null", b"[" * 20]
+
+
+@given(st.sampled_from(PAYLOADS), st.lists(st.tuples(st.integers(0, 3000), st.sampled_from(PIECES)), max_size=2))
+def test_a_document_in_our_own_spelling_is_read_as_strictly_as_any(
+    payload: bytes, spoilt: list[tuple[int, bytes]]
+) -> None:
+    for place, piece in spoilt:
+        payload = payload[: place % len(payload)] + piece + payload[place % len(payload) :]
+    token = jws.sign_compact(payload, XA.authority, TYP)
+    try:
+        expected = read_versioned(payload, documents.Document, VERSION, limit=PAYLOAD_LIMIT, what="the document")
+    except ComityError as error:
+        with pytest.raises(type(error)) as refused:
+            documents.verify(token, XA.authority.public)
+        assert (refused.value.code, refused.value.what, refused.value.where) == (error.code, error.what, error.where)
+    else:
+        found = documents.verify(token, XA.authority.public)
+        assert found == documents.Signed(expected, token)
 
 
 def test_the_largest_document_fits_into_an_envelope_and_opens() -> None:

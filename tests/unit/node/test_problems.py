@@ -5,7 +5,9 @@ import json
 import pytest
 
 from comity.base import errors
+from comity.base.instants import Instant
 from comity.base.mode import Mode
+from comity.crypto.request_signature import ClockSkew
 from comity.exchange.problems import PROBLEMS, ExchangeProblem
 from comity.node.problems import MEDIA_TYPE, problem_response
 
@@ -26,6 +28,12 @@ def test_every_code_is_answered_with_its_status_and_what_to_do(code: str) -> Non
         "mode": "live",
         "stamp": "",
     }
+
+
+def test_whoever_differs_by_the_clock_is_told_what_time_it_is_here() -> None:
+    ours = Instant.parse("2026-11-22T17:00:00Z")
+    said = json.loads(bytes(problem_response(ClockSkew("too long ago", ours=ours), Mode.LIVE).body))
+    assert (said["code"], said["at"]) == ("clock-skew", ours.seconds)
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,14 @@ def test_a_row_has_one_encoding_and_says_its_mode() -> None:
             read_stat_row(spelling)
 
 
+@pytest.mark.parametrize("name", StatRow.__struct_fields__[1:])
+def test_the_field_of_a_row_that_is_no_single_word_is_named(name: str) -> None:
+    for word in ("", "a\nb", "a\n", "\na", "A"):
+        with pytest.raises(Malformed) as refused:
+            msgspec.structs.replace(ROW, **{name: word})
+        assert refused.value.where == name
+
+
 @pytest.mark.parametrize("word", ["", "Two", "two words", "-x", "x" * 49, "é", "x\n"])
 def test_a_row_holds_single_words(word: str) -> None:
     with pytest.raises(Malformed):
