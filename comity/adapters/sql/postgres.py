@@ -65,7 +65,9 @@ def make_engine(server: Server) -> Engine:
         wanted["password"] = server.password
 
     def connect() -> psycopg.Connection[Any]:
-        connection = psycopg.connect(**wanted, autocommit=True)  # we write BEGIN and COMMIT ourselves
+        # We write BEGIN and COMMIT ourselves. What psycopg prepares it takes back after a ROLLBACK, with all else that
+        # is prepared on the connection: so it prepares nothing. `postgres_lane` does.
+        connection = psycopg.connect(**wanted, autocommit=True, prepare_threshold=None)
         try:
             _check_settings(connection)
         except BaseException:

@@ -113,7 +113,10 @@ class PostgresLane:
             if found.status == ExecStatus.FATAL_ERROR:
                 for statement in made:  # the server may not have it
                     del self._names[statement]
-                raise errors.error_from_result(found, "utf-8")
+                error = errors.error_from_result(found, "utf-8")
+                if isinstance(error, errors.InvalidSqlStatementName):
+                    pg.finish()  # somebody took back what was prepared: begin again on another connection
+                raise error
         return [found for found, is_wanted in zip(results, wanted, strict=True) if is_wanted]
 
     def _answers(self) -> list[Any]:

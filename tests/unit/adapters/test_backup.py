@@ -18,7 +18,7 @@ from comity.adapters.config_objects import ObjectsTable
 from comity.adapters.sql import dump
 from comity.adapters.sql.database import Database, open_database
 from comity.adapters.sql.server import Server
-from comity.adapters.sql.tables import metadata
+from comity.adapters.sql.tables import REVISION, metadata
 from comity.base.digests import Digest
 from comity.base.errors import BadSignature, ComityError, Conflict, Malformed, NotFound, Unavailable
 from comity.base.instants import Instant
@@ -179,7 +179,7 @@ def test_it_says_what_is_not_in_it_and_keys_only_where_they_are_asked_for(
         told = "\n".join(manifest.left_out)
         assert "signed-head" in told and "keys/" in told and "log/" in told
         assert "1 packages of evidence" in told
-        assert (manifest.node, manifest.at, manifest.step) == ("XA/central-authority", AT.seconds, "0002")
+        assert (manifest.node, manifest.at, manifest.step) == ("XA/central-authority", AT.seconds, REVISION)
     assert oct(file.stat().st_mode & 0o777) == "0o600"
     whole = backup(folder, tmp_path / "whole", with_keys=True)
     assert whole.keys

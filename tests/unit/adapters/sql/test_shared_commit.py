@@ -146,6 +146,16 @@ def test_one_that_expects_another_goes_on_when_that_one_takes_back_its_own(
     assert on_file(database) == [b"kept"]
 
 
+def test_a_connection_whose_prepared_statements_were_taken_back_is_replaced(on_disk: tuple[Database, Watched]) -> None:
+    database, _ = on_disk
+    append(database, b"before")
+    if database.engine.dialect.name == "postgresql":
+        with pytest.raises(Unavailable), database.transaction() as tx:
+            tx._unit.exec_driver_sql("DEALLOCATE ALL")  # the COMMIT, being prepared too, then fails
+    append(database, b"after")
+    assert on_file(database) == [b"before", b"after"]
+
+
 def test_many_threads_leave_a_log_without_a_gap(on_disk: tuple[Database, Watched]) -> None:
     database, _ = on_disk
     with ThreadPoolExecutor(8) as pool:
