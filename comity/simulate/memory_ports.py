@@ -3,7 +3,9 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
+from typing import Self
 
 from comity.base.errors import Conflict, NotFound
 from comity.base.instants import Instant
@@ -53,6 +55,12 @@ class KeysInMemory:
         if use in self.missing:
             raise NotFound(f"no {use} key was given")
         return self._mldsa[use]
+
+    def copy(self) -> Self:
+        """The same keys, for an office that goes on by itself."""
+        other = copy(self)
+        other._signers, other._mldsa, other.missing = dict(self._signers), dict(self._mldsa), set(self.missing)
+        return other
 
     def make(self, name: str, randomness: Randomness) -> Signer:
         self._signers[name] = Ed25519Signer(randomness.bytes(32))

@@ -194,7 +194,8 @@ class SmallWorld:
         return self.nodes[WITNESS]
 
     def copy(self) -> "SmallWorld":
-        """A world that goes on from here by itself: own databases, stores, clocks and wire. Keys are the same."""
+        """A world that goes on from here by itself: own databases, stores, clocks and wire, and the same keys
+        until one is changed."""
         wire = Wire()
         nodes = {node: self._copied(old, wire) for node, old in self.nodes.items()}
         return SmallWorld(nodes, wire, self.opens).joined()
@@ -205,10 +206,11 @@ class SmallWorld:
         clock, randomness = FakeClock(old.clock.at), FakeRandomness(old.randomness.seed, old.randomness.drawn)
         parts = MemoryParts(dict(old.parts.held))
         packages = MemoryPackages({name: MemoryPackage(dict(one.files)) for name, one in old.packages.held.items()})
-        log, head = MemoryLog(dict(old.log.files)), MemoryHead(old.head.head)
+        log, head, keys = MemoryLog(dict(old.log.files)), MemoryHead(old.head.head), old.keys.copy()
         office = replace(
             old.office,
             store=database,
+            keys=keys if old.office.keys is old.keys else old.office.keys,
             clock=clock,
             randomness=randomness,
             courier=wire,
@@ -218,7 +220,7 @@ class SmallWorld:
             signed_head=head,
             transfers=Transfers(),
         )
-        return Node(office, database, old.keys, clock, randomness, parts, packages, log, head)
+        return Node(office, database, keys, clock, randomness, parts, packages, log, head)
 
     def joined(self) -> "SmallWorld":
         """With every node's app on the wire."""
