@@ -42,7 +42,8 @@ class CaseStore(Protocol):
     """Case events, in order, with their links."""
 
     def append(self, case_id: str, number: int, event: bytes, head: Digest) -> None:
-        """Event `number` (from 1). Raises Conflict if that number is taken: another process was first."""
+        """Event `number` (from 1). Raises Conflict if that number is taken, another process having been first; of a
+        case that was not read in this transaction at the latest when the transaction ends."""
         ...
 
     def events(self, case_id: str) -> Sequence[tuple[bytes, Digest]]: ...
