@@ -23,7 +23,7 @@ from bench.measure import Benchmark, Goal
 from tests.postgresql import in_debian
 
 BATCHED: Final = 512
-ONE: Final = 24
+ONE: Final = 96
 MAILS: Final = 48
 COMITY, ALONE, POSTGRESQL = "comity, batched", "comity, one at a time", "comity on PostgreSQL, batched"
 _GOALS: Final = (
@@ -110,7 +110,7 @@ class Processor:
 
 
 def benchmark(scale: float, stack: ExitStack) -> Benchmark:
-    """At scale 1: 512 deliveries in a batched call, 24 one at a time, 48 mails, 512 commits."""
+    """At scale 1: 512 deliveries in a batched call, 96 one at a time, 48 mails, 512 commits."""
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="cb-", ignore_cleanup_errors=True)))
     batched, one, mails = (max(least, round(n * scale)) for n, least in ((BATCHED, 2), (ONE, 2), (MAILS, 16)))
     pair = Pair(folder / "sqlite", stack)

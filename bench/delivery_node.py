@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from statistics import quantiles
@@ -56,31 +56,23 @@ class Watched:
     def transaction(self) -> Iterator[Transaction]:
         found: list[str] = []
         with self._store.transaction() as tx:
-            yield cast(Transaction, _Seen(tx, found))
+            cast(Any, tx).outbox = _SeenOutbox(tx.outbox, found)
+            yield tx
         if found:
             with self.changed:
                 self.settled += len(found)
                 self.changed.notify_all()
 
+    def snapshot(self) -> AbstractContextManager[Transaction]:
+        return self._store.snapshot()
+
     def scrub(self) -> None:
         self._store.scrub()
 
 
-class _Seen:
-    """A transaction whose settled messages are noted."""
-
-    def __init__(self, tx: Transaction, found: list[str]) -> None:
-        self._tx, self._found = tx, found
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._tx, name)
-
-    @property
-    def outbox(self) -> Any:
-        return _SeenOutbox(self._tx.outbox, self._found)
-
-
 class _SeenOutbox:
+    """The outbox of a transaction; what is settled in it is noted."""
+
     def __init__(self, outbox: Outbox, found: list[str]) -> None:
         self._outbox, self._found = outbox, found
 
@@ -183,17 +175,20 @@ def main(folder: Path, how: str = "") -> None:
     sender = Sender(office, watched)
 
     def obey() -> None:
-        for line in sys.stdin:
-            asked = json.loads(line)
-            match asked.pop("do"):
-                case "draft":
-                    answer = sender.draft(**asked)
-                case "send":
-                    answer = sender.send(**asked)
-                case _:
-                    answer = {"cpu": _cpu()}
-            print(json.dumps(answer), flush=True)
-        os.kill(os.getpid(), signal.SIGTERM)
+        try:
+            for line in sys.stdin:
+                print(json.dumps(answer(json.loads(line))), flush=True)
+        finally:  # also where it failed: who waits for the answer then learns of it
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def answer(asked: dict[str, Any]) -> dict[str, Any]:
+        match asked.pop("do"):
+            case "draft":
+                return sender.draft(**asked)
+            case "send":
+                return sender.send(**asked)
+            case _:
+                return {"cpu": _cpu()}
 
     if how == "works":
         threading.Thread(target=obey, daemon=True).start()

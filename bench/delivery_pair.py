@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from bench.delivery_node import PASSPHRASE
-from comity.adapters.config import DatabaseTable
+from comity.adapters.config import DatabaseTable, LogTable
 from comity.base.mode import Mode
 from comity.cli.init import new_config
 from comity.exchange.directory import parse_spoken
@@ -89,10 +89,11 @@ def found(folder: Path, node: str, port: int, url: str = "") -> Founded:
 
     Its State may be any of `comity.simulate.states`: ISO 3166-1 leaves too few codes to users for a hundred peers, and
     the others there are assigned to nobody. A person founds no node by such a code, so XA's configuration is renamed.
+    Its log is published and padded as in live mode, once an hour; in an exercise that is every second.
     """
     config = new_config(Role.AUTHORITY, XA[:2], XA, XA, f"http://127.0.0.1:{port}", Mode.EXERCISE, _PEOPLE, [])
     named = msgspec.structs.replace(config.node, id=node, name=node)
-    log = msgspec.structs.replace(config.log, origin=config.log.origin.replace(XA, node))
+    log = LogTable(origin=config.log.origin.replace(XA, node))
     config = msgspec.structs.replace(config, node=named, log=log)
     if url:
         config = msgspec.structs.replace(config, database=DatabaseTable(url=url))

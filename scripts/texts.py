@@ -25,7 +25,6 @@ from comity.treaty.offences import all_offences, all_routes
 from comity.treaty.terms import DataCategory, Risk, Seeking, Stage
 from comity.web import signal_words
 from comity.web.sentences import LEAST_LETTERS, LIST_WORDS, skeleton
-from comity.web.words import offence_word
 from scripts.said import calls, every_text, parsed, spoken, texts_of
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -37,7 +36,6 @@ _MARKED: Final = {"_": None, _COUNTED: (1, 2)}
 _RULES: Final = ("rules", "budapest")
 _RULE_FILES: Final = ("assess", "book", "conduct", "findings", "participation", "standing", "urgency")
 _ERROR_PACKAGES: Final = ("base", "treaty", "cases", "evidence", "exchange", "transparency", "workflows", "web")
-_ERROR_FILES: Final = "base/errors.py"
 _DATA_KEYS: Final = frozenset({"title", "about", "asks", "todo", "elsewhere", "instead", "source"})
 _DATA_FILES: Final = (
     *(f"{name}.toml" for name in ("articles", "elements", "grounds", "measures", "offences", "periods", "screens")),
@@ -89,8 +87,8 @@ def pages() -> Iterator[Text]:
     for file in sorted(WEB.rglob("*.py")):
         for marked in calls(parsed(file), {"N_"}):
             yield from (Text(said, "", _place(file)) for said in texts_of(marked.args[0], {}))
-    for name in (*(one.name for one in all_offences()), *(one.name for one in all_routes())):
-        yield Text(offence_word(name), "", "comity/treaty/offences.toml")
+    for title in (*(one.title for one in all_offences()), *(one.title for one in all_routes())):  # chosen in the forms
+        yield Text(title, "", "comity/treaty/offences.toml")
     for said in signal_words.EVERY:
         yield Text(said, "", "comity/oversight/signals")
 

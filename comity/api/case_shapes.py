@@ -11,6 +11,7 @@ from comity.cases import machine
 from comity.cases.case import Case
 from comity.cases.deadlines import due_dates
 from comity.cases.emergency import Emergency
+from comity.exchange.receipt_code import read_fault
 from comity.treaty.assess import Assessment
 from comity.treaty.findings import as_json
 from comity.workflows.read_cases import WARN_DAYS
@@ -134,6 +135,7 @@ class CaseShape(CaseSummary):
             "package": "",
             "holder": "",
             "trouble": "",
+            "trouble_field": "",
             "allowed": ["approved", "withdrawn"],
             "due": [],
             "request": FACTS_EXAMPLE,
@@ -154,6 +156,7 @@ class CaseShape(CaseSummary):
     package: str
     holder: str
     trouble: str
+    trouble_field: str
     allowed: list[str]
     due: list[DueShape]
     request: Facts | None
@@ -285,6 +288,7 @@ def summary_of(case: Case) -> dict[str, Any]:
 def shape_of(case: Case) -> CaseShape:
     """A case for the interface."""
     due = due_dates(case, warn_days=WARN_DAYS)
+    fault = read_fault(case.trouble)
     return CaseShape(
         **summary_of(case),
         their_case=case.their_case,
@@ -298,7 +302,8 @@ def shape_of(case: Case) -> CaseShape:
         opposed=sorted(case.opposed),
         package=case.package,
         holder=case.holder,
-        trouble=case.trouble,
+        trouble=fault.code,
+        trouble_field=fault.field,
         allowed=list(machine.allowed(case)),
         due=[DueShape(on=one.on, what=one.what, basis=one.basis.value, citation=one.citation) for one in due],
         request=case.request,

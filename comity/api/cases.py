@@ -59,7 +59,7 @@ def list_cases(caller: Reading, query: Annotated[ListQuery, Query()]) -> CaseLis
     looked_at_all(caller)
     wanted = {"position": query.position, "procedure": query.procedure, "state": query.state, "peer": query.peer}
     found: list[CaseSummary] = []
-    with caller.office.store.transaction() as tx:
+    with caller.office.store.snapshot() as tx:
         ids = list(tx.cases.ids())
         if query.after and query.after not in ids:
             raise Malformed("there is no such cursor", where="query.after", hint="use `next` as a page gave it")

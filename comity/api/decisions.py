@@ -64,7 +64,8 @@ class Refusal(Shape):
 
 
 class Order(Shape):
-    """A domestic order to a provider of our own State. `days`: how long to preserve, by default the treaty's floor."""
+    """A domestic order to a provider of our own State. `days`: how long to preserve; by default what the request
+    asks for, from 60 to 90."""
 
     model_config = example(
         {"provider": "XB/hosting-company", "legal_basis": "section 4", "reasons": "a request of XA", "days": None}

@@ -1,6 +1,7 @@
 """Evidence of a case: its sealed package, byte for byte, its custody; sealing, and both signatures of a hand-over.
 
-What is read here is ciphertext. Opening evidence is an examiner's act with a purpose, and not to be had by a token.
+What is read here is ciphertext. Opening evidence is an examiner's act with a purpose, letting more readers into it its
+holder's with reasons: neither is to be had by a token.
 """
 
 import io

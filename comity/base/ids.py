@@ -40,10 +40,10 @@ def node_id(text: str) -> NodeId:
     return NodeId(text)
 
 
-def actor_id(text: str) -> ActorId:
-    """A pseudonym of 1 to 64 small letters, digits, dots, dashes; or Malformed."""
+def actor_id(text: str, where: str = "") -> ActorId:
+    """A pseudonym of 1 to 64 small letters, digits, dots, dashes; or Malformed. where: the field it was given in."""
     if not _ACTOR.fullmatch(text):
-        raise Malformed("not a person's id", hint="small letters, digits, dot, dash: as duty-officer-1")
+        raise Malformed("not a person's id", where=where, hint="small letters, digits, dot, dash: as duty-officer-1")
     return ActorId(text)
 
 

@@ -159,10 +159,16 @@ def _inside(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+_MISSING = re.compile(r"Object missing required field `([^`]+)`")
+
+
 def _field_and_reason(error: Exception) -> tuple[str, str]:
-    """msgspec writes 'reason - at `$.a.b`'; split it into 'a.b' and the reason."""
+    """msgspec writes 'reason - at `$.a.b`'; split it into 'a.b' and the reason. What is missing is itself the place."""
     reason, _, place = str(error).partition(" - at `")
-    return place.rstrip("`").removeprefix("$").removeprefix("."), reason
+    field = place.rstrip("`").removeprefix("$").removeprefix(".")
+    if (missing := _MISSING.fullmatch(reason)) is not None:
+        field = f"{field}.{missing[1]}".lstrip(".")
+    return field, reason
 
 
 def read_toml(data: bytes, kind: type[T], *, limit: int, what: str) -> T:

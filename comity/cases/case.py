@@ -115,8 +115,9 @@ class Case(msgspec.Struct, frozen=True, gc=False):
     provider asks of its order, and its message. `notice_due`: when the person concerned is told at the latest;
     `exculpatory`: what speaks for an accused was found, and the sender told; `kept_until`: what was kept longer by a
     decision, and until when; `limits`: on the use of the evidence that came. `frozen_by`: who of oversight froze the
-    case. `copy_gone`: our copy of the package was given back or destroyed, so that it is removed. `doubts`: those no
-    person has settled; `undone`: a person does not rely on what was in doubt.
+    case. `copy_gone`: our copy of the package was given back or destroyed, so that it is removed;
+    `custodians`: who of us sealed, accepted, opened or handed on the evidence. `doubts`: those no person has settled;
+    `undone`: a person does not rely on what was in doubt.
 
     A Struct, because each event makes a new one: a frozen dataclass of so many fields takes thirty times as long."""
 
@@ -173,6 +174,7 @@ class Case(msgspec.Struct, frozen=True, gc=False):
     undone: bool = False
     first_approval: FirstApproval | None = None
     emergency: Emergency | None = None
+    custodians: frozenset[str] = frozenset()
 
     @property
     def secret_until(self) -> date | None:

@@ -41,6 +41,8 @@ def runs_out(case: Case) -> date | None:
     return min(days, default=None)
 
 
+_DONE_AS_ASKED: Final = frozenset({"preserved", "held pending decision", "evidence released"})
+"""States in which the requesting State was given what it asked for, although the case goes on."""
 _REVIEW: Final = "the emergency is confirmed in writing and reviewed, or the data are destroyed"
 
 
@@ -64,6 +66,15 @@ def due_dates(case: Case, *, warn_days: int) -> tuple[Due, ...]:
     if case.emergency is not None and owes_review(case):
         found.append(Due(case.emergency.review_due, _REVIEW, Basis.POLICY, "40(14)"))
     return tuple(sorted(found))
+
+
+def wished_day(case: Case) -> date | None:
+    """The day that the other State wishes for, at the State asked, until what it asked for is done. It is no deadline
+    and binds nobody, so `due_dates` has it not: with its reasons it is taken into account (art. 40(26))."""
+    asked = case.mended or case.request
+    if case.position is not Position.REQUESTED or asked is None or case.state in _DONE_AS_ASKED:
+        return None
+    return asked.deadline if case.state not in procedure_of(case.procedure).ends else None
 
 
 def _while_it_goes_on(case: Case, warn_days: int) -> Iterator[Due]:

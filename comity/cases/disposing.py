@@ -24,7 +24,7 @@ class EvidenceDestroyed(CaseEvent, frozen=True, tag="evidence_destroyed"):
     """A package was destroyed, and why. `size`: its bytes here, sealed; 0 where a peer says so.
 
     `copies`: what became of opened files and other copies. `held`: by its holder, so that custody of it ends; else only
-    the copy that a former holder kept.
+    what stayed here: the copy that a former holder kept, or what was signed away under an order that was lifted then.
     """
 
     package: str

@@ -117,7 +117,8 @@ class OrderReceived(CaseEvent, frozen=True, tag="order_received"):
 
 
 class Receipted(CaseEvent, frozen=True, tag="receipted"):
-    """What became of a message of ours: the peer's `delivered`, or `rejected` with a code; or `expired` on the way."""
+    """What became of a message of ours: the peer's `delivered`, or `rejected` with a code as its receipt has it, which
+    may name the field at fault (docs/formats/envelope.md, section 4); or `expired` on the way."""
 
     message: str
     status: str

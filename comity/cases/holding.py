@@ -1,23 +1,44 @@
 """What an event of evidence changes in a case, beside the state: its package, who holds it, whether our copy is gone.
 
-`machine.advance` alone calls it, after the table. Raises OutOfOrder for another package than the case's, and for a
-return or a destruction by who does not hold it: the chain of custody says the same, with signatures.
+`machine.advance` alone calls it, after the table. Raises OutOfOrder for another package than the case's, for a return
+or a destruction by who does not hold it, as the chain of custody says with signatures, and for evidence that comes
+after its order was lifted.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from comity.base.errors import OutOfOrder
 from comity.cases import events as e
 from comity.cases.case import Case, Position
 from comity.cases.procedures.stored_data import State
+from comity.cases.procedures.table import NOTHING, Barred
+
+_HERE: Final = frozenset({State.ARRIVED, State.ACCEPTED})
+_DESTROYED: Final[Barred] = frozenset({e.EvidenceDestroyed})
+
+
+def barred_by(case: Case) -> Barred:
+    """A request is not withdrawn any more once the evidence came: that is accepted, and returned or destroyed. Without
+    a package nothing is destroyed."""
+    came = case.position is Position.REQUESTING and case.state in _HERE
+    return (frozenset({e.Withdrawn}) if came else NOTHING) | (NOTHING if case.package else _DESTROYED)
 
 
 def changes_of(case: Case, event: e.Event) -> dict[str, Any] | None:
     """The changed fields, by name; None for an event that is not of evidence."""
+    changed = _changes(case, event)
+    if changed is None or isinstance(event, e.EvidenceArrived | e.EvidenceDestroyed) or "/" in event.by:
+        return changed
+    return {**changed, "custodians": case.custodians | {event.by}}
+
+
+def _changes(case: Case, event: e.Event) -> dict[str, Any] | None:
     match event:
         case e.EvidenceSealed():
             return {"package": event.package}
         case e.EvidenceArrived():
+            if case.position is Position.REQUESTED and case.lifted:  # its sender keeps it, and lets it go
+                raise OutOfOrder("the order for this evidence was lifted", hint="confirm that the copies are let go")
             came = {"package": event.package, "holder": event.sender, "copy_gone": False}
             return {**came, "limits": event.limits or case.limits}
         case e.EvidenceAccepted():
@@ -50,7 +71,12 @@ def can_return(case: Case) -> bool:
 
 def can_destroy(case: Case) -> bool:
     """Whether this node may destroy the evidence, or the copy that it kept."""
-    return not case.copy_gone and not _awaited(case)
+    return bool(case.package) and not case.copy_gone and not _awaited(case)
+
+
+def _is_sealers(case: Case) -> bool:
+    """Whether nobody has taken the evidence over yet from the provider that sealed it."""
+    return case.position is Position.PROVIDER and bool(case.package) and not case.holder
 
 
 def _awaited(case: Case) -> bool:
@@ -73,7 +99,7 @@ def _check_holder(case: Case, by: str) -> None:
         if by != case.holder:
             raise OutOfOrder("it is not the holder who says so", hint="see: comity evidence custody")
         return
-    if not holds(case):
+    if not holds(case) and not _is_sealers(case):
         raise OutOfOrder("this node does not hold the evidence", hint="see: comity evidence custody")
     if _awaited(case):
         raise OutOfOrder("the requesting State waits for this evidence", hint="release it: comity evidence release")

@@ -106,8 +106,9 @@ def _advance(case: Case, event: e.Event, head: Digest) -> Case:
 
 
 def _barred(case: Case) -> Barred:
-    """What the case's doubts and its emergency rule out, beside the state."""
-    return doubts.barred(case, procedure_of(case.procedure).frozen_bars) | emergency_steps.barred_by(case)
+    """What the case's doubts, its emergency and its evidence rule out, beside the state."""
+    by_doubt = doubts.barred(case, procedure_of(case.procedure).frozen_bars)
+    return by_doubt | emergency_steps.barred_by(case) | holding.barred_by(case)
 
 
 def _changes(case: Case, event: e.Event) -> dict[str, Any]:

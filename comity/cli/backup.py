@@ -166,7 +166,11 @@ def _next(manifest: Manifest, folder: Path, table: DatabaseTable, *, verified: b
         steps.append(f"put the node's keys back: {folder / KEYS}")
     steps.append(f"put back signed-head, the newest there is, if it was kept apart: {folder / 'signed-head'}")
     steps.append(f"take back the log's entries from a copy of it: comity log recover COPY --config {config} --as YOU")
-    steps.append(f"ask every peer what it has: comity exchange resume --config {config}")
+    steps.append(
+        "take in the newest lists of keys, your own State's before you sign another of that number, as a peer has them "
+        f"(comity directory export): comity directory import FILE --config {config} --as YOU"
+    )
+    steps.append(f"ask every peer what it has: comity exchange resume --config {config} --as YOU -o given-back")
     steps.append("erase again the cases that were erased after the backup was made")
     if table.url:
         steps.append("stop the old node for good, if this was a move to another database")

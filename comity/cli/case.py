@@ -1,12 +1,13 @@
 """`comity case`: one request's life, from a terminal."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from comity.adapters.files import read_limited
+from comity.cli import output
 from comity.cli.case_view import CaseId, tell
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
 from comity.treaty.request import REQUEST_LIMIT, read_request, read_scope
@@ -193,11 +194,15 @@ def order(
     provider: Annotated[str, typer.Option(help="A service provider of your own State, as XB/provider.")],
     legal_basis: Annotated[str, typer.Option(help="The provision of your law.")],
     reasons: Reasons,
-    days: Annotated[int | None, typer.Option(help="Days of preservation; the treaty's least if not given.")] = None,
+    days: Annotated[
+        int | None, typer.Option(help="Days of preservation; what the request asks for, if not given.")
+    ] = None,
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
     """Order a provider to preserve, or to produce, what the case is about.
+
+    Without --days an order to preserve runs as long as the request asks, from 60 to 90 days (arts 42(8), 25(2)).
 
     \b
     Example: comity case order 4f2a --config xb/comity.toml --as dan --provider XB/provider \\
@@ -205,12 +210,25 @@ def order(
     """
     with opened(config, passphrase_file) as node:
         found = read_cases.find(node.office, case_id)
-        tell(
-            order_provider.order(
-                node.office, person, found.id, provider=provider, legal_basis=legal_basis, reasons=reasons, days=days
-            ),
-            as_json,
+        today = node.office.clock.now().day
+        by_default = order_provider.term(found, today)
+        chosen = by_default.days if days is None else days
+        moved = order_provider.order(
+            node.office, person, found.id, provider=provider, legal_basis=legal_basis, reasons=reasons, days=chosen
         )
+    until = today + timedelta(days=chosen)
+    tell(moved, as_json, {"days": chosen, "until": str(until)})
+    if not as_json and moved.procedure == "preservation":
+        why = why_so_long(by_default) if days is None else "as --days says"
+        output.result(f"to be kept until {until}: {chosen} days, {why}")
+
+
+def why_so_long(found: order_provider.Term) -> str:
+    """Why an order runs as long as it does, where nobody said how long."""
+    law = f"{'at least' if found.citation == '42(8)' else 'at most'} so many by art. {found.citation}"
+    if found.asked is None:
+        return f"{law}; the request names none"
+    return f"{law}; the request asks for {found.asked}" if found.citation else "as the request asks"
 
 
 @app.command("confirm")
@@ -266,6 +284,9 @@ def withdraw(
     as_json: Json = False,
 ) -> None:
     """Withdraw a request of ours; the requested State is told if it has it, and lifts its order.
+
+    Evidence that it holds by then it returns or destroys. What is on its way here is still accepted, and then returned
+    or destroyed: nobody opens it.
 
     \b
     Example: comity case withdraw 4f2a --config xa/comity.toml --as bo --reasons "the suspect confessed"

@@ -9,9 +9,12 @@ from comity.cases import machine
 from comity.cases.case import Case
 from comity.cases.deadlines import due_dates
 from comity.cases.emergency import Emergency
-from comity.cli import output
+from comity.cli import case_asked, case_next, output
 from comity.cli.session import Config, Json, PassphraseFile, opened
+from comity.exchange.receipt_code import read_fault
 from comity.workflows import oversee, read_cases
+from comity.workflows.access import deciders
+from comity.workflows.show_outbox import waiting_in
 
 app = typer.Typer()
 CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The case's id, or as much of its end as is unique.")]
@@ -19,21 +22,22 @@ CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The case's id, or a
 
 @app.command("list")
 def list_(config: Config, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
-    """List all cases of this node, oldest first.
+    """List all cases of this node by their clocks, as the inbox does: what is late, what is urgent, what is due next.
 
     \b
     Example: comity case list --config xa/comity.toml
     """
     with opened(config, passphrase_file) as node:
-        cases = read_cases.all_cases(node.office)
+        today = node.office.clock.now().day
+        found = [case_next.standing(node.office, one) for one in read_cases.all_cases(node.office)]
+    found.sort(key=lambda one: one.order)
     if as_json:
-        output.emit_json({"ok": True, "cases": [_row(one) for one in cases]})
+        output.emit_json({"ok": True, "cases": [_row(one.case) | case_next.as_row(one) for one in found]})
         return
-    rows = [
-        (one.id[-8:], one.procedure, one.position, one.state, one.peer, str(one.preserved_until or ""), one.trouble)
-        for one in cases
-    ]
-    output.table(("Case", "Procedure", "We are", "State", "Peer", "Preserved until", "Trouble"), rows)
+    output.table(
+        ("Case", "Clock", "Procedure", "We are", "State", "Waits for", "Peer", "Trouble"),
+        [case_next.columns(one, today) for one in found],
+    )
 
 
 @app.command("show")
@@ -44,14 +48,17 @@ def show(
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
-    """Show a case: its state, what may happen next, what waits for a person, what falls due, and its events.
+    """Show a case: its state, what is asked for, what can be done next and by which command, what waits for a person or
+    is on its way, what falls due, and its events.
 
     \b
     Example: comity case show 4f2a --config xa/comity.toml
     """
     with opened(config, passphrase_file) as node:
         found = read_cases.find(node.office, case_id)
-        view = read_cases.view(node.office, found)
+        view, today = read_cases.view(node.office, found), node.office.clock.now().day
+        standing = case_next.standing(node.office, found)
+        open_messages = waiting_in(node.office, found.id)
         if person:
             oversee.note_look(node.office, person, found.id)
     if as_json:
@@ -60,24 +67,31 @@ def show(
                 "ok": True,
                 **_row(found),
                 "next": machine.allowed(found),
+                "steps": case_next.steps_as_rows(standing),
                 "waiting": [{"rule": one.rule, "article": str(one.citation), "why": one.why} for one in view.waiting],
                 "stops": [{"rule": one.rule, "article": str(one.citation), "why": one.why} for one in view.stops],
+                "due": case_next.due_as_rows(found),
+                "wished_for_by": str(standing.wished or ""),
+                "on_its_way": [one.id for one in open_messages],
+                **case_asked.as_row(found),
                 "events": view.history,
             }
         )
         return
-    output.facts(
-        {**{name: str(value) for name, value in _row(found).items()}, "next": ", ".join(machine.allowed(found))}
-        | {"asked": "; ".join(found.asked)}
-    )
-    for line in _decided(found):
+    output.facts({name: str(value) for name, value in _row(found).items()} | {"asked": "; ".join(found.asked)})
+    for line in (*case_asked.asked_for(found), *map(case_asked.on_its_way, open_messages), *_decided(found)):
         output.result(line)
     for stop in view.stops:
         output.result(f"[bold red]stop[/]    {stop.citation}  {output.clean(stop.why)}")
-    for wait in view.waiting:
-        output.result(f"[bold yellow]decide[/]  {wait.citation}  {output.clean(wait.why)}  ({wait.rule}, {wait.who})")
+    for wait in {(one.rule, one.why): one for one in view.waiting}.values():  # for several measures alike: once
+        who = deciders(wait.who)
+        output.result(f"[bold yellow]decide[/]  {wait.citation}  {output.clean(wait.why)}  ({wait.rule}; {who})")
     for due in due_dates(found, warn_days=read_cases.WARN_DAYS):
-        output.result(f"due     {due.on}  {due.what} ({due.basis}, art. {due.citation})")
+        output.result(f"due     {case_next.due(due)}, {case_next.left(due.on, today)}")
+    if standing.wished is not None:
+        output.result(f"wished  {case_next.wished(standing.wished)}")
+    for line in case_next.steps(standing):
+        output.result(line)
     output.table(("At", "By", "Event"), [(one["at"], one["by"], _event(one)) for one in view.history])
 
 
@@ -85,6 +99,8 @@ def _decided(case: Case) -> Iterator[str]:
     """What stands decided or asked, a line each."""
     if case.is_frozen:
         yield f"frozen  by oversight ({output.clean(case.frozen_by)}): nothing of it goes further"
+    if case.state == "draft" and case.first_approval is not None:
+        yield f"approve the first of two was {output.clean(case.first_approval.by)}; nothing is sent before the second"
     if case.emergency is not None and case.position == "requested":
         yield from _emergency(case, case.emergency)
     for doubt in case.doubts:
@@ -116,6 +132,7 @@ def _emergency(case: Case, found: Emergency) -> Iterator[str]:
 
 
 def _row(case: Case) -> dict[str, object]:
+    fault = read_fault(case.trouble)
     return {
         "case": case.id,
         "mode": case.mode,
@@ -132,18 +149,19 @@ def _row(case: Case) -> dict[str, object]:
         "package": case.package,
         "holder": case.holder,
         "asked": list(case.asked),
-        "trouble": case.trouble,
+        "trouble": fault.code,
+        "trouble_field": fault.field,
     }
 
 
-def tell(case: Case, as_json: bool) -> None:
-    """The case as it stands after a command."""
+def tell(case: Case, as_json: bool, more: Mapping[str, object] | None = None) -> None:
+    """The case as it stands after a command. more: what the command alone has to say, for JSON."""
     if as_json:
-        output.emit_json({"ok": True, **_row(case)})
+        output.emit_json({"ok": True, **_row(case), **(more or {})})
         return
     output.result(f"{case.id}  {case.procedure}: {case.state}  ({case.peer})")
 
 
 def _event(happened: Mapping[str, str]) -> str:
-    signed = happened.get("signed", "")
-    return f"{happened['event']}, {signed}" if signed else happened["event"]
+    more = [happened[name] for name in ("signed", "status", "code", "field") if happened.get(name)]
+    return ", ".join([happened["event"], *map(output.clean, more)])

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from comity.adapters.files import read_limited, write_whole
+from comity.base.counted import counted
 from comity.base.errors import ComityError, NotPermitted
 from comity.base.instants import Instant
 from comity.cli import directory_changes, directory_emergencies, directory_history, directory_roots, output
@@ -49,7 +50,7 @@ def trust(
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
-    """Trust a State's directory, once two people have each confirmed its roots' fingerprint, here or when asked.
+    """Trust a State's directory, once two operators have each confirmed its roots' fingerprint, here or when asked.
 
     Compare the fingerprint by a way that did not bring the file: a call to a number you already had, a diplomatic note.
 
@@ -81,13 +82,13 @@ def _tell_awaiting(done: keep_directory.Trusted, as_json: bool) -> None:
         output.emit_json({"ok": True, "trusted": False, "still_to_confirm": done.missing, **_row(done.signed)})
         return
     output.result(f"confirmed; the directory of {done.signed.value.state} is not trusted yet")
-    output.say("a second person compares the fingerprint and does the same, with their own name after --as")
+    output.say("a second operator compares the fingerprint and does the same, with their own name after --as")
 
 
 @app.command("export")
 def export(
     config: Config,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write; it must not exist yet.")],
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
@@ -98,11 +99,11 @@ def export(
     """
     with opened(config, passphrase_file) as node:
         lists = keep_directory.show(node.office)
-    write_whole(out, format_collection(lists))
+    write_whole(out, format_collection(lists), replace=False)
     if as_json:
         output.emit_json({"ok": True, "file": str(out), "lists": [_row(one) for one in lists]})
         return
-    output.result(f"{len(lists)} directories are in {output.clean(str(out))}")
+    output.result(f"{counted(len(lists), 'directory is', 'directories are')} in {output.clean(str(out))}")
 
 
 @app.command("import")

@@ -1,7 +1,7 @@
 """`comity directory rotate|prolong|revoke|create|adopt`: changes of our own State's list."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -10,7 +10,7 @@ from comity.adapters.keys_file import ROOT
 from comity.base.errors import NotFound
 from comity.base.instants import Instant
 from comity.cli import output
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.session import Config, Json, PassphraseFile, Person, ask_for_yes, opened
 from comity.crypto.signatures import Signer
 from comity.exchange.directory import LIMIT, Use, parse_spoken, spoken
 from comity.exchange.directory_changes import NOTICE_DAYS
@@ -22,7 +22,7 @@ Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where to write th
 
 
 def rotate(
-    use: Annotated[Use, typer.Argument(help="Which key: transport, authority, encryption or receipt.")],
+    use: Annotated[Literal["transport", "authority", "encryption", "receipt"], typer.Argument(help="Which key it is.")],
     config: Config,
     person: Person,
     since: Annotated[str, typer.Option("--from", help="When it is first used; in a week if left out.")] = "",
@@ -37,16 +37,17 @@ def rotate(
     \b
     Example: comity directory rotate encryption --config xb/comity.toml --as olga
     """
+    wanted = Use(use)
     with opened(config, passphrase_file) as node:
         now = node.office.clock.now()
         start = Instant.parse(since) if since else now.plus_days(NOTICE_DAYS).plus_seconds(60)
-        change_directory.check_next(node.office, use, start)
-        public = node.keys.add(use, start, node.office.randomness)
+        change_directory.check_next(node.office, wanted, start)
+        public = node.keys.add(wanted, start, node.office.randomness)
         if node.office.role is Role.AUTHORITY:
-            done = change_directory.rotate(node.office, person, use, public, start, roots_of(node))
+            done = change_directory.rotate(node.office, person, wanted, public, start, roots_of(node))
             tell_change(done, out or node.folder / "directory.json", as_json)
             return
-        entity = change_directory.with_next(node.office, use, public, start)
+        entity = change_directory.with_next(node.office, wanted, public, start)
         target = out or node.folder / "card.jws"
         write_whole(target, keep_directory.card(entity, node.keys))
     if as_json:
@@ -96,7 +97,7 @@ def revoke(
     Example: comity directory revoke z-MEiHeRiosrxN1 --since 2026-11-20T00:00:00Z --config xb/comity.toml --as olga
     """
     if not yes:
-        typer.confirm("Revoked keys stay revoked for ever. Go on?", abort=True, err=True)
+        ask_for_yes(f"A revoked key stays revoked for ever. Revoke {key}?", look_first="comity directory show --json")
     with opened(config, passphrase_file) as node:
         moment = Instant.parse(since) if since else node.office.clock.now()
         done = change_directory.revoke(node.office, person, key, moment, roots_of(node), node=node_id)

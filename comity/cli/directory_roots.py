@@ -8,6 +8,7 @@ import typer
 from comity.adapters.files import read_limited, write_whole
 from comity.adapters.keys_file import ROOT, KeyFiles, check_passphrase, make_keys, passphrase_key
 from comity.adapters.randomness import SystemRandomness
+from comity.base.counted import counted
 from comity.base.encoding import b64u
 from comity.base.errors import BadSignature
 from comity.base.instants import Instant
@@ -92,7 +93,7 @@ def diff(
         changes = [{"node": one.entity, "what": one.what, "before": one.before, "after": one.after} for one in found]
         output.emit_json({"ok": True, "sequences": [before.sequence, after.sequence], "changes": changes})
         return
-    output.result(f"{after.state}: sequence {before.sequence} to {after.sequence}, {len(found)} changes")
+    output.result(f"{after.state}: sequence {before.sequence} to {after.sequence}, {counted(len(found), 'change')}")
     rows = [(one.entity or "the list", one.what, one.before, one.after) for one in found]
     if rows:
         output.table(("Where", "What", "Before", "After"), [tuple(output.clean(cell) for cell in row) for row in rows])

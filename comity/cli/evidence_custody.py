@@ -13,14 +13,14 @@ import typer
 from comity.adapters.clock import SystemClock
 from comity.adapters.files import read_limited, write_whole
 from comity.adapters.sources_files import FolderSource
-from comity.base.errors import Malformed
+from comity.base.counted import counted
 from comity.base.instants import Instant
 from comity.cli import output
 from comity.cli.case_view import tell
+from comity.cli.evidence_folders import CHAIN_LIMIT, custody_file
 from comity.cli.evidence_inputs import first_envelope, identity_of, listed_key
-from comity.cli.evidence_packages import CHAIN_LIMIT, custody_file
 from comity.cli.progress import bytes_done
-from comity.cli.session import Config, Json, PassphraseFile, Person, at_terminal, opened
+from comity.cli.session import Config, Json, PassphraseFile, Person, ask_for_yes, opened
 from comity.evidence import bag, custody
 from comity.evidence.case_uco import to_case
 from comity.evidence.manifest import Item
@@ -114,7 +114,8 @@ def report(
     if as_json:
         output.emit_json({"ok": True, "report": str(out), "bytes": len(data)})
         return
-    output.result(f"{output.clean(str(out))}: {len(chain.custody.acts)} acts, {len(items)} items")
+    listed = counted(len(items), "file") if with_files else "its files not listed (--files)"
+    output.result(f"{output.clean(str(out))}: {counted(len(chain.custody.acts), 'act')}, {listed}")
 
 
 def destroy(
@@ -138,9 +139,7 @@ def destroy(
     Example: comity evidence destroy 4f2a -c xa/comity.toml --as rose --reason "as the court ordered" --copies none
     """
     if not yes:
-        if not at_terminal():
-            raise Malformed("nobody is there to confirm it", where="--yes", hint="look first: comity evidence custody")
-        typer.confirm(f"Destroy {output.clean(what)}? It cannot be had back.", abort=True, err=True)
+        ask_for_yes(f"Destroy {what}? It cannot be had back.", look_first="comity evidence custody")
     if not Path(what).is_dir():
         with opened(config, passphrase_file) as node:
             found = read_cases.find(node.office, what)

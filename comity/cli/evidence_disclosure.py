@@ -9,8 +9,10 @@ import typer
 
 from comity.adapters.files import read_limited, write_whole
 from comity.adapters.sources_files import FolderSink, FolderSource, find_sources
+from comity.base.counted import counted
 from comity.base.digests import Digest
 from comity.cli import output
+from comity.cli.evidence_folders import keep, working_folder
 from comity.cli.evidence_inputs import (
     IdentityFile,
     Key,
@@ -20,7 +22,6 @@ from comity.cli.evidence_inputs import (
     keys_of,
     read_public,
 )
-from comity.cli.evidence_packages import keep, working_folder
 from comity.cli.progress import bytes_done
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
 from comity.evidence import disclosure
@@ -121,6 +122,5 @@ def verify_disclosure(
         )
         return
     output.table(("File", "SHA-256"), [(path, str(digest)) for path, digest in sorted(digests.items())])
-    output.result(
-        f"{len(digests)} files as {output.clean(found.head.sealed_by)} sealed them; {found.withheld} withheld"
-    )
+    given = counted(len(digests), "file")
+    output.result(f"{given} as {output.clean(found.head.sealed_by)} sealed them; {found.withheld} withheld")

@@ -1,19 +1,18 @@
-"""`comity evidence seal, verify, open, add-recipient`: packages as folders, in a case or outside one."""
+"""`comity evidence seal, verify, open, add-recipient, check-bag`: packages as folders, in a case or outside one."""
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from comity.adapters.files import disk_error, read_limited, write_whole
+from comity.adapters.files import read_limited, write_whole
 from comity.adapters.sources_files import FileSource, FolderSink, FolderSource, find_sources
-from comity.base.errors import BrokenSeal, Conflict, Malformed
+from comity.base.counted import counted
+from comity.base.errors import BrokenSeal, Malformed
 from comity.base.instants import Instant
 from comity.cli import output
 from comity.cli.case_view import tell
+from comity.cli.evidence_folders import CHAIN_LIMIT, custody_file, keep, working_folder
 from comity.cli.evidence_inputs import (
     IdentityFile,
     Key,
@@ -31,11 +30,7 @@ from comity.evidence import bag, custody, foreign_bag
 from comity.evidence.opening import open_sealed, read_record
 from comity.evidence.outside import read_tag, verify_outer, verify_tags
 from comity.evidence.salvage import salvage
-from comity.evidence.sealing import Sealed
-from comity.wiring import Node
 from comity.workflows import read_cases, seal_apart, seal_evidence
-
-CHAIN_LIMIT = custody.MOST_ACTS * custody.ACT_LIMIT
 
 
 def seal(
@@ -86,7 +81,7 @@ def seal(
     if case_id:
         tell(case, as_json)
         if not as_json:
-            output.result(f"package {sealed.package_digest}: {len(sealed.manifest.items)} items")
+            output.result(f"package {sealed.package_digest}: {counted(len(sealed.manifest.items), 'item')}")
         return
     keep(working, apart, as_json)
 
@@ -256,51 +251,6 @@ def check_bag(
     for warning in warnings:
         output.say(output.clean(warning))
     output.result("complete, and every digest is right; who made it is not known from a bag")
-
-
-def custody_file(package: Path) -> Path:
-    """Where the acts of a package outside a case stand: beside it, one a line."""
-    return package.with_name(package.name + ".custody.jsonl")
-
-
-@contextmanager
-def working_folder(out: Path, node: Node) -> Iterator[Path]:
-    """Where in `out` to make a package, until `keep` gives it its name. Left by an error, nothing stays there."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise Conflict("a file, not a folder", where=str(out), hint="name a folder to put the package in") from None
-    except OSError as error:
-        raise disk_error(error, out) from None
-    working = out / f"sealing-{node.office.randomness.bytes(8).hex()}"
-    try:
-        yield working
-    except BaseException:
-        for left in (working, working.with_name(working.name + ".part")):
-            shutil.rmtree(left, ignore_errors=True)
-        raise
-
-
-def keep(working: Path, apart: seal_apart.Apart, as_json: bool) -> None:
-    """Give a new package its own name, its id, and put its custody beside it."""
-    sealed: Sealed = apart.sealed
-    final = working.with_name(sealed.envelope.package)
-    if final.exists():
-        raise Conflict("a package of that name is there", where=str(final), hint="the new one stays as it is named")
-    write_whole(custody_file(final), custody.to_lines(apart.acts), replace=False)
-    working.rename(final)
-    if as_json:
-        output.emit_json(
-            {
-                "ok": True,
-                "package": str(sealed.package_digest),
-                "folder": str(final),
-                "items": len(sealed.manifest.items),
-                "bytes": sealed.manifest.content_bytes,
-            }
-        )
-        return
-    output.result(f"{output.clean(str(final))}: package {sealed.package_digest}, {len(sealed.manifest.items)} items")
 
 
 def _sources(paths: list[Path]) -> tuple[FileSource, ...]:

@@ -1,5 +1,6 @@
 """`comity exchange`: how the lines to the peers are, and messages carried by hand when they are down."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -7,10 +8,12 @@ import msgspec
 import typer
 
 from comity.adapters.files import read_limited, write_whole
+from comity.base.counted import counted
 from comity.cli import exchange_doubts, exchange_peers, exchange_resume, output
 from comity.cli.session import Config, Json, PassphraseFile, Person, opened
 from comity.exchange.directory import Use
 from comity.exchange.envelope import BATCH_LIMIT
+from comity.exchange.problems import PROBLEMS
 from comity.workflows import carry_by_hand
 from comity.workflows.ask_version import ask_version
 from comity.workflows.peer_line import SKEW_TO_TELL_SECONDS
@@ -44,10 +47,14 @@ def status(config: Config, passphrase_file: PassphraseFile = None, as_json: Json
 
 def _state(one: PeerLine) -> str:
     if one.stuck:
-        return f"stuck: {one.stuck} messages wait too long"
+        return f"stuck: {_wait(one.stuck)} too long"
     if one.failures:
-        return f"{one.failures} failures in a row ({output.clean(one.reason)})"
+        return f"{counted(one.failures, 'failure')} in a row ({output.clean(one.reason)})"
     return f"answered {one.last_answer}" if one.last_answer else "not called yet"
+
+
+def _wait(number: int) -> str:
+    return counted(number, "message waits", "messages wait")
 
 
 def _skew(one: PeerLine) -> str:
@@ -95,7 +102,9 @@ def export(
     peer: Annotated[str, typer.Argument(help="The node the file is carried to.")],
     config: Config,
     person: Person,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write, by custom NAME.comity.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="The file to write, by custom NAME.comity; it must not exist yet.")
+    ],
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
@@ -106,11 +115,11 @@ def export(
     """
     with opened(config, passphrase_file) as node:
         done = carry_by_hand.pack(node.office, person, peer)
-    write_whole(out, done.data)
+    write_whole(out, done.data, replace=False)
     if as_json:
         output.emit_json({"ok": True, "file": str(out), "messages": done.count})
         return
-    output.result(f"{done.count} messages are in {output.clean(str(out))}")
+    output.result(f"messages in {output.clean(str(out))}: {done.count}")
     output.say("there: comity exchange import; bring back the file of receipts that it writes")
 
 
@@ -136,9 +145,20 @@ def import_file(
         write_whole(target, done.data)
     if as_json:
         receipts = str(target) if done.data else None
-        output.emit_json({"ok": True, "peer": done.peer, "count": done.count, "receipts": receipts})
+        told = {"peer": done.peer, "count": done.count, "rejected": done.rejected, "receipts": receipts}
+        output.emit_json({"ok": True, **told})
         return
-    what = "messages" if done.data else "receipts"
-    output.result(f"{done.count} {what} of {output.clean(done.peer)} were taken")
+    _tell_taken(done)
     if done.data:
         output.result(f"carry back: {output.clean(str(target))}")
+
+
+def _tell_taken(done: carry_by_hand.Carried) -> None:
+    peer = output.clean(done.peer)
+    whose = f"messages of {peer}" if done.data else f"our messages, by the receipts of {peer}"
+    output.result(f"{whose}: {done.count - len(done.rejected)} taken in")
+    for code, count in Counter(done.rejected).items():
+        why = PROBLEMS[code].title if code in PROBLEMS else code
+        output.result(f"turned down: {count}, {output.clean(why)}")
+    if done.rejected:
+        output.say("their sender sees which: comity exchange outbox")

@@ -1,19 +1,38 @@
 """`comity exchange outbox|poll|suspend|readmit`: what waits for the peers, and whom nothing is taken from."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Final
 
 import typer
 
+from comity.base.counted import counted
 from comity.cli import output
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.session import Config, Json, PassphraseFile, Person, ask_for_yes, opened
 from comity.exchange.directory import Use
 from comity.exchange.mailbox import LONGEST_WAIT_SECONDS
 from comity.workflows import poll_peers, suspend_peer
-from comity.workflows.show_outbox import Waiting
+from comity.workflows.deliver_outbox import EXPIRED
+from comity.workflows.doubts import DOUBT, STALE
+from comity.workflows.freeze_case import HELD
+from comity.workflows.show_lines import lines
+from comity.workflows.show_outbox import CALLS, NOT_ENTERED, SHOWN_MOST, UNAVAILABLE, TurnedDown, Waiting, turned_down
 from comity.workflows.show_outbox import waiting as waiting_at
 
 Peer = Annotated[str, typer.Argument(help="The node.")]
 Reasons = Annotated[str, typer.Option(help="Why; kept for the file.")]
+COMMANDS: Final[Mapping[str, str]] = {
+    UNAVAILABLE: "comity exchange ask {peer}, comity exchange export {peer} -o FILE",
+    CALLS: "comity exchange export {peer} -o FILE",
+    NOT_ENTERED: "comity exchange ask {peer}",
+    STALE: "comity directory trust FILE",
+    DOUBT: "comity exchange settle-doubt {case}",
+    HELD: "comity case unfreeze {case}",
+    EXPIRED: "comity case show {case}",
+    "peer-suspended": "comity exchange status",
+    "unknown-peer": "comity directory export -o FILE",
+    "clock-skew": "comity exchange status",
+}
+"""The command that an advice comes down to, by why a message waits."""
 
 
 def outbox(
@@ -22,23 +41,46 @@ def outbox(
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
-    """Show every message on its way, why it waits, and what can be done. Nothing that waits is ever dropped.
+    """Show every message on its way, why it waits, and what can be done; then what peers turned down in the last 30
+    days, with the field at fault where they name one. Nothing that waits is ever dropped.
 
     \b
     Example: comity exchange outbox --stuck --config xa/comity.toml
     """
     with opened(config, passphrase_file) as node:
-        found = [one for one in waiting_at(node.office) if one.is_stuck or not stuck]
+        peers = lines(node.office)
+        whole = sum(one.stuck if stuck else one.waiting for one in peers)
+        found = [one for one in waiting_at(node.office, None if as_json else SHOWN_MOST) if one.is_stuck or not stuck]
+        rejected = () if stuck else turned_down(node.office)
     if as_json:
-        output.emit_json({"ok": True, "waiting": [_row(one) for one in found]})
+        output.emit_json(
+            {"ok": True, "waiting": [_row(one) for one in found], "rejected": [_rejected(one) for one in rejected]}
+        )
         return
-    rows = [
-        (one.id, one.peer, one.kind, str(one.since), "stuck" if one.is_stuck else "stored" if one.stored else "queued")
-        for one in found
-    ]
-    output.table(("Message", "Peer", "Kind", "Since", "State"), rows)
-    for reason, advice in dict.fromkeys((one.title, one.advice) for one in found if one.reason):
-        output.result(f"{output.clean(reason)}: {advice}")
+    rows = [(one.case[-8:], one.peer, one.kind, str(one.since), _state(one), one.id) for one in found]
+    output.table(("Case", "Peer", "Kind", "Since", "State", "Message"), rows)
+    if whole > len(found):
+        output.result(f"and {whole - len(found)} more: --json shows all")
+    for reason, advice, command in dict.fromkeys((one.title, one.advice, _command(one)) for one in found if one.reason):
+        output.result(f"{output.clean(reason)}: {advice}{output.clean(command)}")
+    if rejected:
+        turned = [(one.case[-8:], one.peer, one.kind, str(one.at), one.code, one.field, one.id) for one in rejected]
+        output.table(("Case", "Peer", "Kind", "Rejected", "Code", "Field", "Message"), turned)
+    for title, advice, case in dict.fromkeys((one.title, one.advice, one.case) for one in rejected):
+        output.result(f"{output.clean(title)}: {advice}; comity case show {case[-8:]}")
+
+
+def _state(one: Waiting) -> str:
+    urgent = "urgent, " if one.urgent else ""
+    if one.stored is None:
+        return f"{urgent}{'stuck' if one.is_stuck else 'queued'}"
+    return f"{urgent}{'stuck' if one.is_stuck else 'stored'}; there since {one.stored}"
+
+
+def _command(one: Waiting) -> str:
+    """What to type for the advice; nothing where it goes on by itself, or a person calls somebody."""
+    typed = COMMANDS.get(one.reason, "")
+    return f"; {typed.format(peer=one.peer, case=one.case[-8:])}" if typed else ""
 
 
 def _row(one: Waiting) -> dict[str, object]:
@@ -51,9 +93,24 @@ def _row(one: Waiting) -> dict[str, object]:
         "since": str(one.since),
         "expires": str(one.expires),
         "attempts": one.attempts,
-        "stored": one.stored,
+        "stored": one.stored is not None,
+        "stored_since": str(one.stored) if one.stored else None,
         "stuck": one.is_stuck,
         "reason": one.reason,
+        "advice": one.advice,
+    }
+
+
+def _rejected(one: TurnedDown) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "peer": one.peer,
+        "kind": one.kind,
+        "case": one.case,
+        "since": str(one.since),
+        "rejected": str(one.at),
+        "code": one.code,
+        "field": one.field,
         "advice": one.advice,
     }
 
@@ -77,7 +134,7 @@ def poll(
     if as_json:
         output.emit_json({"ok": True, "messages": done.messages, "receipts": done.receipts})
     else:
-        output.result(f"{done.messages} messages and {done.receipts} receipts came")
+        output.result(f"{counted(done.messages, 'message')} and {counted(done.receipts, 'receipt')} came")
 
 
 def suspend(
@@ -95,7 +152,7 @@ def suspend(
     Example: comity exchange suspend XC/authority -c xa/comity.toml --as bo --reasons "its node was broken into"
     """
     if not yes:
-        typer.confirm(f"Nothing of {output.clean(peer)} is taken from now on. Go on?", abort=True, err=True)
+        ask_for_yes(f"Nothing of {peer} is taken from now on. Go on?", look_first="comity exchange status")
     with opened(config, passphrase_file) as node:
         suspend_peer.suspend(node.office, person, peer, reasons=reasons)
     _tell(peer, "suspended", as_json)

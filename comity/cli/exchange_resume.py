@@ -66,5 +66,7 @@ def resume(
             output.result(f"still to be asked: {output.clean(peer)} ({output.clean(why.get(peer, ''))})")
         if not left:
             output.result("every peer was asked")
+        else:
+            output.say("a running node asks again each minute; one that cannot be asked: --waive PEER --as YOU")
     if left:
         raise typer.Exit(UNASKED)

@@ -21,6 +21,7 @@ from comity.cli.session import Json, PassphraseFile, read_passphrase
 from comity.exchange.message import Role
 from comity.wiring import Founded, found_node
 from comity.workflows.access import PersonRole
+from comity.workflows.keep_directory import TRUSTERS
 
 _EXERCISE_PUBLISH_SECONDS = 1
 _LIVE_PUBLISH_SECONDS = 3600
@@ -156,7 +157,10 @@ def _tell(founded: Founded, folder: Path, config: Config, as_json: bool) -> None
     output.result(f"  {founded.to_compare}")
     if config.node.mode is Mode.LIVE and not is_card:
         output.say("keep keys/root.jwe offline: it is needed only to sign a new directory")
+    named = output.clean("[[people]] in comity.toml")
     if not config.people:
-        named = output.clean("[[people]] in comity.toml")
-        output.say(f"nobody may act here yet: comity people invite --first, or name people under {named}")
+        invite = f"comity people invite ID --first --config {output.clean(str(folder / 'comity.toml'))}"
+        output.say(f"nobody may act here yet: {invite}, or name people under {named}")
+    elif sum(PersonRole.OPERATOR in one.roles for one in config.people) < TRUSTERS:
+        output.say(f"it takes {TRUSTERS} operators to trust a State's directory: name another under {named}")
     output.say(f"next: comity serve --config {output.clean(str(folder / 'comity.toml'))}")

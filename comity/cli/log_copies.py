@@ -12,14 +12,8 @@ from comity.cli.session import Json
 from comity.cli.trusting import AtLeast, Policy, Trusting, Witness, names_of
 from comity.transparency.checkpoint import open_signed, parse_checkpoint
 from comity.transparency.note import parse_note
-from comity.transparency.published import (
-    AUDIT_MOST,
-    CHECKPOINT,
-    audit,
-    files_to_mirror,
-    open_standing,
-    read_note,
-)
+from comity.transparency.published import CHECKPOINT, open_standing, read_note
+from comity.transparency.recomputed import AUDIT_MOST, audit, files_to_mirror
 
 Source = Annotated[str, typer.Argument(help="The log: a folder, or its address, as https://node.example/log.")]
 LogKey = Annotated[str, typer.Option("--vkey", help="A key of the log, as comity log show prints it.")]

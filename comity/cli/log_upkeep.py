@@ -7,6 +7,7 @@ import typer
 
 from comity.adapters.files import write_whole
 from comity.adapters.log_sources import open_source
+from comity.base.counted import counted
 from comity.base.errors import NotPermitted
 from comity.cli import output
 from comity.cli.directory_changes import roots_of, write_change
@@ -30,7 +31,10 @@ from comity.workflows.office import directory
 
 def policy(
     config: Config,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="The file to write; else it is printed.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="The file to write, which must not exist yet; else it is printed."),
+    ] = None,
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
@@ -52,7 +56,7 @@ def policy(
     quorum = [f"group quorum-of-all {office.witnesses_needed} {names}", "quorum quorum-of-all"]
     text = "\n".join([*lines, *(quorum if office.witnesses_needed else ["quorum none"])]) + "\n"
     if out is not None:
-        write_whole(out, text.encode())
+        write_whole(out, text.encode(), replace=False)
     if as_json:
         output.emit_json({"ok": True, "policy": text, "file": str(out) if out else ""})
     elif out is None:
@@ -173,7 +177,7 @@ def close(config: Config, passphrase_file: PassphraseFile = None, as_json: Json 
     if as_json:
         output.emit_json({"ok": True, "closed": closed})
     else:
-        output.result(f"closed with {closed} peers")
+        output.result(f"closed with {counted(closed, 'peer')}")
 
 
 def erase(
@@ -202,6 +206,7 @@ def erase(
             {"ok": True, "entries": done.entries, "statement": done.index, "told": done.told, "not_told": done.not_told}
         )
         return
-    output.result(f"erased: {done.entries} log entries are noise now; statement {done.index} says so, without a name")
+    gone = counted(done.entries, "log entry is", "log entries are")
+    output.result(f"erased: {gone} noise now; statement {done.index} says so, without a name")
     for peer in done.not_told:
         output.say(f"{output.clean(peer)} could not be told: tell it by another way")

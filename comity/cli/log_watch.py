@@ -10,6 +10,7 @@ import typer
 from comity.adapters.clock import SystemClock
 from comity.adapters.files import read_limited, write_whole
 from comity.adapters.log_sources import open_source
+from comity.base.counted import counted
 from comity.base.errors import ComityError, Malformed, NotFound
 from comity.base.instants import Instant
 from comity.cli import output
@@ -133,6 +134,6 @@ def _tell(kept: Mapping[str, Watched], faults: Sequence[Fault], now: Instant, as
         output.emit_json({"ok": not faults, "at": str(now), "logs": logs, "faults": found})
         return
     for one in kept.values():
-        output.result(f"{output.clean(one.origin)}: {one.size} entries")
+        output.result(f"{output.clean(one.origin)}: {counted(one.size, 'entry', 'entries')}")
     for fault in faults:
         output.result(f"[bold red]{fault.kind}[/]: {output.clean(fault.origin)}: {output.clean(fault.what)}")

@@ -4,6 +4,7 @@ import typer
 
 from comity.adapters.objects_move import copy_objects
 from comity.adapters.randomness import SystemRandomness
+from comity.base.counted import counted
 from comity.cli import output
 from comity.cli.progress import bytes_done
 from comity.cli.session import Config, Json, PassphraseFile, opened
@@ -48,4 +49,5 @@ def copy(config: Config, passphrase_file: PassphraseFile = None, as_json: Json =
     if as_json:
         output.emit_json({"ok": True, **facts})
         return
-    output.result(f"copied {done.packages} packages, {done.parts} parts and {done.log_files} files of the log")
+    files = counted(done.log_files, "file of the log", "files of the log")
+    output.result(f"copied {counted(done.packages, 'package')}, {counted(done.parts, 'part')} and {files}")

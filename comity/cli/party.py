@@ -8,6 +8,7 @@ import typer
 
 from comity.adapters.clock import SystemClock
 from comity.adapters.files import read_limited, write_whole
+from comity.base.counted import counted
 from comity.base.digests import Digest
 from comity.base.errors import Conflict, Malformed, Mistake
 from comity.cli import output
@@ -130,7 +131,7 @@ def import_(
         lost_ = [one.state for one in gone]
         output.emit_json({"ok": True, "rows": len(read.register.entries), "out": str(out), "lost": lost_, **told})
         return
-    output.result(f"{len(read.register.entries)} rows written to {output.clean(str(out))}")
+    output.result(f"{counted(len(read.register.entries), 'row')} written to {output.clean(str(out))}")
     for what, mistakes in (("left out, no Party", read.unreadable), ("to look at", read.flagged)):
         for one in mistakes:
             output.result(f"{what}: {output.clean(one.field)}: {output.clean(one.what)}")

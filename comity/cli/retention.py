@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from comity.base.errors import Malformed
 from comity.cli import output
-from comity.cli.session import Config, Json, PassphraseFile, Person, at_terminal, opened
+from comity.cli.session import Config, Json, PassphraseFile, Person, ask_for_yes, opened
 from comity.workflows import retain
 
 app = typer.Typer(no_args_is_help=True, help="What is kept, until when, and what is past its end.")
@@ -73,11 +72,7 @@ def sweep(
     Example: comity retention sweep --config xa/comity.toml --as olga
     """
     if not yes:
-        if not at_terminal():
-            raise Malformed(
-                "nobody is there to confirm it", where="--yes", hint="look first: comity retention list --due"
-            )
-        typer.confirm("Delete what is past its end? It cannot be had back.", abort=True, err=True)
+        ask_for_yes("Delete what is past its end? It cannot be had back.", look_first="comity retention list --due")
     with opened(config, passphrase_file) as node:
         gone = retain.sweep(node.office, person)
     if as_json:

@@ -122,7 +122,7 @@ def _pages(node: Node) -> ASGIApp:
     if table is not None:
         output.say(f"its pages: {output.clean(url)}")
         if not people.has_operator(node.office):
-            output.say("nobody can invite others yet: comity people invite --first ID --config FILE")
+            output.say("nobody can invite others yet: comity people invite ID --first --config FILE")
     return make_pages(node.office, url, node.folder / "pages", Pages(proxies, identity_provider(node), _WARM_SECONDS))
 
 

@@ -57,6 +57,13 @@ def opened(config: Path, passphrase_file: Path | None, *, unlock: tuple[Use, ...
         node.close()
 
 
+def ask_for_yes(question: str, *, look_first: str) -> None:
+    """Go on only once a person has said yes. Raises Malformed where nobody can be asked, Abort for a no."""
+    if not at_terminal():
+        raise Malformed("nobody is there to confirm it", where="--yes", hint=f"look first: {look_first}")
+    typer.confirm(question, abort=True, err=True)
+
+
 def at_terminal() -> bool:
     """Whether a person can be asked."""
     return sys.stdin.isatty() and "CI" not in os.environ

@@ -7,9 +7,9 @@ import typer
 
 from comity.adapters.files import read_limited, write_whole
 from comity.adapters.log_sources import open_source
-from comity.base.errors import Malformed, NotPermitted, OutOfOrder
+from comity.base.errors import NotPermitted, OutOfOrder
 from comity.cli import output, statistics_audit, statistics_signals, statistics_site
-from comity.cli.session import Config, Json, PassphraseFile, Person, at_terminal, opened
+from comity.cli.session import Config, Json, PassphraseFile, Person, ask_for_yes, opened
 from comity.exchange.directory import Use
 from comity.oversight import checks
 from comity.oversight.drafting import cells_of
@@ -81,11 +81,9 @@ def publish(
     \b
     Example: comity statistics publish 2026-Q4 --config xa/comity.toml --as bo
     """
-    if not yes and not at_terminal():
-        raise Malformed("publishing needs a yes", where="--yes", hint="look at comity statistics draft first")
+    if not yes:
+        ask_for_yes(f"Publish {period} for everybody, for good?", look_first="comity statistics draft")
     with opened(config, passphrase_file, unlock=(Use.LOG, Use.AUTHORITY)) as node:
-        if not yes and not typer.confirm(f"Publish {period} for everybody, for good?"):
-            raise typer.Abort
         done = publish_statistics.publish(node.office, person, period, finest, again=again)
         on_time, folder = node.office.clock.now() <= deadline(period), node.log_path / "stats"
     facts = {"period": period, "index": done.index, "sha256": done.release.sha256, "folder": str(folder)}
@@ -94,7 +92,9 @@ def publish(
         return
     output.facts({name: str(value) for name, value in facts.items()})
     if not done.proven:
-        output.say("the log is not published yet: the proof of when it was comes with its next checkpoint")
+        output.say(
+            "the log is not published yet; once it is, a running node writes what is missing there, and the proof"
+        )
     if not on_time:
         output.say(f"[bold red]late[/]: it was due by {deadline(period)}, and everybody sees so")
 

@@ -15,8 +15,8 @@ from comity.exchange.directory import Use
 from comity.oversight import audit as auditing
 from comity.oversight.periods import parts_of
 from comity.oversight.published import release_at
-from comity.transparency.published import AUDIT_MOST
-from comity.transparency.published import audit as audit_log
+from comity.transparency.recomputed import AUDIT_MOST
+from comity.transparency.recomputed import audit as audit_log
 from comity.workflows import audit_statistics
 from comity.workflows.office import directory
 

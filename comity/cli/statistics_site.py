@@ -8,6 +8,7 @@ import typer
 from comity.adapters.config import read_config
 from comity.adapters.log_sources import open_source
 from comity.adapters.site_folder import check_folder, put_site
+from comity.base.counted import counted
 from comity.base.errors import Malformed
 from comity.cli import output
 from comity.cli.session import Json
@@ -51,7 +52,7 @@ def site(
     address = at or (source if "://" in source else "")
     published = gather(open_source(source or _own_log(config)), told.of, address, _say)
     found = PublicSite(published)
-    output.say(f"writing {len(found.paths)} files")
+    output.say(f"writing {counted(len(found.paths), 'file')}")
     count = put_site(out, found.files(), SUMS, SIGN)
     _tell(published, out, count, told.is_told, as_json)
     if published.faults:

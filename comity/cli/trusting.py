@@ -12,7 +12,6 @@ from comity.transparency.cosignature import Cosigned, check_witnesses, verify_qu
 from comity.transparency.note import SignedNote, VerifierKey, parse_vkey
 from comity.transparency.policy import POLICY_LIMIT, parse_policy
 
-Vkey = Annotated[str, typer.Option(help="A key of the log, as comity log show prints it.")]
 Policy = Annotated[
     Path | None, typer.Option(help="A policy file (C2SP tlog-policy): logs, witnesses and how many are enough.")
 ]
@@ -47,15 +46,9 @@ class Trusting:
         assert self._policy is not None
         return self._policy.keys_of(origin)
 
-    def origins(self) -> dict[str, str]:
-        """The logs that are named, and their addresses where they are told."""
-        if self._key is not None:
-            return {self._key.name: ""}
-        assert self._policy is not None
-        return {origin: self._policy.urls.get(origin, "") for origin in self._policy.logs}
-
     @property
     def quorum(self) -> Callable[[SignedNote], tuple[Cosigned, ...]]:
+        """The check that enough witnesses have seen a checkpoint."""
         if self._policy is not None:
             return self._policy.check
         return lambda note: verify_quorum(note, self._witnesses, self._at_least)

@@ -76,6 +76,7 @@ def _facts(found: Checked) -> dict[str, object]:
         "exported": str(Instant.from_seconds(manifest.at)),
         "by": manifest.by,
         "state": str(found.case.state),
+        "package": found.case.package,
         "events": found.case.events,
         "documents": found.documents,
         "receipts": found.receipts,

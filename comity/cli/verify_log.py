@@ -7,6 +7,7 @@ import typer
 
 from comity.adapters.files import read_limited
 from comity.adapters.log_sources import open_source
+from comity.base.counted import counted
 from comity.base.digests import Digest
 from comity.base.encoding import from_b64u
 from comity.base.errors import BadProof, Malformed
@@ -146,7 +147,7 @@ def checkpoint(
         output.emit_json({"ok": True, **facts})
         return
     output.result(
-        f"{output.clean(claimed.origin)} signed its tree of {claimed.size} entries; "
+        f"{output.clean(claimed.origin)} signed its tree of {counted(claimed.size, 'entry', 'entries')}; "
         f"cosigned by {output.clean(names_of(standing.cosigned))}"
     )
     if show:

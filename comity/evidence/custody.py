@@ -14,7 +14,7 @@ act before it. The chain grows beside the package, not in it: one token a line.
 What an opening was for, and for whom a package was made, is its holder's own affair: of these two acts who did it and
 why is signed as a digest, `said`, and stands behind the JWS after a `~` for as long as the holder shows it (`words`).
 
-An act says that it happened; whether the package itself is whole is `opening.verify_outer`'s to say.
+An act says that it happened; whether the package itself is whole is `outside.verify_outer`'s to say.
 """
 
 from collections.abc import Callable, Sequence
@@ -68,7 +68,7 @@ class CustodyAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     prev: _HexOrNone
     made: _HexOrNone = ""
     said: _HexOrNone = ""
-    reason: Annotated[str, msgspec.Meta(max_length=2000)]
+    reason: Annotated[str, msgspec.Meta(max_length=words.REASON_MOST)]
     mode: Mode
 
     @property

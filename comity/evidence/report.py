@@ -35,6 +35,10 @@ DONE: Final[Mapping[str, str]] = {
 }
 
 
+_TITLE_DIGITS: Final = 12
+"""Of a package's digest, in the title: reports of one case stay apart among a reader's windows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What the page says. `outer`: the package, checked from outside, or None where only its custody is known; `items`:
@@ -73,7 +77,8 @@ def to_html(report: Report) -> bytes:
         f"<pre>{escape(HOW_TO_OPEN)}</pre>",
     ]
     return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Custody of evidence</title>'
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f"<title>Custody of evidence: {escape(first.case)}, {str(custody.package_digest)[:_TITLE_DIGITS]}</title>"
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>\n<body><main>\n'
         + "\n".join(part for part in body if part)
         + "\n</main></body></html>\n"

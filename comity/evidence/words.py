@@ -17,13 +17,15 @@ from comity.base.parsing import check_size, read_json
 from comity.crypto.age import Chance
 
 LIMIT: Final = 16 * 1024
+REASON_MOST: Final = 2000
+"""Characters of the reason of an act, with words of its own or without."""
 _SALT_BYTES: Final = 16
 
 
 class _Words(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     salt: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
     actor: str
-    reason: Annotated[str, msgspec.Meta(max_length=2000)]
+    reason: Annotated[str, msgspec.Meta(max_length=REASON_MOST)]
 
 
 def write(actor: str, reason: str, chance: Chance) -> bytes:

@@ -34,6 +34,7 @@ from comity.exchange.message import KINDS, PRESERVES, Body
 from comity.exchange.problems import ExchangeProblem
 
 SKEW_SECONDS: Final = 300
+_IN_BOTH: Final = ("v", "id", "mode", "from_", "to", "channel", "seq", "prev", "iat", "exp")
 
 
 def check_header(
@@ -53,7 +54,8 @@ def check_header(
     if not our_kids(header.rkid):
         raise ExchangeProblem("unknown-key", "encrypted to a key that is not ours, or no longer")
     if header.seq < 1 or header.pri not in (0, 1, 2):
-        raise ExchangeProblem("invalid-field", "sequence from 1, priority 0, 1 or 2", where="header")
+        field = "seq" if header.seq < 1 else "pri"
+        raise ExchangeProblem("invalid-field", "sequence from 1, priority 0, 1 or 2", where=f"header.{field}")
     if header.iat > now.seconds + SKEW_SECONDS:
         raise ExchangeProblem("clock-skew", f"made in the future; our time is {now}")
     if not 0 < header.exp - header.iat <= LONGEST_LIFE_DAYS * 86400:
@@ -83,10 +85,10 @@ def check_signer(sender: Entity, kid: str, header: Header, now: Instant) -> KeyE
 
 def check_inside(document: Document, header: Header) -> None:
     """Check 11: what the signed document says of its way is what the envelope said."""
-    inside = (document.v, document.id, document.mode, document.from_, document.to, document.channel, document.seq)
-    outside = (header.v, header.id, header.mode, header.from_, header.to, header.channel, header.seq)
-    if inside != outside or (document.prev, document.iat, document.exp) != (header.prev, header.iat, header.exp):
-        raise ExchangeProblem("inside-differs", "the document was not made for this envelope")
+    for field in _IN_BOTH:
+        if getattr(document, field) != getattr(header, field):
+            what = "the document was not made for this envelope"
+            raise ExchangeProblem("inside-differs", what, where=field.rstrip("_"))
 
 
 class ChannelEnd(msgspec.Struct, frozen=True, gc=False):
@@ -133,5 +135,6 @@ def check_kind(document: Document, sender: Entity) -> Body:
     if sender.role not in kind.senders:
         raise ExchangeProblem("not-allowed", f"a {sender.role} may not send {document.kind}")
     if kind.approved and document.actor.approved_by in ("", document.actor.id):
-        raise ExchangeProblem("not-allowed", f"{document.kind} needs the approval of a second person")
+        what = f"{document.kind} needs the approval of a second person"
+        raise ExchangeProblem("not-allowed", what, where="actor.approved_by")
     return document.any_body()

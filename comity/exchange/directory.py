@@ -176,8 +176,12 @@ def spoken(digest: Digest) -> str:
 
 
 def parse_spoken(text: str) -> Digest:
-    """A fingerprint as typed: spaces, colons and dashes do not matter, nor capitals."""
-    return Digest.from_hex("".join(c for c in text.lower() if c not in " :-\n\t"))
+    """A fingerprint as typed: spaces, colons and dashes do not matter, nor capitals. Raises Malformed."""
+    try:
+        return Digest.from_hex("".join(c for c in text.lower() if c not in " :-\n\t"))
+    except Malformed:
+        hint = "64 hexadecimal digits, as that State read them to you"
+        raise Malformed("not a whole fingerprint", where="fingerprint", hint=hint) from None
 
 
 def sign_list(value: StateList, roots: Iterable[Signer]) -> SignedList:
@@ -277,7 +281,11 @@ class Directory:
         for entity in value.entities if value else ():
             if entity.id == node:
                 return entity
-        raise ExchangeProblem("unknown-peer", f"{node} is in no directory trusted here")
+        raise ExchangeProblem(
+            "unknown-peer",
+            f"{node} is in no directory trusted here",
+            hint="comity directory show names who is; a newer list of its State: comity directory trust",
+        )
 
     def is_over(self, node: NodeId, at: Instant) -> bool:
         """Whether the list that names the node has ended: it was to be signed anew by then, so what it says of the

@@ -98,7 +98,8 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         try:
             return read_json(bytes(self.body), kind, limit=PAYLOAD_LIMIT, what=f"the {self.kind} message")
         except Malformed as error:
-            raise ExchangeProblem("invalid-field", error.what, where=error.where) from None
+            where = f"body.{error.where}" if error.where else "body"
+            raise ExchangeProblem("invalid-field", error.what, where=where) from None
 
     @cached_property
     def plain_body(self) -> Body | None:

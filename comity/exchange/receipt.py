@@ -26,6 +26,7 @@ from comity.base.parsing import read_json
 from comity.crypto import jws, merkle
 from comity.crypto.signatures import Signer
 from comity.exchange.other_version import read_versioned, refuse_version
+from comity.exchange.receipt_code import ReceiptCode
 
 TYP: Final = "comity-receipt+jws"
 MEDIA_TYPE: Final = "application/comity-receipts+json"
@@ -41,14 +42,14 @@ class Status(StrEnum):
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One message: its id, the envelope's digest, what became of it, the document's digest once opened, and for
-    `rejected` the problem's code. `at` is POSIX seconds."""
+    `rejected` the problem's code, with the field at fault if it is known (`receipt_code`). `at` is POSIX seconds."""
 
     id: str
     envelope_sha256: str
     status: Status
     at: int
     doc_sha256: str = ""
-    code: str = ""
+    code: ReceiptCode = ""
 
 
 class Missing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,4 +137,5 @@ def verify(data: bytes, public: bytes) -> Receipts:
     rows = tuple(read_json(row, Row, limit=LIMIT, what="a receipt") for row in row_bytes)
     for row in rows:
         Digest.from_hex(row.envelope_sha256)
+        Instant.from_seconds(row.at)
     return Receipts(signature, token, row_bytes, rows)

@@ -73,5 +73,10 @@ def verify(data: bytes, public: bytes) -> ReceiptAlone:
     return ReceiptAlone(signature, read_json(row, Row, limit=LIMIT, what="a receipt"))
 
 
+def row_in(data: bytes) -> Row:
+    """What one says that was verified when it came. Raises Malformed."""
+    return read_json(from_b64u(_read(data).row), Row, limit=LIMIT, what="a receipt")
+
+
 def _read(data: bytes) -> _Alone:
     return read_json(data, _Alone, limit=LIMIT, what="the receipt")

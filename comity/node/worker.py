@@ -163,23 +163,19 @@ class Worker:
         """Where nobody reaches this node: ask the peers for what waits there. A thread of its own, for an empty answer
         may take a while."""
         while not self._stopping.is_set():
-            if poll_peers.calls_out(self._office):
-                polled = self._try(
-                    "mailboxes", lambda: sum(astuple(poll_peers.poll_all(self._office, POLL_WAIT_SECONDS)))
-                )
-                if polled:
-                    self.wake()
-                    continue
+            if poll_peers.calls_out(self._office) and self._try("mailboxes", self._ask_mailboxes):
+                self.wake()
+                continue
             self._stopping.wait(CALL_SECONDS)
+
+    def _ask_mailboxes(self) -> int:
+        return sum(astuple(poll_peers.poll_all(self._office, POLL_WAIT_SECONDS)))
 
     def _try_lines(self) -> None:
         """A thread of its own: who does not answer is waited for here, and holds up no message."""
         while not self._stopping.wait(try_lines.TRY_SECONDS):
             if self._try("lines", lambda: try_lines.try_closed(self._office)):
                 self.wake()
-
-    def _ask_mailboxes(self) -> int:
-        return sum(astuple(poll_peers.poll_all(self._office, POLL_WAIT_SECONDS)))
 
     def _in_turn(self, name: str, every: float, work: Callable[[], object]) -> None:
         """Do it if it is due and nobody else is at it. The period is counted from where it began."""

@@ -99,6 +99,7 @@ def read_attestation(data: bytes) -> Attestation:
 
 
 def attestation(release: Release, sha256: str, auditor: str, found: Audited) -> Attestation:
+    """What an auditor says of a release, to be signed: of its faults the first alone. sha256: of the published file."""
     faults = tuple(f"{one.kind}: {one.what}" for one in found.faults[:_MOST_FAULTS])
     return Attestation(
         v=1,

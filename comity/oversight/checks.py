@@ -182,12 +182,21 @@ def check_pair(one: Release, other: Release) -> Iterator[Fault]:
             theirs = asked.cells_of(leaf, asks.node, "received")
             ours = asks.cells_of(leaf, asked.node, "sent")
             if ours != theirs or not ours:
-                what = f"{leaf}: what {asks.node} asked {asked.node} is not the same in both: {_first(ours, theirs)}"
+                apart = _closed_apart(leaf, one, other)
+                why = f"cannot be compared, for they closed {apart} apart" if apart else "is not the same in both"
+                what = f"{leaf}: what {asks.node} asked {asked.node} {why}: {_first(ours, theirs)}"
                 yield from (Fault(node, "cells", what) for node in (asks.node, asked.node))
     for mine, theirs_ in ((one, other), (other, one)):
         for figure in mine.peers:
             if figure.peer == theirs_.node:
                 yield from _same_figure(mine, figure, theirs_)
+
+
+def _closed_apart(leaf: str, one: Release, other: Release) -> str:
+    """The months that one of the two closed without an answer: no salt was agreed on, so not even like cells agree."""
+    both = [(pair, far.node) for near, far in ((one, other), (other, one)) for pair in near.pairs]
+    apart = {pair.month for pair, peer in both if pair.peer == peer and pair.state == "unanswered"}
+    return ", ".join(sorted(apart.intersection(months_of(leaf))))
 
 
 def check_cells(theirs: Release, node: str, own: Iterable[Cells]) -> Iterator[Fault]:

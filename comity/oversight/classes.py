@@ -107,4 +107,5 @@ def paragraph(citation: str) -> str:
 
 
 def within(days: int, bounds: tuple[tuple[int, str], ...], beyond: str) -> str:
+    """The word of the first bound that so many days do not exceed. bounds: most days and word, ascending."""
     return next((word for most, word in bounds if days <= most), beyond)

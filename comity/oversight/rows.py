@@ -120,6 +120,7 @@ def _measure(request: Request | None) -> str:
 
 
 def offence_class(request: Request | None) -> str:
+    """The article of the Convention's offence, else by what the request goes on: a word of `classes`."""
     if request is None:
         return c.NONE
     offence = request.offence

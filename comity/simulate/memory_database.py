@@ -38,7 +38,7 @@ class MemoryDatabase(Database):
             try:
                 self.connection.begin_writing()
                 try:
-                    yield SqlTransaction(self.connection)
+                    yield SqlTransaction(self.connection, self._known_cases)
                     self.connection.flush("COMMIT")
                 except BaseException:
                     self.connection.drop()
@@ -55,13 +55,13 @@ def copy_database(database: Database) -> Database:
     return Database(engine)
 
 
-def _copied(database: Database, *, resets: bool = True) -> tuple[Engine, sqlite3.Connection]:
-    """resets: whether a connection that is given back is rolled back; one that is held for ever never is."""
+def _copied(database: Database) -> tuple[Engine, sqlite3.Connection]:
+    """Its one connection is held for as long as the engine is there, so that giving it back rolls nothing back."""
     old = database.engine
     connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
     with old.connect() as source:
         source.connection.driver_connection.backup(connection)  # type: ignore[union-attr]
-    pool = StaticPool(cast(Any, lambda: connection), reset_on_return="rollback" if resets else None)
+    pool = StaticPool(cast(Any, lambda: connection), reset_on_return=None)
     engine = Engine(pool, old.dialect, old.url)
     weakref.finalize(engine, connection.close)
     return engine.execution_options(compiled_cache=_COMPILED), connection
@@ -74,4 +74,4 @@ def _empty() -> Database:
 
 def new_database() -> MemoryDatabase:
     """An empty database with today's tables."""
-    return MemoryDatabase(*_copied(_empty(), resets=False))
+    return MemoryDatabase(*_copied(_empty()))

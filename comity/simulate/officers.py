@@ -24,6 +24,7 @@ from comity.workflows import (
     ask_information,
     consult_peer,
     decide_request,
+    destroy_evidence,
     doubts,
     draft_request,
     examine_evidence,
@@ -88,8 +89,10 @@ def _asking(case: Case) -> str:
             return "urgent approve" if urgent else "approve"
         case "information asked":
             return "supply"
-        case "evidence arrived":
+        case "evidence arrived" | "withdrawn with evidence arrived":
             return "accept"
+        case "withdrawn with evidence held":
+            return "destroy"
         case "evidence accepted":
             return "examine"
         case _:
@@ -110,8 +113,10 @@ def _asked(case: Case) -> str:
             return "decide"
         case "stored_data", "granted":
             return "order production"
-        case "stored_data", "evidence arrived":
+        case "stored_data", "evidence arrived" | "withdrawn with evidence arrived":
             return "accept"
+        case "stored_data", "withdrawn with evidence held":
+            return "destroy"
         case "stored_data", "evidence accepted":
             return "release"
         case _:
@@ -313,6 +318,12 @@ def _let_go(turn: Turn) -> Case:
     return lift_order.let_go(turn.office, "legal-1", turn.case.id, text="The copies kept for the order were deleted.")
 
 
+def _destroy(turn: Turn) -> Case:
+    return destroy_evidence.destroy(
+        turn.office, "reviewer-1", turn.case.id, reasons="The request was withdrawn.", copies="There are none."
+    )
+
+
 def _settle(turn: Turn) -> Case:
     """The other side, asked by telephone, says that it sent what came under the key that was stolen."""
     person = "legal-1" if turn.case.position is Position.PROVIDER else "reviewer-1"
@@ -341,6 +352,7 @@ _STEPS: Final[Mapping[str, Callable[[Turn], Case]]] = {
     "reply": _reply,
     "lift": _lift,
     "let go": _let_go,
+    "destroy": _destroy,
     "withdraw": _withdraw,
     SETTLE: _settle,
 }

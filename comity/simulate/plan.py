@@ -50,6 +50,7 @@ WAITS: Final[Mapping[str, Wait]] = {
     "withdraw": Wait(10 * 24, 40 * 24),
     "lift": Wait(24, 96),
     "let go": Wait(24, 96),
+    "destroy": Wait(48, 240),
     "reply": Wait(24, 120),
     "settle doubt": Wait(12, 48),
     "second approve": Wait(0.3, 1.5, always=True),

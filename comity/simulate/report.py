@@ -6,6 +6,7 @@ from math import ceil
 
 import msgspec
 
+from comity.exchange.receipt_code import read_fault
 from comity.simulate import escapes
 from comity.simulate.hours import DAY
 from comity.simulate.lies import Lie
@@ -118,7 +119,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def spread(figures: Sequence[float]) -> Spread:
-    """Raises nothing for none: all are then 0."""
+    """Of no figures, all are 0."""
     found = sorted(figures) or [0.0]
 
     def at(share: float) -> float:
@@ -152,7 +153,7 @@ def report_of(run: Run) -> Report:
         cases=dict(sorted(found.cases.items())),
         sent=len(found.messages),
         delivered=states["delivered"],
-        rejected=dict(Counter(message.code for message in found.messages if message.state == "rejected")),
+        rejected=dict(Counter(read_fault(one.code).code for one in found.messages if one.state == "rejected")),
         under_way=states["queued"] + states["stored"],
         lost=len(found.lost),
         doubled=len(found.doubled),

@@ -16,11 +16,14 @@ class StoreSeenThrough:
     change: Callable[[Any], Transaction]
 
     def transaction(self) -> AbstractContextManager[Transaction]:
-        return self._transaction()
+        return self._seen(self.store.transaction())
+
+    def snapshot(self) -> AbstractContextManager[Transaction]:
+        return self._seen(self.store.snapshot())
 
     @contextmanager
-    def _transaction(self) -> Iterator[Transaction]:
-        with self.store.transaction() as tx:
+    def _seen(self, begun: AbstractContextManager[Transaction]) -> Iterator[Transaction]:
+        with begun as tx:
             yield self.change(tx)
 
     def __getattr__(self, name: str) -> Any:

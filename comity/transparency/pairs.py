@@ -83,10 +83,12 @@ def end_of(period: str) -> Instant:
 
 
 def due_from(period: str) -> Instant:
+    """When a month's pair may be closed."""
     return end_of(period).plus_days(DUE_DAYS)
 
 
 def late_after(period: str) -> Instant:
+    """When a month's pair that is not closed is late."""
     return end_of(period).plus_days(LATE_DAYS)
 
 

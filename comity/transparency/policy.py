@@ -34,10 +34,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """logs: the keys of each log by its origin, and where it is; witnesses: a key and address by name."""
+    """logs: the keys of each log by its origin; witnesses: a key by name. Addresses may be there; none is read."""
 
     logs: dict[str, tuple[VerifierKey, ...]]
-    urls: dict[str, str]
     witnesses: dict[str, VerifierKey]
     groups: dict[str, Group]
     quorum: str
@@ -76,7 +75,6 @@ class Policy:
 @dataclass
 class _Reading:
     logs: dict[str, tuple[VerifierKey, ...]] = field(default_factory=dict)
-    urls: dict[str, str] = field(default_factory=dict)
     witnesses: dict[str, VerifierKey] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     quorum: str = ""
@@ -104,7 +102,7 @@ def parse_policy(data: bytes) -> Policy:
             ) from None
     if not read.quorum:
         raise Malformed("the policy names no quorum", hint="quorum <name>, or quorum none")
-    return Policy(read.logs, read.urls, read.witnesses, read.groups, read.quorum)
+    return Policy(read.logs, read.witnesses, read.groups, read.quorum)
 
 
 def _line(read: _Reading, words: Sequence[str]) -> None:
@@ -114,8 +112,6 @@ def _line(read: _Reading, words: Sequence[str]) -> None:
             if key.kind is Kind.COSIGNATURE_ED25519:
                 raise Malformed("a witness's key on a log's line", hint="a log's key has type 0x01 or 0x06")
             read.logs[key.name] = (*read.logs.get(key.name, ()), key)
-            if url:
-                read.urls[key.name] = url[0]
         case ["witness", name, vkey, *url] if len(url) <= 1:
             key = _fresh(read, vkey)
             if not key.kind.is_dated:

@@ -12,18 +12,21 @@ PARTICIPATION = "19"
 
 
 class ConventionOffence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An offence established in accordance with the Convention."""
+    """An offence established in accordance with the Convention. `title`: what a form calls it, beside its article."""
 
     article: str
     name: str
+    title: str
     about: str
     research: bool
 
 
 class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Conduct that is no offence of the Convention. `screen`: its `words` stop a request for a person's decision."""
+    """Conduct that is no offence of the Convention. `title`: what a form calls it; `screen`: its `words` stop a request
+    for a person's decision."""
 
     name: str
+    title: str
     about: str
     screen: bool
     words: tuple[str, ...]

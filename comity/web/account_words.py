@@ -25,4 +25,8 @@ CHANGES: Final[Mapping[str, str]] = {
     "resumed": N_("Let in again"),
     "passkey_added": N_("Passkey added"),
     "passkey_removed": N_("Passkey removed"),
+    "configured": N_("Given oversight by the configuration"),
+    "unconfigured": N_("No longer given oversight by the configuration"),
+    "acknowledged": N_("Saw an alarm and ended it"),
+    "forgotten": N_("Forgotten: only this record is left"),
 }

@@ -71,9 +71,9 @@ class Pages:
 def make_pages(office: Office, url: str, folder: Path, pages: Pages = Pages()) -> ASGIApp:
     """The pages of a node.
 
-    url: its own address, under which alone it is asked for pages. folder: for uploads and opened evidence; what a
-    server that ended left there is removed. pages: who stands before them, and the authority's own provider. Personas
-    can sign in only in an exercise that listens on loopback.
+    url: its own address, under which alone it is asked for pages. folder: for uploads, opened evidence and packages for
+    others; what a server that ended left there is removed. pages: who stands before them, and the authority's own
+    provider. Personas can sign in only in an exercise that listens on loopback.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     opened.clear(folder)
@@ -153,6 +153,8 @@ def _routes(site: Site) -> list[Route | Mount]:
         post("/cases/{case}/{action}", actions.post_action, uploads=EVIDENCE_LIMIT),
         get("/opened/{name}", evidence_pages.get_opened),
         get("/opened/{name}/{number:int}", evidence_pages.get_file),
+        get("/made/{name}", evidence_pages.get_made),
+        get("/made/{name}/package.tar", evidence_pages.get_made_file),
         get("/search", search.get_search),
         get("/search.json", search.get_search_json),
         get("/search.csv", search.get_search_csv),

@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from comity.base.errors import ComityError, NotFound
 from comity.cases.case import Case
-from comity.cases.deadlines import due_dates
+from comity.cases.deadlines import due_dates, wished_day
 from comity.evidence.custody import Custody
+from comity.exchange.receipt_code import read_fault
 from comity.treaty.assess import Assessment
 from comity.treaty.findings import Finding, Met, NeedsDecision, Verdict, verdict
 from comity.web import emergency_facts, todo, words
@@ -27,7 +28,10 @@ from comity.workflows.export_case import EXPORTERS
 from comity.workflows.who_asks import who_asks
 
 SELDOM: Final = frozenset(
-    {"extend_secrecy", "end_secrecy", "withhold_notice", "complaint", "keep_longer", "exculpatory", "onward", "return"}
+    {
+        *("extend_secrecy", "end_secrecy", "withhold_notice", "complaint", "keep_longer", "exculpatory", "onward"),
+        *("let_in", "return"),
+    }
 )
 """Steps that are open in most cases and taken in few."""
 NEWEST: Final = 3
@@ -104,6 +108,7 @@ def show(visit: Visit, case: Case, status: int = 200, *, with_request: bool = Tr
         "title": title_of(case),
         "begun": begun(case),
         "closed": is_closed(case),
+        "fault": read_fault(case.trouble),
         "steps": open_steps,
         "seldom": _seldom(open_steps),
         "waits": waits,
@@ -111,11 +116,14 @@ def show(visit: Visit, case: Case, status: int = 200, *, with_request: bool = Tr
         "is_mine": any(step.waits for step in open_steps),
         "elsewhere": words.FROZEN if case.is_frozen else words.ELSEWHERE.get((case.position, str(case.state)), ""),
         "dues": due_dates(case, warn_days=read_cases.WARN_DAYS),
+        "wished": wished_day(case),
+        "wished_why": asked_for.deadline_reasons if (asked_for := case.mended or case.request) else "",
         "groups": (*emergency_facts.standing(case), *decided(case), *(asked if with_request else ())),
         "asker": who_asks(visit.office, case),
         "asking_words": ASKING,
         "asking_faults": ASKING_FAULTS,
         "may_export": bool(visit.roles & EXPORTERS),
+        "may_notify": bool(visit.roles & todo.rights_of("notify")),
         "heard": heard(found.findings, case) if found else (),
         "timeline": timeline(visit.office, case),
         "newest": NEWEST,

@@ -9,6 +9,7 @@ import msgspec
 
 from comity.cases import events as e
 from comity.cases.case import Case
+from comity.exchange.receipt_code import read_fault
 from comity.web import emergency_facts
 from comity.web.case_facts import NOT_SIGNED, SIGNED, Line
 from comity.web.words import ABOUT, N_
@@ -60,7 +61,7 @@ def said(event: e.Event) -> Iterator[Line]:
         case e.Withdrawn(reasons=reasons) if reasons:
             yield Line(N_("Reasons"), reasons, "long")
         case e.Decided():
-            yield Line(N_("Rule"), event.rule)
+            yield Line(N_("Rule"), event.rule, "ground")
             yield Line(N_("May it go on"), N_("Yes") if event.in_favour else N_("No"), "word")
             yield Line(N_("Reasons"), event.reasons, "long")
         case e.Granted():
@@ -70,14 +71,11 @@ def said(event: e.Event) -> Iterator[Line]:
             if event.left_out:
                 yield Line(N_("Left out"), event.left_out, "long", "40(25)")
         case e.Refused():
-            yield Line(N_("Ground"), f"{event.ground} ({event.citation})", "word")
+            yield Line(N_("Ground"), event.ground, "ground", event.citation)
             yield Line(N_("Reasons"), event.reasons, "long")
             yield Line(N_("Consulted first"), N_("Yes") if event.consulted else N_("No"), "word", "40(28)")
             if event.consulted_how:
                 yield Line(N_("Consulted how"), event.consulted_how, "long")
-        case e.Objected():
-            yield Line(N_("Ground"), event.ground)
-            yield Line(N_("Reasons"), event.reasons, "long")
         case e.OrderIssued():
             yield Line(N_("Provider"), event.provider)
             yield Line(N_("Legal basis"), event.legal_basis, "long")
@@ -90,7 +88,10 @@ def said(event: e.Event) -> Iterator[Line]:
             if event.text:
                 yield Line(N_("Why"), event.text, "long")
         case e.Receipted() if event.code:
-            yield Line(N_("Code"), event.code)
+            fault = read_fault(event.code)
+            yield Line(N_("Code"), fault.code)
+            if fault.field:
+                yield Line(N_("Field at fault"), fault.field)
         case e.EvidenceSealed() | e.EvidenceExamined():
             yield Line(N_("Files"), event.files)
             yield Line(N_("Bytes"), f"{event.size:,}")
@@ -150,4 +151,4 @@ def _fields(event: e.Event) -> Iterator[Line]:
             yield Line(_LABELS[field.name], ABOUT.get(value, value), "word")
             continue
         kind = "day" if isinstance(value, date) else "list" if isinstance(value, tuple) else "long"
-        yield Line(_LABELS[field.name], value, "role" if field.name == "role" else kind)
+        yield Line(_LABELS[field.name], value, field.name if field.name in {"role", "ground"} else kind)

@@ -6,7 +6,7 @@ States, of which kind and in which mode: nothing of what it says.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -23,6 +23,7 @@ from comity.transparency.entry import BODY_LIMIT, make_entry, read_opening
 from comity.transparency.note import parse_note
 from comity.web.public_pages import witness_keys
 from comity.web.site import Visit
+from comity.web.told import told
 from comity.web.twins import as_json, as_problem
 from comity.web.words import N_
 from comity.workflows import letters
@@ -68,7 +69,7 @@ class Shown:
 
 def get_check(visit: Visit) -> Response:
     """The page, or the answer to a code or a digest in the address, as a letter's QR code has it."""
-    code, sha256 = visit.query("code"), visit.query("sha256")
+    code, sha256 = visit.query("code"), visit.query("sha256").lower()
     if not code and not sha256:
         return _page(visit, {}, [], None)
     values = {"code": code, "sha256": sha256}
@@ -81,24 +82,24 @@ def get_check(visit: Visit) -> Response:
 
 def get_check_json(visit: Visit) -> Response:
     """The same answer as data. 400 for what is no code and no digest."""
-    code, sha256 = visit.query("code"), visit.query("sha256")
+    code, sha256 = visit.query("code"), visit.query("sha256").lower()
     if not code and not sha256:
         return as_problem(Malformed("nothing to check was given", hint="?code= as printed on the letter, or ?sha256="))
     try:
         answer = _by_code(visit.office, code) if code else _by_digest(visit.office, sha256)
     except Malformed as error:
         return as_problem(error)
-    told = answer.told
+    found = answer.told
     document: dict[str, Any] = {"node": visit.office.node, "log": visit.office.origin, "answer": answer.kind}
-    if told is not None:
+    if found is not None:
         document |= {
-            "index": told.index,
-            "in_log": told.in_log,
-            "at": str(told.at),
-            "requesting": told.requesting,
-            "requested": told.requested,
-            "kind": told.kind,
-            "mode": told.mode,
+            "index": found.index,
+            "in_log": found.in_log,
+            "at": str(found.at),
+            "requesting": found.requesting,
+            "requested": found.requested,
+            "kind": found.kind,
+            "mode": found.mode,
         }
     return as_json(document)
 
@@ -140,7 +141,7 @@ def _post_file(visit: Visit) -> Response:
 
 
 def _mistake(error: Malformed, field: str) -> Mistake:
-    return Mistake(field, f"{error.what}. {error.hint}" if error.hint else error.what)
+    return replace(told(error), field=field)
 
 
 def _by_code(office: Office, code: str) -> Answer:

@@ -4,7 +4,7 @@ mended, and who can be asked."""
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from comity.base.errors import ComityError, Mistake
+from comity.base.errors import Mistake
 from comity.base.ids import NodeId, state_of
 from comity.exchange.directory import Entity
 from comity.exchange.message import Role
@@ -48,10 +48,6 @@ def with_pasted(visit: Visit, fields: Mapping[str, Sequence[str]], groups: Seque
         if not any(result.get(name, ())):
             result[name] = [day.isoformat()]
     return result
-
-
-def told(error: ComityError) -> str:
-    return f"{error.what}. {error.hint}" if error.hint else error.what
 
 
 def heard_of(assessment: Assessment | None) -> tuple[Heard, ...]:

@@ -30,6 +30,10 @@ EVENTS: Final[Mapping[str, str]] = {
     "emergency_followed_up": N_("Confirmed in writing"),
     "emergency_reviewed": N_("Reviewed after the fact"),
 }
+MESSAGES: Final[Mapping[str, str]] = {
+    "emergency.notice": N_("The State's central authority was told"),
+    "emergency.follow_up": N_("Confirmed in writing"),
+}
 RESULTS: Final[Mapping[str, str]] = {
     "confirmed": N_("They confirmed that it is theirs"),
     "denied": N_("They said that it is not theirs"),

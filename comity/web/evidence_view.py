@@ -21,7 +21,7 @@ from comity.web import evidence_facts as facts
 from comity.web import todo
 from comity.web.case_pages import load
 from comity.web.noting import note_access
-from comity.web.opened import Opened
+from comity.web.opened import Made, Opened
 from comity.web.site import Visit
 from comity.web.standing import title_of
 from comity.workflows import read_cases
@@ -83,6 +83,8 @@ def _show(visit: Visit, case: Case, checked: str = "", found: Sequence[facts.Che
         opened=opened,
         items=_items(opened),
         may_examine="examine" in steps and todo.may(case, "examine", visit.person, visit.roles, rules),
+        may_let_in="let_in" in steps and todo.may(case, "let_in", visit.person, visit.roles, rules),
+        made=_made(visit, case),
         may_report=bool(visit.roles & REPORTERS),
         sealing=job if job and job.person == visit.person and not job.ended else None,
         live=transfer is not None and not transfer.is_over,
@@ -113,7 +115,14 @@ def _opened(visit: Visit, case: Case) -> Opened | None:
     """What this person has open of the case; nothing of it is shown while oversight has frozen it."""
     if case.is_frozen:
         return None
-    return visit.site.opened.of_case(case.id, visit.person, visit.office.clock.now())
+    return visit.site.for_a_while.of_case(Opened, case.id, visit.person, visit.office.clock.now())
+
+
+def _made(visit: Visit, case: Case) -> Made | None:
+    """The package that this person made of it for others, while it lies here; not while oversight has frozen it."""
+    if case.is_frozen:
+        return None
+    return visit.site.for_a_while.of_case(Made, case.id, visit.person, visit.office.clock.now())
 
 
 def _items(opened: Opened | None) -> list[tuple[int, Item]]:

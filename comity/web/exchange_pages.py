@@ -15,10 +15,9 @@ from comity.workflows import carry_by_hand, doubts, show_directories, suspend_pe
 from comity.workflows.access import ACTIONS
 from comity.workflows.peer_line import SKEW_TO_TELL_SECONDS
 from comity.workflows.show_lines import PeerLine, lines
-from comity.workflows.show_outbox import Waiting, waiting
+from comity.workflows.show_outbox import SHOWN_MOST, TurnedDown, Waiting, turned_down, waiting
 
 FILE_LIMIT: Final = BATCH_LIMIT + 64 * 1024
-SHOWN_MOST: Final = 200
 
 
 def get_exchange(visit: Visit) -> Response:
@@ -26,17 +25,21 @@ def get_exchange(visit: Visit) -> Response:
     return _page(visit)
 
 
-def _page(visit: Visit, error: ComityError | None = None, done: str = "", status: int = 200) -> Response:
+def _page(
+    visit: Visit, error: ComityError | None = None, done: carry_by_hand.Carried | None = None, status: int = 200
+) -> Response:
     office = visit.office
     with office.store.transaction() as tx:
         suspended = {one.peer: one for one in tx.suspensions.all()}
-    found = waiting(office)
+    peers = lines(office)
     return visit.page(
         "exchange.html",
         status,
-        lines=lines(office),
+        lines=peers,
         suspended=suspended,
-        waiting=found,
+        waiting=waiting(office, SHOWN_MOST),
+        waiting_all=sum(one.waiting for one in peers),
+        turned_down=turned_down(office),
         most=SHOWN_MOST,
         doubts=[(one, Instant.from_seconds(one.doubt.since)) for one in doubts.standing(office)],
         grounds=GROUNDS,
@@ -56,6 +59,7 @@ def get_exchange_json(visit: Visit) -> Response:
         {
             "peers": [_line(one) for one in lines(office)],
             "waiting": [_waiting(one) for one in waiting(office)],
+            "rejected": [_turned_down(one) for one in turned_down(office)],
             "doubts": [_doubt(one) for one in doubts.standing(office)],
         }
     )
@@ -82,9 +86,24 @@ def _waiting(one: Waiting) -> dict[str, object]:
         "case": one.case,
         "since": str(one.since),
         "stuck": one.is_stuck,
-        "stored": one.stored,
+        "stored": one.stored is not None,
+        "stored_since": str(one.stored) if one.stored else None,
         "attempts": one.attempts,
         "reason": one.reason,
+        "advice": one.advice,
+    }
+
+
+def _turned_down(one: TurnedDown) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "peer": one.peer,
+        "kind": one.kind,
+        "case": one.case,
+        "since": str(one.since),
+        "rejected": str(one.at),
+        "code": one.code,
+        "field": one.field,
         "advice": one.advice,
     }
 
@@ -116,7 +135,7 @@ def post_carry(visit: Visit) -> Response:
         return _page(visit, error, status=422)
     if taken.data:
         return _file(taken.data, f"receipts-for-{taken.peer}")
-    return _page(visit, done=taken.peer)
+    return _page(visit, done=taken)
 
 
 def _brought(visit: Visit) -> bytes:

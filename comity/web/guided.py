@@ -13,7 +13,7 @@ from comity.base.errors import ComityError, Mistake, NotFound
 from comity.cases.case import Position
 from comity.treaty.assess import Side
 from comity.treaty.request import Request
-from comity.web.drafting import heard_of, peers, to_mend, told, typed, with_pasted, with_peers
+from comity.web.drafting import heard_of, peers, to_mend, typed, with_pasted, with_peers
 from comity.web.request_form import persons
 from comity.web.request_form.building import read_production
 from comity.web.request_form.field import Choice
@@ -21,6 +21,7 @@ from comity.web.request_form.filling import defaults
 from comity.web.request_form.groups import GUIDED
 from comity.web.site import Visit, to
 from comity.web.standing import title_of
+from comity.web.told import told
 from comity.web.words import N_
 from comity.workflows import draft_request
 from comity.workflows.access import permit
@@ -84,7 +85,7 @@ def post_check(visit: Visit) -> Response:
         follows = visit.form.text("follows")
         case = draft_request.draft(visit.office, visit.person, request, peer, follows=follows)
     except ComityError as error:
-        return _check(visit, [Mistake("", told(error))], 409)
+        return _check(visit, [told(error)], 409)
     visit.site.sessions.drop_draft(visit.person, _DRAFT)
     return to(f"/cases/{case.id}?done=draft")
 

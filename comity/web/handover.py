@@ -6,7 +6,7 @@ and is kept nowhere.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -15,7 +15,7 @@ from comity.base.errors import Malformed
 from comity.base.instants import Instant
 from comity.cases import events as e
 from comity.cases.case import Case
-from comity.cases.deadlines import Due, due_dates
+from comity.cases.deadlines import Due, due_dates, wished_day
 from comity.cases.machine import has_ended
 from comity.web import todo
 from comity.web.site import Visit
@@ -48,6 +48,15 @@ class Falling:
     case: Case
     title: str
     due: Due
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """A day that another State wishes for, which is no deadline."""
+
+    case: Case
+    title: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,14 @@ def _context(visit: Visit, since: Instant) -> dict[str, Any]:
         ),
         key=lambda one: (one.due.on, one.case.id),
     )
+    wished = sorted(
+        (
+            Wished(case, title_of(case), day)
+            for case in cases.values()
+            if (day := wished_day(case)) is not None and day <= today + _WEEK
+        ),
+        key=lambda one: (one.on, one.case.id),
+    )
     return {
         "since": since,
         "is_whole": happened.is_whole,
@@ -107,6 +124,7 @@ def _context(visit: Visit, since: Instant) -> dict[str, Any]:
         "late": [one for one in dues if one.due.on < today],
         "tomorrow": [one for one in dues if today <= one.due.on <= today + _DAY],
         "week": [one for one in dues if today + _DAY < one.due.on],
+        "wished": wished,
         "queues": _queues(visit, cases),
         "rejected": [case for case in cases.values() if case.trouble and not has_ended(case)],
         "stuck": shift.stuck(office),
@@ -133,6 +151,9 @@ def get_handover_json(visit: Visit) -> Response:
             {"case": one.case.id, "subject": one.title, "on": one.due.on.isoformat(), "what": one.due.what}
             for one in found[name]
         ]
+    document["wished"] = [
+        {"case": one.case.id, "subject": one.title, "on": one.on.isoformat()} for one in found["wished"]
+    ]
     document["waiting"] = [
         {"step": queue.step, "roles": queue.roles, "cases": [case.id for case in queue.cases]}
         for queue in found["queues"]

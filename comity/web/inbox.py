@@ -5,7 +5,7 @@ them fresh: without change since the mark it gives, the answer is 204 and nothin
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -71,6 +71,8 @@ def _context(visit: Visit, listed: Listed) -> dict[str, Any]:
     show = asked.show or ("mine" if counts["mine"] else "open")
     shown = _shown(show, listed)
     fitting = [one for one in shown if _fits(one, asked)] if asked.words or asked.procedure else shown
+    pages = max(1, -(-len(fitting) // PAGE))
+    asked = replace(asked, page=min(asked.page, pages))  # the list may have grown shorter since the page was asked for
     start = (asked.page - 1) * PAGE
     return {
         "asked": asked,
@@ -79,7 +81,7 @@ def _context(visit: Visit, listed: Listed) -> dict[str, Any]:
         "rows": [_row(one, listed) for one in fitting[start : start + PAGE]],
         "total": len(fitting),
         "unread": listed.unread,
-        "pages": max(1, -(-len(fitting) // PAGE)),
+        "pages": pages,
         "mark": listed.mark,
         "to_answer": len(ask_about_signal.open_questions(visit.office, visit.person)),
     }

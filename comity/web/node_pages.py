@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from comity.base.instants import Instant
 from comity.exchange.directory import spoken
+from comity.web import directory_words
 from comity.web.public_pages import log_of
 from comity.web.site import Visit
 from comity.web.twins import as_json
@@ -20,7 +21,9 @@ SOON_DAYS: Final = 30
 def get_directory(visit: Visit) -> Response:
     """Every list trusted here, with its roots' fingerprint and until when it holds; each peer with its keys, the last
     message each way, what is stuck or was rejected, and whether it witnesses our log or we its."""
-    return visit.page("directory.html", lists=_lists(visit), soon=visit.office.clock.now().plus_days(SOON_DAYS))
+    return visit.page(
+        "directory.html", lists=_lists(visit), soon=visit.office.clock.now().plus_days(SOON_DAYS), said=directory_words
+    )
 
 
 def get_directory_json(visit: Visit) -> Response:
@@ -31,7 +34,7 @@ def _lists(visit: Visit) -> list[dict[str, Any]]:
     office, now = visit.office, visit.office.clock.now()
     cosigned = {one.witness: one.at for one in log_of(office).cosigned}
     signed_lists = keep_directory.show(office)
-    with office.store.transaction() as tx:
+    with office.store.snapshot() as tx:
         contacts = tx.contacts.by_peer()
         confirmed = {
             one.value.state: tx.directory.confirmed_by(one.value.state, one.fingerprint) for one in signed_lists

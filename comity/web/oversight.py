@@ -140,7 +140,7 @@ def get_oversight(visit: Visit) -> Response:
         newest = sorted(cases, key=lambda case: case.id, reverse=True)
         context |= {"cases": newest[(page - 1) * PAGE : page * PAGE], "pages": max(1, -(-len(newest) // PAGE))}
     elif part == "decisions":
-        with visit.office.store.transaction() as tx:
+        with visit.office.store.snapshot() as tx:
             total = tx.log_search.count_kinds(DECISION_KINDS)
         found = decisions(visit, most=PAGE, skip=(page - 1) * PAGE)
         context |= {"decisions": found, "total": total, "pages": max(1, -(-total // PAGE))}
@@ -152,7 +152,7 @@ def get_oversight(visit: Visit) -> Response:
         context["frozen"] = [case for case in cases if case.is_frozen]
         context["urgent"] = [case for case in cases if case.request and (case.request.urgent or case.request.emergency)]
         context["rejected"] = [case for case in cases if case.trouble]
-        with visit.office.store.transaction() as tx:
+        with visit.office.store.snapshot() as tx:
             peers = tx.contacts.by_peer()
         context["contacts"] = [(peer, one) for peer, one in sorted(peers.items()) if one.rejected or one.refused]
     elif part == "signals":
@@ -170,6 +170,7 @@ def get_oversight(visit: Visit) -> Response:
         context["people"] = _people(visit)
     else:
         context["accesses"] = accesses(visit)
+        context["titles"] = {case.id: title_of(case) for case in cases}
     return visit.page("oversight.html", **context)
 
 
@@ -222,7 +223,7 @@ def accesses(visit: Visit) -> list[Access]:
 def decisions(visit: Visit, *, most: int = _EVERY, skip: int = 0) -> list[Decision]:
     """The decisions with their grounds and reasons, newest first, as the log has them."""
     cases = {str(case.id): case for case in visit.site.index.all()}
-    with visit.office.store.transaction() as tx:
+    with visit.office.store.snapshot() as tx:
         places = tx.log_search.of_kinds(DECISION_KINDS, most=most, skip=skip)
     happened = {case_id: read_cases.events_of(visit.office, cases[case_id]) for case_id, _ in places}
     return [_decision(visit, cases[case_id], happened[case_id][number - 1]) for case_id, number in places]

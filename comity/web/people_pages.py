@@ -5,6 +5,7 @@ from starlette.responses import Response
 from comity.base.errors import ComityError, Malformed
 from comity.web import account_words
 from comity.web.site import Visit, to
+from comity.web.told import told
 from comity.workflows import people, people_record, people_sessions
 from comity.workflows.access import PersonRole
 
@@ -28,7 +29,7 @@ def _page(
         invited=waiting,
         all_roles=tuple(PersonRole),
         record=tuple(reversed(people_record.changes(visit.office)[-_SHOWN_CHANGES:])),
-        error=error,
+        mistakes=[told(error, ("person", "name", "roles"))] if error is not None else [],
         invitation=invited.invitation if invited else None,
         address=f"{visit.site.join_address}{invited.link}" if invited else "",
         typed={
@@ -55,7 +56,7 @@ def post_change(visit: Visit) -> Response:
         match visit.form.text("do"):
             case "suspend":
                 people.suspend(office, by, person)
-                visit.site.opened.close(person)
+                visit.site.for_a_while.close(person)
             case "resume":
                 people.resume(office, by, person)
             case "sessions":

@@ -141,7 +141,7 @@ def get_statistics_csv(visit: Visit) -> Response:
 def statements(office: Office) -> list[Statement]:
     """The public statements that the published checkpoint holds, oldest first."""
     standing = sequence_log.published(office)
-    with office.store.transaction() as tx:
+    with office.store.snapshot() as tx:
         found = list(tx.log.statements(0))
     size = standing.size if standing else 0
     return [Statement(index, read_statement(entry)) for index, entry in found if index < size]

@@ -23,6 +23,7 @@ from comity.treaty.declarations import Declarations, declarations_of
 from comity.treaty.participation import Participation, Register, load_register, write_register
 from comity.treaty.standing import LegalBasis, Standing
 from comity.web.site import Visit
+from comity.web.told import told
 from comity.web.twins import OPEN_TO_ALL, as_csv, as_json, as_problem
 from comity.web.words import N_
 
@@ -129,7 +130,7 @@ def get_basis(visit: Visit) -> Response:
         try:
             pair = _pair(visit)
         except Malformed as error:
-            mistakes, status = [Mistake(error.where, error.what)], 422
+            mistakes, status = [told(error, tuple(values))], 422
     context: dict[str, Any] = {
         "values": values,
         "mistakes": mistakes,

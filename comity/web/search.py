@@ -11,14 +11,16 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from comity.base.errors import Malformed, Mistake
 from comity.base.ids import NodeId, state_of
 from comity.cases.case import Case
 from comity.cases.deadlines import Due, due_dates
 from comity.treaty.state_names import every_name
+from comity.web.request_form.reading import read_day
 from comity.web.site import Visit
 from comity.web.standing import begun, title_of
-from comity.web.twins import as_csv, as_json
-from comity.web.words import N_
+from comity.web.twins import as_csv, as_json, as_problem
+from comity.web.words import A_DAY, N_
 from comity.workflows import read_cases
 
 PAGE: Final = 50
@@ -39,7 +41,8 @@ COLUMNS: Final = ("id", "subject", "procedure", "position", "peer", "state", "be
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is searched for, as the address says it. Days are of the case's beginning, both included."""
+    """What is searched for, as the address says it. Days are of the case's beginning, both included, and stand as they
+    were written."""
 
     q: str = ""
     state: str = ""
@@ -54,6 +57,11 @@ class Wanted:
     @property
     def is_empty(self) -> bool:
         return self == Wanted(page=self.page)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The fields whose day cannot be read: nothing is searched for before they are mended."""
+        return tuple(name for name in ("first", "last") if (said := getattr(self, name)) and read_day(said) is None)
 
     def address(self, ending: str = "", **other: object) -> str:
         """The search with something else asked for; `ending`: .json or .csv for the same as data."""
@@ -77,7 +85,7 @@ class Hit:
 
 def get_search(visit: Visit) -> Response:
     wanted, cases = _wanted(visit), visit.site.index.all()
-    hits = () if wanted.is_empty else _hits(cases, wanted)
+    hits = () if wanted.is_empty or wanted.unread else _hits(cases, wanted)
     start = (wanted.page - 1) * PAGE
     context: dict[str, Any] = {
         "wanted": wanted,
@@ -85,6 +93,7 @@ def get_search(visit: Visit) -> Response:
         "total": len(hits),
         "pages": max(1, -(-len(hits) // PAGE)),
         "places": PLACES,
+        "mistakes": tuple(Mistake(name, A_DAY) for name in wanted.unread),
         "states": sorted({str(case.state) for case in cases}),
         "peers": sorted({case.peer for case in cases}),
         "people": sorted({person for case in cases for person in _people(case)}),
@@ -94,15 +103,29 @@ def get_search(visit: Visit) -> Response:
 
 
 def get_search_json(visit: Visit) -> Response:
-    return as_json({"cases": [*_rows(visit)]})
+    try:
+        return as_json({"cases": [*_rows(visit, _readable(visit))]})
+    except Malformed as error:
+        return as_problem(error)
 
 
 def get_search_csv(visit: Visit) -> Response:
-    return as_csv("cases.csv", COLUMNS, _rows(visit))
+    try:
+        return as_csv("cases.csv", COLUMNS, _rows(visit, _readable(visit)))
+    except Malformed as error:
+        return as_problem(error)
 
 
-def _rows(visit: Visit) -> Iterator[dict[str, object]]:
-    for hit in _hits(visit.site.index.all(), _wanted(visit)):
+def _readable(visit: Visit) -> Wanted:
+    """Raises Malformed for a day that cannot be read: whoever takes the data away would not see what it lacks."""
+    wanted = _wanted(visit)
+    for name in wanted.unread:
+        raise Malformed("not a day", where=name, hint="a day, as 2027-03-01")
+    return wanted
+
+
+def _rows(visit: Visit, wanted: Wanted) -> Iterator[dict[str, object]]:
+    for hit in _hits(visit.site.index.all(), wanted):
         case = hit.case
         yield {
             "id": case.id,
@@ -121,18 +144,11 @@ def _rows(visit: Visit) -> Iterator[dict[str, object]]:
 def _wanted(visit: Visit) -> Wanted:
     page = visit.query("page")
     texts = {
-        name: visit.query(name).strip()[:_LONGEST] for name in ("q", "state", "peer", "procedure", "position", "person")
+        name: visit.query(name).strip()[:_LONGEST]
+        for name in ("q", "state", "peer", "procedure", "position", "person", "first", "last")
     }
-    days = {name: value if _day(value := visit.query(name)) else "" for name in ("first", "last")}
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
-    return Wanted(**texts, **days, page=max(1, number))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
+    return Wanted(**texts, page=max(1, number))
 
 
 def _hits(cases: tuple[Case, ...], wanted: Wanted) -> tuple[Hit, ...]:
@@ -149,7 +165,7 @@ def _hits(cases: tuple[Case, ...], wanted: Wanted) -> tuple[Hit, ...]:
 
 
 def _fits(case: Case, wanted: Wanted) -> bool:
-    first, last, day = _day(wanted.first), _day(wanted.last), begun(case).day
+    first, last, day = read_day(wanted.first), read_day(wanted.last), begun(case).day
     return (
         wanted.state in ("", str(case.state))
         and wanted.peer in ("", case.peer)

@@ -81,10 +81,16 @@ class _Sentence:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A part of a text as it will be shown. `known`: how many of its letters are words of ours, translated or not."""
+    """A part of a text as it will be shown. `known`: how many of its letters are words of ours, translated or not;
+    `chance`: how many of those stand in single words, which are anybody's too."""
 
     shown: str
     known: int
+    chance: int = 0
+
+    @property
+    def firm(self) -> int:
+        return self.known - self.chance
 
 
 class Sentences:
@@ -100,7 +106,7 @@ class Sentences:
         for key, said in keys.items():
             texts, names = skeleton(key)
             letters = sum(_letters(text) for text in texts)
-            if names and letters >= LEAST_LETTERS:
+            if names and letters >= LEAST_LETTERS and key not in LIST_WORDS:
                 sentence = _Sentence(texts, names, said, letters)
                 self._by_word.setdefault(_first_word(texts[0]), []).append(sentence)
 
@@ -120,12 +126,12 @@ class Sentences:
             for since in range(upto):
                 known, fewer, before = best[since]
                 piece = self._piece(text[cuts[since] : cuts[upto]].strip(), depth)
-                ways.append((known + piece.known, fewer - 1, [*before, piece]))
+                ways.append((known + (piece.firm if depth else piece.known), fewer - 1, [*before, piece]))
             best.append(max(ways, key=lambda way: way[:2]))
-        known, _, pieces = best[-1]
+        _, _, pieces = best[-1]
         joined = self._marks.between.join(one.shown for one in pieces)
         apart = f"{marks.ENGLISH_ENDS}{self._marks.between}{marks.ENGLISH_BEGINS}"
-        return _Piece(joined.replace(apart, " "), known)
+        return _Piece(joined.replace(apart, " "), sum(one.known for one in pieces), sum(one.chance for one in pieces))
 
     def _ends(self, text: str) -> list[int]:
         """Where sentences end; also before a last sentence that is known, whatever stands before it."""
@@ -140,12 +146,16 @@ class Sentences:
         """One sentence, or what is none of ours."""
         said = self._keys.get(text)
         if said is not None:
-            return _Piece(said or marks.english(text), _letters(text))
+            return self._exactly(text, said)
         bare = text.removesuffix(".")
         if bare != text and (said := self._keys.get(bare)) is not None:
             return _Piece(said + self._marks.stop if said else marks.english(text), _letters(text))
         ways = [self._filled(one, values, depth) for one, values in self._fitting(text, depth)]
         return max(ways, key=lambda way: way.known, default=_Piece(marks.value(text), 0))
+
+    def _exactly(self, text: str, said: str) -> _Piece:
+        known = _letters(text)
+        return _Piece(said or marks.english(text), known, 0 if " " in text else known)
 
     def _fitting(self, text: str, depth: int) -> Iterator[tuple[_Sentence, list[str]]]:
         """Each sentence that the text can be, those with the most text of their own first."""
@@ -160,17 +170,19 @@ class Sentences:
         """The sentence with its values. Within another sentence, one that begins with a value and says little is no
         evidence, since what stands there may be anybody's words; unless what stands in its places is known."""
         pieces = [self._value(value, depth + 1) for value in values]
-        known = one.letters + sum(piece.known for piece in pieces)
+        known, chance = one.letters + sum(piece.known for piece in pieces), sum(piece.chance for piece in pieces)
         if depth and not one.texts[0] and one.letters < _LEAST_WITHOUT_BEGINNING:
             known *= sum(1 for piece in pieces if piece.known) >= _KNOWN_INSTEAD
         if not one.said:
             whole = "".join(text + value for text, value in zip_longest(one.texts, values, fillvalue=""))
-            return _Piece(marks.english(whole), known)
+            return _Piece(marks.english(whole), known, chance)
         shown = {name: piece.shown for name, piece in zip(one.names, pieces, strict=True)}
-        return _Piece(fill(one.said, shown), known)
+        return _Piece(fill(one.said, shown), known, chance)
 
     def _value(self, text: str, depth: int) -> _Piece:
-        """What stands in a place: a word, a list of which at least one part is known, sentences, or as it is."""
+        """What stands in a place: a word, a list of which at least one part is known, sentences, or as it is. Where
+        single words are all that is known of a list, and the lesser part of it, that is chance: somebody wrote that
+        list, and it stands as they wrote it."""
         bare = text.strip()
         whole = self._known_value(bare, depth)
         if whole.known == _letters(bare) or depth > _DEEP_MOST:
@@ -180,14 +192,15 @@ class Sentences:
             parts = bare.split(separator)
             if len(parts) > 1:
                 said = self._grouped(parts, separator, depth + 1)
+                known, chance = sum(one.known for one in said), sum(one.chance for one in said)
                 joined = self._list([one.shown for one in said], separator)
-                ways.append(_Piece(joined, sum(one.known for one in said)))
-        return max(ways, key=lambda way: way.known)
+                ways.append(_Piece(joined, known, 0 if known * 2 >= _letters(bare) else chance))
+        return max(ways, key=lambda way: way.firm)
 
     def _known_value(self, text: str, depth: int) -> _Piece:
         said = self._keys.get(text)
         if said is not None:
-            return _Piece(said or marks.english(text), _letters(text))
+            return self._exactly(text, said)
         word = self._word(text)
         if word is not None:
             return _Piece(word, max(1, _letters(text)))

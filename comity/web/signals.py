@@ -13,17 +13,19 @@ from comity.oversight.signals.every import SIGNALS, signal
 from comity.oversight.signals.signal import CHANCE
 from comity.web import signal_words
 from comity.web.site import Visit, status_of, to
+from comity.web.standing import title_of
 from comity.workflows import ask_about_signal, look_for_signals, people
-from comity.workflows.ask_about_signal import ANSWER_DAYS, ANSWERS, kept
+from comity.workflows.ask_about_signal import ANSWER_DAYS, ANSWERS, TEXT_MOST, kept
 from comity.workflows.signal_store import Question
 
 CASES_SHOWN: Final = 50
+_LEAST_CHANCE: Final = 1e-12
+"""A chance that is smaller is shown as this one."""
 
 
 def overseen(visit: Visit) -> dict[str, Any]:
     """What the part of the oversight page shows; the look is recorded by the page."""
-    with visit.office.store.transaction() as tx:
-        seen = look_for_signals.read(visit.office, tx)
+    seen = look_for_signals.read(visit.office)
     return {
         "seen": seen,
         "standing_out": seen.standing_out,
@@ -34,6 +36,9 @@ def overseen(visit: Visit) -> dict[str, Any]:
         "rates": packaged_rates(),
         "signals": SIGNALS,
         "chance": round(1 / CHANCE),
+        "odds": _odds,
+        "titles": _titles(visit),
+        "text_most": TEXT_MOST,
         "answer_days": ANSWER_DAYS,
         "said": signal_words,
     }
@@ -71,8 +76,25 @@ def post_answer(visit: Visit) -> Response:
 def _questions(visit: Visit, trouble: str = "", status: int = 200) -> Response:
     found = [_shown(visit, one) for one in ask_about_signal.open_questions(visit.office, visit.person)]
     return visit.page(
-        "questions.html", status, questions=found, said=signal_words, rates=packaged_rates(), trouble=trouble
+        "questions.html",
+        status,
+        questions=found,
+        said=signal_words,
+        rates=packaged_rates(),
+        titles=_titles(visit),
+        text_most=TEXT_MOST,
+        trouble=trouble,
     )
+
+
+def _titles(visit: Visit) -> dict[str, str]:
+    """What each case is about, by its id."""
+    return {case.id: title_of(case) for case in visit.site.index.all()}
+
+
+def _odds(chance: float) -> int:
+    """One in how many: a small chance as people say it."""
+    return round(1 / max(chance, _LEAST_CHANCE))
 
 
 def _shown(visit: Visit, one: Question) -> dict[str, Any]:

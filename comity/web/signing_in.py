@@ -98,8 +98,8 @@ def get_back(visit: Visit) -> Response:
 
 
 def post_sign_out(visit: Visit) -> Response:
-    """The session ends, and with it what evidence was opened in it."""
-    visit.site.opened.close(visit.person)
+    """The session ends, and with it what evidence was opened or made ready in it."""
+    visit.site.for_a_while.close(visit.person)
     if visit.session is not None:
         visit.site.sessions.end(visit.session)
     answer = to("/sign-in")

@@ -5,6 +5,7 @@ error as a page that says what to do next. Only here is the unforeseen caught: i
 """
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,9 +26,10 @@ from comity.web.case_index import CaseIndex
 from comity.web.forms import TOKEN, Form, Room, read_form
 from comity.web.languages import COOKIE, KEPT_SECONDS, LANGUAGES, Language, language_of
 from comity.web.log_alarms import banner_for
-from comity.web.opened import OpenedEvidence
+from comity.web.opened import HeldForAWhile
 from comity.web.sealing import Sealing
 from comity.web.sessions import Session, Sessions, check_token
+from comity.web.told import hint_of
 from comity.web.writing import write
 from comity.workflows.access import PersonRole
 from comity.workflows.office import Office
@@ -47,8 +49,9 @@ _logger = logging.getLogger("comity.web")
 
 @dataclass(slots=True)
 class Site:
-    """The pages of one node. `folder`: where uploads and opened evidence lie for as long as they are needed;
-    `personas`: signing in by a click, for exercises on loopback only; `provider`: the authority's own."""
+    """The pages of one node. `folder`: where uploads, opened evidence and packages for others lie for as long as
+    they are needed; `personas`: signing in by a click, for exercises on loopback only; `provider`: the authority's
+    own."""
 
     office: Office
     url: str
@@ -59,7 +62,7 @@ class Site:
     index: CaseIndex = field(init=False)
     uploads: UploadFolder = field(init=False)
     sealing: Sealing = field(init=False)
-    opened: OpenedEvidence = field(default_factory=OpenedEvidence)
+    for_a_while: HeldForAWhile = field(default_factory=HeldForAWhile)
     checking: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
@@ -318,9 +321,14 @@ _STATUS: Final[Mapping[type[ComityError], int]] = {
 }
 
 
+_IN_A_CASE: Final = re.compile(r"/cases/[0-9a-f-]{36}(?=/)")
+
+
 def problem_page(visit: Visit, error: ComityError) -> Response:
     """A typed error as a page: what was wrong, and what to do next."""
-    return visit.page("problem.html", status_of(error), error=error)
+    around = _IN_A_CASE.match(visit.request.url.path) if not isinstance(error, NotFound) else None
+    context = {"what": error.what, "hint": hint_of(error), "code": error.code, "case_page": around[0] if around else ""}
+    return visit.page("problem.html", status_of(error), **context)
 
 
 def status_of(error: ComityError) -> int:

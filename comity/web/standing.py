@@ -3,16 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from comity.base.ids import NodeId, state_of
 from comity.base.instants import Instant
 from comity.cases.case import Case
-from comity.cases.deadlines import Due, due_dates
+from comity.cases.deadlines import Due, due_dates, wished_day
 from comity.cases.machine import has_ended
 from comity.treaty.assess import Assessment
 from comity.treaty.state_names import every_name
 from comity.web import todo
 from comity.workflows import read_cases
+
+_END_OF_ID: Final = 8
+"""Characters at the end of an id, which chance made: its beginning is the time, and alike for cases of one hour."""
 
 Order = tuple[bool, bool, bool, date, int, str]
 
@@ -20,13 +24,15 @@ Order = tuple[bool, bool, bool, date, int, str]
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One case. found: what the rules say of it, without the conditions that hold; waiting: the steps it waits for, in
-    their order; due: what falls due next; order: its place in a list; words: what it is found by, in lower case."""
+    their order; due: what falls due next; wished: the day that the other State wishes for, which moves no case; order:
+    its place in a list; words: what it is found by, in lower case."""
 
     case: Case
     found: Assessment | None
     waiting: tuple[str, ...]
     title: str
     due: Due | None
+    wished: date | None
     begun: Instant
     closed: bool
     urgent: bool
@@ -54,7 +60,9 @@ def standing_of(case: Case, found: Assessment | None, today: date) -> Standing:
         -since.seconds,
         case.id,
     )
-    return Standing(case, found, waiting, title_of(case), due, since, closed, urgent, order, _words(case))
+    return Standing(
+        case, found, waiting, title_of(case), due, wished_day(case), since, closed, urgent, order, _words(case)
+    )
 
 
 def is_closed(case: Case) -> bool:
@@ -63,10 +71,14 @@ def is_closed(case: Case) -> bool:
 
 
 def title_of(case: Case) -> str:
-    """What the case is about, in its own words."""
+    """What the case is about, in its own words. Orders may say the same of one account: each has the end of the
+    ordering authority's case and its day too."""
     if case.request is not None:
         return case.request.subject or case.request.offence.name or case.id
-    return case.order.data.partition("\n")[0] if case.order else case.id
+    if case.order is None:
+        return case.id
+    data, theirs = case.order.data.partition("\n")[0], case.their_case or case.id
+    return f"{data} ({theirs[-_END_OF_ID:]}, {case.order.since})"
 
 
 def begun(case: Case) -> Instant:

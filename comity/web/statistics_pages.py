@@ -16,6 +16,7 @@ from comity.transparency.bundle import parse_bundle
 from comity.transparency.cosignature import verify_quorum
 from comity.transparency.note import parse_note
 from comity.web import statistics_site
+from comity.web.directory_words import STATEMENTS
 from comity.web.public_pages import STATISTICS, Statement, statements, witness_keys
 from comity.web.site import Visit
 from comity.web.statistics_words import DIMENSIONS, DIRECTIONS, class_word
@@ -67,6 +68,7 @@ def get_statistics(visit: Visit) -> Response:
         site=statistics_site.PLACE if statistics_site.has_site(visit.office.log_folder) else "",
         dimensions=DIMENSIONS,
         directions=DIRECTIONS,
+        kinds=STATEMENTS,
         others=[(kind, others.count(kind)) for kind in sorted(set(others))],
     )
 

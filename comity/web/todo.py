@@ -38,6 +38,7 @@ _EVENT_OF: Final[dict[str, type[e.CaseEvent]]] = {
     "release": e.EvidenceReleased,
     "accept": e.EvidenceAccepted,
     "examine": e.EvidenceExamined,
+    "let_in": e.EvidenceReissued,
     "return": e.EvidenceReturned,
     "destroy": e.EvidenceDestroyed,
     "object": e.Objected,
@@ -90,7 +91,7 @@ _AT: Final[dict[Position, tuple[str, ...]]] = {
             "consult",
             "withdraw",
         ),
-        *("return", "destroy", "exculpatory", "onward"),
+        *("let_in", "return", "destroy", "exculpatory", "onward"),
         *_SECRECY,
         *_RIGHTS,
         *("settle_doubt", "freeze", "unfreeze"),
@@ -122,7 +123,7 @@ _AT: Final[dict[Position, tuple[str, ...]]] = {
     ),
 }
 _STATES: Final[dict[str, frozenset[str]]] = {
-    "accept": frozenset({"evidence arrived", "evidence coming back"}),
+    "accept": frozenset({"evidence arrived", "evidence coming back", "withdrawn with evidence arrived"}),
     "supply": frozenset({"information asked"}),
     "confirm": frozenset({"ordered"}),
     "order": frozenset({"requested", "information asked", "granted", "objected"}),
@@ -160,7 +161,7 @@ OPTIONAL: Final = frozenset(
     {
         *("object", "refuse", "examine", "withdraw", "narrow", "ask", "postpone", "resume", "consult", "question"),
         *("return", "destroy", "freeze", "unfreeze", "extend_secrecy", "end_secrecy", "notify", "withhold_notice"),
-        *("exculpatory", "complaint", "keep_longer", "onward"),
+        *("exculpatory", "complaint", "keep_longer", "onward", "let_in"),
         "review_emergency",
     }
 )
@@ -168,7 +169,7 @@ _NEEDS_CLEAR: Final = frozenset({"approve", "grant", "narrow", "order"})
 """Actions that no rule may stand against."""
 
 
-_RIGHT_OF: Final = {"narrow": "grant", "relay_complaint": "complaint"}
+_RIGHT_OF: Final = {"narrow": "grant", "relay_complaint": "complaint", "let_in": "release"}
 """The right that an action takes, where it is not its own."""
 
 
@@ -208,7 +209,9 @@ def calls_again(case: Case) -> bool:
 def _waits(case: Case, action: str) -> bool:
     """Whether the case does not go on without it. A notice is possible early, and waited for once secrecy has ended,
     unless somebody proposes to give none; an emergency is reviewed early, and waited for once it was confirmed in
-    writing."""
+    writing. Evidence is returned or destroyed as somebody likes, and must be where its request was withdrawn."""
+    if action in ("return", "destroy"):
+        return case.state == "withdrawn with evidence held"
     if action == "notify":
         return case.notice_due is not None and case.notice is Notice.OPEN
     if action == "review_emergency":
@@ -235,6 +238,8 @@ def may(case: Case, action: str, person: str, roles: Iterable[str], found: Asses
     if action == "extend_secrecy" and person in case.authors:
         return False
     if action == "waive_notice" and person == case.notice_by:
+        return False
+    if action == "destroy" and person in case.custodians:
         return False
     if emergency_todo.did_the_other_part(case, action, person):
         return False

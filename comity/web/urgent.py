@@ -12,12 +12,13 @@ from starlette.responses import Response
 from comity.base.errors import ComityError, Mistake
 from comity.treaty.assess import Assessment, Side
 from comity.web import paste
-from comity.web.drafting import heard_of, peers, to_mend, told, with_pasted, with_peers
+from comity.web.drafting import heard_of, peers, to_mend, with_pasted, with_peers
 from comity.web.request_form import persons
 from comity.web.request_form.building import read_urgent
 from comity.web.request_form.filling import defaults
 from comity.web.request_form.groups import URGENT
 from comity.web.site import Visit, to
+from comity.web.told import told
 from comity.workflows import draft_request
 from comity.workflows.access import permit
 from comity.workflows.assess_request import assess_request
@@ -53,7 +54,7 @@ def post_urgent(visit: Visit) -> Response:
     try:
         case = draft_request.draft(visit.office, visit.person, request, peer)
     except ComityError as error:
-        return _page(visit, fields, [Mistake("", told(error))], assessment=assessment, status=409)
+        return _page(visit, fields, [told(error)], assessment=assessment, status=409)
     return to(f"/cases/{case.id}?done=draft")
 
 

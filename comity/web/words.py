@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from comity.web import emergency_words
+from comity.web.directory_words import DIRECTORY_CHANGES as DIRECTORY_CHANGES
+from comity.web.ground_words import GROUNDS as GROUNDS
 from comity.web.untranslated import N_ as N_
 
 PROCEDURES: Final[Mapping[str, str]] = {
@@ -43,6 +45,8 @@ STATES: Final[Mapping[str, str]] = {
     "produced": N_("Produced"),
     "refused": N_("Refused"),
     "withdrawn": N_("Withdrawn"),
+    "withdrawn with evidence arrived": N_("Withdrawn, and evidence arrived"),
+    "withdrawn with evidence held": N_("Withdrawn, and evidence is held"),
     "lapsed": N_("Lapsed"),
     "order lifted": N_("Order lifted"),
     "copies released": N_("Copies released"),
@@ -69,6 +73,8 @@ TONES: Final[Mapping[str, str]] = {
     "produced": "good",
     "refused": "stop",
     "withdrawn": "quiet",
+    "withdrawn with evidence arrived": "warn",
+    "withdrawn with evidence held": "warn",
     "lapsed": "quiet",
     "postponed": "warn",
     "order lifted": "open",
@@ -108,6 +114,7 @@ STEPS: Final[Mapping[str, str]] = {
     "release": N_("Release the evidence"),
     "accept": N_("Check and accept the evidence"),
     "examine": N_("Open the evidence"),
+    "let_in": N_("Let more readers in"),
     "return": N_("Return the evidence"),
     "destroy": N_("Destroy the evidence"),
     "withdraw": N_("Withdraw the request"),
@@ -149,6 +156,8 @@ WAITING: Final[Mapping[str, str]] = {
     "seal": N_("Waits for the evidence to be sealed"),
     "release": N_("Waits for the evidence to be handed over"),
     "accept": N_("Evidence is here, to be checked and accepted"),
+    "return": N_("The request was withdrawn: its evidence is to be returned or destroyed"),
+    "destroy": N_("The request was withdrawn: its evidence is to be returned or destroyed"),
     "reply": N_("The other State consults, and waits for an answer"),
     "conditions": N_("The conditions of the grant wait for an answer"),
     "clarify": N_("The provider asks what the order means"),
@@ -265,12 +274,51 @@ EVENTS: Final[Mapping[str, str]] = {
     "evidence_passed_on": N_("A package for a third State was made"),
     **emergency_words.EVENTS,
 }
+MESSAGES: Final[Mapping[str, str]] = {
+    "request.preserve": N_("Expedited preservation"),
+    "request.produce": N_("Request for production"),
+    "ask": N_("More information asked for"),
+    "preserved": N_("Preservation confirmed"),
+    "grant": N_("Granted"),
+    "refusal": N_("Refused"),
+    "order.preserve": N_("Order to preserve"),
+    "order.produce": N_("Order to produce"),
+    "objection": N_("Objection"),
+    "evidence.release": N_("Evidence released"),
+    "evidence.accept": N_("Evidence accepted"),
+    "evidence.return": N_("Evidence given back"),
+    "evidence.destroy": N_("Evidence destroyed"),
+    "withdraw": N_("Withdrawn"),
+    "consultation": N_("Consultation opened"),
+    "consultation.reply": N_("Consultation answered"),
+    "conditions": N_("Answer the conditions"),
+    "postponement": N_("Postponed"),
+    "resumption": N_("Taken up again"),
+    "order.question": N_("The provider asked what the order means"),
+    "order.reply": N_("The provider was answered"),
+    "order.lift": N_("Order lifted"),
+    "order.let_go": N_("Copies let go"),
+    "secrecy": N_("Secrecy"),
+    "exculpatory": N_("Say what speaks for an accused"),
+    "complaint": N_("Complaint"),
+    "complaint.answer": N_("Complaint answered"),
+    "onward.ask": N_("Asked whether it may go to a third State"),
+    "onward.answer": N_("Answered whether it may go to a third State"),
+    **emergency_words.MESSAGES,
+}
+"""What a message says, by its kind; as what was done, which it tells the other side."""
 ABOUT: Final[Mapping[str, str]] = {
     "refusal": N_("Help that would be refused"),
     "postponement": N_("Help that would be postponed"),
     "conditions": N_("Conditions of help"),
     "costs": N_("Costs that are not ordinary (art. 40(30))"),
 }
+NOBODY: Final[Mapping[str, str]] = {
+    "automatic": N_("the node, by itself"),
+    "terminal": N_("somebody at the terminal"),
+    "founder": N_("whoever made the node"),
+}
+"""By whom something was done, where no person of the node is named."""
 FROZEN: Final = N_("Frozen by oversight: nothing of it goes further")
 ACTS: Final[Mapping[str, str]] = {
     "begin": N_("Custody begins"),
@@ -323,6 +371,8 @@ MEASURES: Final[Mapping[str, str]] = {
     "subscriber_information": N_("Subscriber information"),
     "production_of_stored_data": N_("Production of stored data"),
 }
+A_DAY: Final = N_("Write the day as year, month and day: 2026-11-22")
+"""Said where a day cannot be read."""
 KINDS: Final[Mapping[str, str]] = {
     "url": N_("web address"),
     "email": N_("e-mail address"),
@@ -344,9 +394,3 @@ CONSENTS: Final[Mapping[str, str]] = {
 OFFENCE_LISTED: Final = N_("{offence} (art. {article})")
 ARTICLE_LISTED: Final = N_("art. {article}")
 """How an offence stands in a list of choices, and an article beside one; the form joins them."""
-
-
-def offence_word(code: str) -> str:
-    """`illegal_access` as `Illegal access`; the abbreviation is in capitals."""
-    found = ["ICT" if word == "ict" else word for word in code.split("_")]
-    return " ".join([found[0][:1].upper() + found[0][1:], *found[1:]])

@@ -2,10 +2,11 @@
 
 In a template `_()` takes a text of ours, and `ngettext()` a counted one. Both escape what they show, so no text of ours
 holds HTML. A value goes into a text as `%(name)s`, never beside it. `| word(table)` says a code; `| day`, `| moment`
-and `| number` are the locale's; `| state` names the State of a code or node, `| by_state` sorts by those names;
-`| sentence` is a text begun with a capital and ended with a stop; `v()` sets a value apart; `comma` stands between two
-of a list; `| flowing` joins lines that were broken to fit; `| dense` leaves out the indentation that a macro of others
-makes. What is lacking in a language is shown in English and marked as such (`marks`).
+and `| number` are the locale's; `| problem` is a problem's title by its code; `| state` names the State of a code or
+node, `| by_state` sorts by those names; `| sentence` is a text begun with a capital and ended with a stop; `v()` sets a
+value apart; `comma` stands between two of a list; `| flowing` joins lines that were broken to fit; `| dense` leaves out
+the indentation that a macro of others makes. What is lacking in a language is shown in English and marked as such
+(`marks`).
 """
 
 import re
@@ -22,6 +23,8 @@ from markupsafe import Markup, escape
 
 from comity.base.ids import StateCode
 from comity.base.instants import Instant
+from comity.exchange.problems import PROBLEMS
+from comity.exchange.receipt_code import read_fault
 from comity.treaty.state_names import in_order, name_of
 from comity.web import dates, marks, words
 from comity.web.catalogues import Words, words_of
@@ -107,12 +110,19 @@ def environment(language: Language) -> Environment:
         state=lambda code: marks.value(name_of(str(code)[:2], language.code)),
         by_state=lambda rows: _by_state(rows, language),
         word=lambda code, table: said.text(table.get(str(code), str(code))),
+        problem=_problem,
         sentence=lambda text: _sentence(said.text(str(text)), said.stop),
         dense=_dense,
         flowing=flowing,
         quoted=lambda text: Markup('<span dir="auto">{}</span>').format(text),
     )
     return found
+
+
+def _problem(code: str) -> str:
+    """The title of a problem by its code, with or without the field at fault behind it; an unknown code stands."""
+    known = PROBLEMS.get(read_fault(code).code)
+    return known.title if known else code
 
 
 def _translate(said: Words) -> Callable[..., Markup]:

@@ -93,6 +93,11 @@ DECIDERS: Final[Mapping[Role, frozenset[PersonRole]]] = {
 """Who answers a finding, by the role it names."""
 
 
+def deciders(who: Role) -> str:
+    """The people of a node who answer what `who` must, in words: case lawyer or reviewer."""
+    return " or ".join(sorted(role.replace("_", " ") for role in DECIDERS[who]))
+
+
 def permit_decision(office: Office, person: str, who: Role, tx: Transaction) -> str:
     """The role in which `person` may decide what `who` must, asked in a transaction. Raises NotPermitted."""
     return _role_among(office, person, DECIDERS[who], "decide this", tx)

@@ -26,6 +26,7 @@ from comity.exchange.directory import Entity
 from comity.exchange.envelope import Envelope, Header, open_sealed
 from comity.exchange.problems import INTERNAL, problem_of
 from comity.exchange.receipt import Row, Status
+from comity.exchange.receipt_code import fault_of
 from comity.workflows.channel_places import check_place, missing_from, pass_over
 from comity.workflows.credit import left_of, within_credit
 from comity.workflows.doubts import STALE, doubt_stale
@@ -220,7 +221,7 @@ class _Taking:
             return self._store(replace(message, document=b"", doc_sha256="", code=STALE if code == STALE else ""))
         if message.document:
             pass_over(self._tx, message.envelope, header)
-        return self._settle(replace(message, state=Status.REJECTED, code=code))
+        return self._settle(replace(message, state=Status.REJECTED, code=str(fault_of(error))))
 
     def _settle(self, message: Incoming) -> Row:
         """7, 15 and 16 at once."""

@@ -69,18 +69,14 @@ def ask(office: Office, person: str, *, signal: str, requester: str, of: str, te
     words = _short(require_text(text, "question", why="say what you want to know"))
     name = actor_id(of)
     now = office.clock.now()
+    with office.store.snapshot() as tx:
+        _check_asked(office, tx, person, name)
+    wanted = (chosen.name, requester, True)
+    found = next((one for one in read(office).readings if (one.signal, one.requester, one.fires) == wanted), None)
+    if found is None:
+        raise OutOfOrder("the signal does not stand out for that requester", hint="see: comity oversight signals")
     with office.store.transaction() as tx:
         _check_asked(office, tx, person, name)
-        found = next(
-            (
-                one
-                for one in read(office, tx).readings
-                if (one.signal, one.requester, one.fires) == (chosen.name, requester, True)
-            ),
-            None,
-        )
-        if found is None:
-            raise OutOfOrder("the signal does not stand out for that requester", hint="see: comity oversight signals")
         for one in tx.signal_questions.all():
             if one.is_open and (one.signal, one.requester) == (chosen.name, requester) and one.due >= now.seconds:
                 raise Conflict("this was asked, and its time is not over", hint="see: comity oversight signals")

@@ -1,6 +1,6 @@
 """The requested State asks, by a person, for what it needs to know: not a refusal (arts 40(16), 42(6)).
 
-For what the treaty wants in a request and is not there, the software asks by itself (`enter_message`).
+For what the treaty wants in a request and is not there, the software asks by itself (`enter_request`).
 """
 
 from collections.abc import Sequence

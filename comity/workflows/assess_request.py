@@ -7,6 +7,7 @@ from comity.treaty.assess import Assessment, Side, assess
 from comity.treaty.declarations import declarations_of
 from comity.treaty.participation import load_register
 from comity.treaty.request import Request
+from comity.workflows.access import deciders
 from comity.workflows.office import Office
 
 
@@ -43,9 +44,9 @@ def require_clear(assessment: Assessment, case: Case) -> None:
         )
     open_ones = [finding for finding in assessment.decisions if finding.rule not in case.decided]
     if open_ones:
-        first_open = open_ones[0]
+        first_open, who = open_ones[0], deciders(open_ones[0].who)
         raise NeedsPerson(
             f"{first_open.citation}: {first_open.why} ({first_open.rule})",
             findings=open_ones,
-            hint=f"a {first_open.who} decides, with reasons: comity case decide CASE --rule {first_open.rule}",
+            hint=f"a {who} decides, with reasons: comity case decide CASE --rule {first_open.rule}",
         )

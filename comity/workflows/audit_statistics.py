@@ -110,7 +110,7 @@ def _head(office: Office, tx: Transaction, release: Release) -> Head:
 def _lines(office: Office, release: Release, head: Head) -> Iterator[bytes]:
     yield to_json(head) + b"\n"
     for first in range(release.start, release.end, _AT_ONCE):
-        with office.store.transaction() as tx:
+        with office.store.snapshot() as tx:
             key = tx.log.key(PADS)
             moved = [(one.first, one.count, one.was) for one in tx.log.moves()]
             entries = list(tx.statistics.entries(first, min(release.end, first + _AT_ONCE)))

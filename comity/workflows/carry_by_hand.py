@@ -5,6 +5,7 @@ request signature says who brings it, and none is needed: an envelope opens only
 its sender's authority key, and receipts by the receipt key. Evidence is not in it: a package goes by itself.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,21 +16,25 @@ from comity.exchange import receipt
 from comity.exchange.directory import Use
 from comity.exchange.envelope import Envelope
 from comity.exchange.problems import ExchangeProblem
+from comity.exchange.receipt_code import read_fault
 from comity.workflows.access import permit
 from comity.workflows.deliver_outbox import enter_receipts
 from comity.workflows.office import Office, directory
 from comity.workflows.receive_envelope import accept_at_once
+from comity.workflows.suspend_peer import check_not_suspended
 
 _RECEIPTS: Final = b'{"jws":'
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What a file did: how many messages or receipts, of which peer, and the file to carry, if any."""
+    """What a file did: how many messages or receipts, of which peer, and the file to carry, if any. `rejected`: the
+    problem's code of each that was turned down."""
 
     peer: str
     count: int
     data: bytes = b""
+    rejected: tuple[str, ...] = ()
 
 
 def pack(office: Office, person: str, peer: str) -> Carried:
@@ -54,19 +59,26 @@ def pack(office: Office, person: str, peer: str) -> Carried:
 def take_in(office: Office, person: str, data: bytes) -> Carried:
     """Take a file that was carried here: messages, for which receipts are to be carried back; or receipts of ours.
 
-    Raises Malformed for a file that is neither, or whose messages come from more than one node; what the checks of each
-    message find is in its receipt.
+    Raises Malformed for a file that is neither, or whose messages come from more than one node, and ExchangeProblem for
+    one that is for another node or of a suspended one; what the checks of each message find is in its receipt.
     """
     permit(office, person, "carry")
     if data.startswith(_RECEIPTS):
         return _take_receipts(office, data)
     _, found = envelopes.parse_batch(data)
-    senders = {envelope.read_header().from_ for envelope in found}
+    headers = [envelope.read_header() for envelope in found]
+    senders = {header.from_ for header in headers}
     if len(senders) != 1:
         raise Malformed("the file holds messages of several nodes", hint="one file is from one node to one other")
+    elsewhere = next((header.to for header in headers if header.to != office.node), "")
+    if elsewhere:
+        hint = "carry it there; nothing was taken"
+        raise ExchangeProblem("wrong-recipient", f"the file is for {elsewhere}", hint=hint)
     with office.store.transaction() as tx:
         sender = directory(tx).entity(NodeId(senders.pop()))
-    return Carried(sender.id, len(found), accept_at_once(office, sender, found))
+        check_not_suspended(tx, sender.id)
+    rows, receipts = accept_at_once(office, sender, found)
+    return Carried(sender.id, len(found), receipts, _rejected(rows))
 
 
 def _take_receipts(office: Office, data: bytes) -> Carried:
@@ -76,5 +88,9 @@ def _take_receipts(office: Office, data: bytes) -> Carried:
     signers = [entity for entity in known.all() if any((key.use, key.kid) == (Use.RECEIPT, kid) for key in entity.keys)]
     if not signers:
         raise ExchangeProblem("unknown-key", "the receipts are signed by a key in no directory trusted here")
-    done = enter_receipts(office, signers[0], data)
-    return Carried(signers[0].id, len(done.rows))
+    done = enter_receipts(office, signers[0], data, by_hand=True)
+    return Carried(signers[0].id, len(done.rows), rejected=_rejected(done.rows))
+
+
+def _rejected(rows: Iterable[receipt.Row]) -> tuple[str, ...]:
+    return tuple(read_fault(row.code).code for row in rows if row.status is receipt.Status.REJECTED)

@@ -13,6 +13,7 @@ from io import BytesIO
 from statistics import median
 from typing import Final
 
+from comity.base.counted import counted
 from comity.base.digests import Digest
 from comity.base.errors import BrokenSeal, ComityError, Unavailable
 from comity.base.ids import StateCode
@@ -171,7 +172,8 @@ def _look_at_log(office: Office, now: Instant, publish_seconds: float) -> _Looke
     waiting = state.entries - (state.published.size if state.published else 0)
     why = "; ".join(f"{alarm.kind} since {alarm.since}" for alarm in state.alarms)
     if not why and waiting and _is_late(state, now, publish_seconds):
-        why = f"{waiting} entries wait, and no checkpoint was published for {LATE_PUBLISH} periods"
+        wait = counted(waiting, "entry waits", "entries wait")
+        why = f"{wait}, and no checkpoint was published for {LATE_PUBLISH} periods"
     figures = dict(gauges(state, now)) | {"comity_log_unpublished": float(waiting)}
     return [Check("log", Standing.WORRYING if why else Standing.OK, why)], figures
 
@@ -188,7 +190,8 @@ def _look_at_work(office: Office, now: Instant, _: float) -> _Looked:
         alive = [one for one in tx.work.processes() if now.seconds - one.seen.seconds <= UNSEEN_SECONDS]
     why = ""
     if _age(backlog.oldest_unopened, now) > OLDEST_UNOPENED_SECONDS:
-        why = f"{backlog.unopened} messages that came are not opened: is a worker running?"
+        came = counted(backlog.unopened, "message that came is", "messages that came are")
+        why = f"{came} not opened: is a worker running?"
     return [Check("work", Standing.WORRYING if why else Standing.OK, why)], _figures_of(backlog, alive, now)
 
 
@@ -229,12 +232,13 @@ def _look_at_peers(office: Office, now: Instant, _: float) -> _Looked:
     skews = [one.skew for one in shown if one.last_answer is not None]
     skew = median(skews) if skews else 0.0
     stuck = sum(one.stuck for one in shown)
+    wait = counted(stuck, "message waits", "messages wait")
     with office.store.transaction() as tx:
         known = directory(tx)
     left = {value.state: (value.next_update - now.seconds) / 86400 for value in known.lists.values()}
     own, nearest = left.get(StateCode(office.state), -1.0), min(left.values(), default=-1.0)
     checks = [
-        _worry("stuck", f"{stuck} messages wait too long: comity exchange outbox --stuck" if stuck else ""),
+        _worry("stuck", f"{wait} too long: comity exchange outbox --stuck" if stuck else ""),
         _worry("clock", f"ours differs by {skew:.0f} s from most peers'" if abs(skew) > SKEW_SECONDS else ""),
         _worry("directory", _said_of_lists(own, sum(days < 0 for days in left.values()))),
     ]

@@ -48,6 +48,7 @@ def at_fault(name: str) -> Iterator[None]:
 
 
 def file_of(files: Mapping[str, bytes], name: str) -> bytes:
+    """A file that must be there. Raises NotVerified."""
     if name not in files:
         raise NotVerified("it is missing", where=name, hint="ask for the export again")
     return files[name]
@@ -56,6 +57,8 @@ def file_of(files: Mapping[str, bytes], name: str) -> bytes:
 def check_lists(
     files: Mapping[str, bytes], confirmed: Mapping[StateCode, Digest]
 ) -> tuple[Directory, dict[StateCode, Digest]]:
+    """The lists that are brought, and the fingerprint of each one's roots. confirmed: what it must be, by State, from
+    another way than this one. Raises NotVerified with the file at fault."""
     lists, roots = {}, {}
     for name in files:
         if (named := _LIST.fullmatch(name)) is None:
@@ -196,6 +199,8 @@ def digests_of(found: Mapping[str, documents.Signed], withheld: Mapping[str, str
 
 
 def check_receipts(files: Mapping[str, bytes], known: Directory, found: Mapping[str, documents.Signed]) -> int:
+    """How many receipts there are, each for a document that is here, signed by its receiver with a key that was valid
+    then. found: the documents by message id. Raises NotVerified with the file at fault."""
     names = [name for name in files if name.startswith("receipts/")]
     for name in names:
         with at_fault(name):

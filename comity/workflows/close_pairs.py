@@ -75,7 +75,7 @@ def close_due(office: Office) -> int:
 
 def close_period(office: Office, period: str) -> int:
     """The same for a month that is due: one that was missed is closed later all the same."""
-    with office.store.transaction() as tx:
+    with office.store.snapshot() as tx:
         known = directory(tx)
         peers = peers_of(office, known.all())
     closed = 0
@@ -90,12 +90,12 @@ def close_period(office: Office, period: str) -> int:
 def _close(office: Office, period: str, peer: Entity) -> bool:
     """Whether something was done."""
     ours_to_begin = _is_ours_to_begin(office, period, peer)
-    with office.store.transaction() as tx:
+    with office.store.snapshot() as tx:
         close = tx.pairs.get(period, peer.id)
-    if close is None and ours_to_begin:
-        salt = _salt_there(office, period, peer) or office.randomness.bytes(_SALT_BYTES)
-        with office.store.transaction() as tx:  # it may have come to us meanwhile
-            close = tx.pairs.get(period, peer.id) or _enter(office, tx, period, peer.id, salt)
+        statement = _statement(office, tx, period, peer.id) if close is None and ours_to_begin else None
+    if statement is not None:
+        salt = _salt_there(office, peer, statement) or office.randomness.bytes(_SALT_BYTES)
+        close = _enter(office, peer.id, statement, salt)
     if close is None or close.theirs:
         return False
     body = to_json(PairMessage(b64u(close.salt), close.ours.decode("ascii")))
@@ -105,12 +105,10 @@ def _close(office: Office, period: str, peer: Entity) -> bool:
     return True
 
 
-def _salt_there(office: Office, period: str, peer: Entity) -> bytes:
+def _salt_there(office: Office, peer: Entity, statement: PairStatement) -> bytes:
     """The salt of the value that the peer has written without us; b'' where it has none or does not answer."""
-    if late_after(period) >= office.clock.now():
+    if late_after(statement.period) >= office.clock.now():
         return b""
-    with office.store.transaction() as tx:
-        statement = _statement(office, tx, period, peer.id)
     signed = sign_statement(statement, office.keys.signer(Use.AUTHORITY))
     try:
         answer = call(office, peer, "POST", "/v1/pairs", MEDIA_TYPE, to_json(PairMessage("", signed.decode("ascii"))))
@@ -127,23 +125,27 @@ def _is_ours_to_begin(office: Office, period: str, peer: Entity) -> bool:
     return calls_out(office) or office.node < peer.id or late_after(period) < office.clock.now()
 
 
-def _enter(office: Office, tx: Transaction, period: str, peer: str, salt: bytes) -> PairClose:
-    """Our own statement from our own records, its value into our log."""
-    statement = _statement(office, tx, period, peer)
+def _enter(office: Office, peer: str, statement: PairStatement, salt: bytes) -> PairClose:
+    """The value of our own statement into our log, unless the period was closed meanwhile."""
+    period = statement.period
+    token = sign_statement(statement, office.keys.signer(Use.AUTHORITY))
     fields: dict[str, object] = {
         "node": office.node,
         "peer": peer,
         "period": period,
         "value": value_of(statement, salt),
     }
-    index = state_publicly(office, tx, CLOSE, fields)
-    token = sign_statement(statement, office.keys.signer(Use.AUTHORITY))
-    close = PairClose(period, peer, salt, token, b"", index)
-    tx.pairs.put(close)
-    return close
+    with office.store.transaction() as tx:
+        close = tx.pairs.get(period, peer)
+        if close is None:
+            close = PairClose(period, peer, salt, token, b"", state_publicly(office, tx, CLOSE, fields))
+            tx.pairs.put(close)
+        return close
 
 
 def _statement(office: Office, tx: Transaction, period: str, peer: str) -> PairStatement:
+    """From our own records. It reads all that was exchanged with the peer, and so in a snapshot: what comes while it
+    reads comes too late for it, as what comes a moment after the value was written."""
     sent, came = tx.pairs.exchanged(peer, start_of(period), end_of(period))
     asked, asked_of_us = count_exchanged(tx, peer, start_of(period), end_of(period))
     return make_statement(office.mode, period, office.node, peer, sent, came, asked=asked, asked_of_us=asked_of_us)
@@ -163,13 +165,16 @@ def enter_statement(office: Office, peer: Entity, data: bytes) -> bytes:
     theirs = _opened(office, peer, said)
     if due_from(theirs.period) > office.clock.now():
         raise ExchangeProblem("not-allowed", "messages of this period may still be under way")
-    with office.store.transaction() as tx:
+    with office.store.snapshot() as tx:
         if peer.id not in peers_of(office, directory(tx).all()):
             raise ExchangeProblem("not-allowed", "no period is closed between these two")
         close = tx.pairs.get(theirs.period, peer.id)
         if close is None and not salt:
             raise ExchangeProblem("not-found", "no value of ours stands for this period")
-        close = close or _enter(office, tx, theirs.period, peer.id, salt)
+        statement = _statement(office, tx, theirs.period, peer.id) if close is None else None
+    if statement is not None:
+        close = _enter(office, peer.id, statement, salt)
+    assert close is not None
     if salt:
         _take(office, peer, theirs.period, said)
     return to_json(PairMessage(b64u(close.salt), close.ours.decode("ascii")))

@@ -5,13 +5,19 @@ same message, so that both count alike. The digest of the envelope, in the entry
 """
 
 from collections.abc import Iterator
+from typing import Final
+
+import msgspec
 
 from comity.base.instants import Instant
-from comity.base.parsing import read_json
 from comity.oversight.cells import count
-from comity.transparency.entry import BODY_LIMIT, StatRow, read_stat_row
+from comity.transparency.entry import StatRow
 from comity.workflows.record import LogBody
 from comity.workflows.stores import Transaction
+
+_BODY: Final = msgspec.json.Decoder(LogBody)
+_ROW: Final = msgspec.json.Decoder(StatRow)
+"""As we wrote them."""
 
 
 def count_exchanged(tx: Transaction, peer: str, start: Instant, end: Instant) -> tuple[dict[str, int], dict[str, int]]:
@@ -29,7 +35,7 @@ def _rows(tx: Transaction, peer: str, start: Instant, end: Instant) -> Iterator[
                 break
             if not leaf.body:
                 continue
-            said = read_json(leaf.body, LogBody, limit=BODY_LIMIT, what="the log entry").envelope_sha256
+            said = _BODY.decode(leaf.body).envelope_sha256
             if said in digests:  # the first entry that names a message is the one that stands for it
                 digests.remove(said)
-                yield read_stat_row(leaf.stat)
+                yield _ROW.decode(leaf.stat)

@@ -41,6 +41,8 @@ LONGEST_WAIT_SECONDS: Final = 300
 LONGEST_WAIT_AFTER_END_SECONDS: Final = 3600
 EXPIRED: Final = "expired"
 LIST_WAIT_SECONDS: Final = 900
+SHORTEST_ASK_SECONDS: Final = 900
+LONGEST_ASK_SECONDS: Final = 86400
 _BUSY: Final = 429
 _STATES: Final = {
     Status.STORED: OutboxState.STORED,
@@ -177,6 +179,7 @@ def _send(office: Office, entity: Entity, messages: Sequence[Outgoing]) -> None:
     receipts = _verified(office, entity, answer.body)
     with office.store.transaction() as tx:
         credit.heed(tx, entity.id, answer, office.clock.now())
+        _has_answered(office, tx, entity, receipts)
         _enter(office, tx, entity, receipts, {message.id: message for message in messages})
 
 
@@ -223,12 +226,19 @@ def _tell_expired(office: Office, tx: Transaction, message: Outgoing, now: Insta
     record(office, tx, load(tx, message.case_id), event)
 
 
-def enter_receipts(office: Office, sender: Entity, data: bytes) -> Receipts:
-    """Check receipts for our messages and enter what they say. Raises BadSignature, Malformed or ExchangeProblem."""
+def enter_receipts(office: Office, sender: Entity, data: bytes, *, by_hand: bool = False) -> Receipts:
+    """Check receipts for our messages and enter what they say. by_hand: somebody carried them here, which says nothing
+    of the line, nor of the peer's clock. Raises BadSignature, Malformed or ExchangeProblem."""
     receipts = _verified(office, sender, data)
     with office.store.transaction() as tx:
+        if not by_hand:
+            _has_answered(office, tx, sender, receipts)
         _enter(office, tx, sender, receipts, {})
     return receipts
+
+
+def _has_answered(office: Office, tx: Transaction, sender: Entity, receipts: Receipts) -> None:
+    peer_line.answered(tx, sender.id, office.clock.now(), Instant.from_seconds(receipts.signature.at))
 
 
 def _verified(office: Office, sender: Entity, data: bytes) -> Receipts:
@@ -242,9 +252,7 @@ def _verified(office: Office, sender: Entity, data: bytes) -> Receipts:
 
 def _enter(office: Office, tx: Transaction, sender: Entity, receipts: Receipts, sent: Mapping[str, Outgoing]) -> None:
     """sent: the messages of which they are known to speak, as they were when they were claimed."""
-    now = office.clock.now()
-    peer_line.answered(tx, sender.id, now, Instant.from_seconds(receipts.signature.at))
-    _bring_again(tx, sender, receipts.signature.missing, now)
+    _bring_again(tx, sender, receipts.signature.missing, office.clock.now())
     said: dict[tuple[Status, str], dict[str, _Said]] = defaultdict(dict)
     for row, shown in zip(receipts.rows, receipt_alone.each(receipts), strict=True):
         message = sent.get(row.id) or tx.outbox.get(row.id)
@@ -326,17 +334,52 @@ def deliver_receipts(office: Office) -> int:
 
 def ask_for_receipts(office: Office, older_than: Instant) -> int:
     """Ask again for the second receipt of messages stored long ago; how many were answered. One that fails holds up no
-    other."""
+    other. What is still not entered is asked about less and less often (`seconds_until_asked`); who does not answer at
+    all is asked again the next time."""
     answered = 0
     with office.store.transaction() as tx:
-        waiting = [message for message in tx.outbox.stuck(older_than) if message.state is OutboxState.STORED]
+        waiting = tx.outbox.to_ask(older_than, office.clock.now())
         known = directory(tx)
     for message in waiting:
+        has_answered = True
         try:
             entity = known.entity(NodeId(message.peer))
             answer = call(office, entity, "GET", f"/v1/receipts/{message.id}", receipt.MEDIA_TYPE, b"")
             enter_receipts(office, entity, answer.body)
-            answered += 1
-        except ComityError:
+        except Unavailable:
             continue
+        except ComityError:
+            has_answered = False
+        answered += has_answered
+        _ask_later(office, message.id)
     return answered
+
+
+def _ask_later(office: Office, message_id: str) -> None:
+    now = office.clock.now()
+    with office.store.transaction() as tx:
+        message = tx.outbox.get(message_id)
+        if message is None or message.state is not OutboxState.STORED:
+            return
+        waited = max(0, now.seconds - stored_since(tx, message).seconds)
+        chance = int.from_bytes(office.randomness.bytes(2), "big") / 65536
+        tx.outbox.ask_later(message_id, now.plus_seconds(seconds_until_asked(waited, chance)))
+
+
+def stored_since(tx: Transaction, message: Outgoing) -> Instant:
+    """Since when its peer has it, by the peer's clock; when it was made, where that was never receipted."""
+    return said_at(tx, message.id, Status.STORED) or Instant.from_seconds(message.envelope.read_header().iat)
+
+
+def said_at(tx: Transaction, message_id: str, status: Status) -> Instant | None:
+    """When a message of ours came to this, as its peer's receipt says; None where there is none."""
+    rows = (receipt_alone.row_in(kept) for kept in tx.kept_receipts.of_message(message_id))
+    return next((Instant.from_seconds(row.at) for row in rows if row.status is status), None)
+
+
+def seconds_until_asked(waited: int, chance: float) -> int:
+    """How long until a peer is asked again about what it has had for `waited` seconds: at most half as long again, 15
+    minutes where that is less, a day where it is more. Policy. chance: from 0 to below 1; it takes off up to a half, so
+    that many messages are not asked about at once."""
+    longest = min(max(waited // 2, SHORTEST_ASK_SECONDS), LONGEST_ASK_SECONDS)
+    return round(longest * (1 + chance) / 2)

@@ -25,6 +25,8 @@ from comity.workflows.record import record
 from comity.workflows.stores import Channel, Outgoing, Transaction
 
 LIFE_DAYS: Final = 14
+AUTOMATIC: Final = documents.Actor("automatic", "node")
+"""Who acts where nobody had to decide: shown as such."""
 _CHANNEL_BYTES: Final = 16
 
 

@@ -24,7 +24,9 @@ from comity.exchange import receipt_alone
 from comity.exchange.directory import StateList, Use
 from comity.exchange.message import RequestBody
 from comity.workflows.access import permit
+from comity.workflows.dispatch import AUTOMATIC
 from comity.workflows.enter_notice import doubt_notices
+from comity.workflows.every_case import of_every_case
 from comity.workflows.hold_messages import hold, release
 from comity.workflows.office import Office, directory_of
 from comity.workflows.record import load, record
@@ -34,7 +36,6 @@ from comity.workflows.stores import Incoming, Transaction
 STALE: Final = str(Ground.STALE_DIRECTORY)
 DOUBT: Final = "doubt"
 """Why a message of ours is not sent."""
-_AUTOMATIC: Final = "automatic"
 _NO_CASE: Final = ""
 """Where a notice of an emergency stands: it belongs to no case of ours."""
 
@@ -112,12 +113,12 @@ def _approved_with(token: bytes) -> frozenset[str]:
 
 def _receipted_under(tx: Transaction, revoked: Revoked) -> Iterator[tuple[str, str]]:
     """Messages of ours of which the key said what became of them."""
-    for message_id, case_id in tx.outbox.settled_of(revoked.node):
-        shown = tx.kept_receipts.of_message(message_id)
-        if any(receipt_alone.kid_of(one) == revoked.kid for one in shown):
-            told = (events.read(data) for data, _ in tx.cases.events(case_id))
-            if any(_says(one, message_id) and one.at >= revoked.since.seconds for one in told):
-                yield case_id, message_id
+    shown = tx.kept_receipts.of_settled(revoked.node)
+    signed = {message_id: case_id for message_id, case_id, one in shown if receipt_alone.kid_of(one) == revoked.kid}
+    for message_id, case_id in signed.items():
+        told = (events.read(data) for data, _ in tx.cases.events(case_id))
+        if any(_says(one, message_id) and one.at >= revoked.since.seconds for one in told):
+            yield case_id, message_id
 
 
 def _says(event: events.Event, message_id: str) -> bool:
@@ -136,7 +137,7 @@ def _raise(office: Office, tx: Transaction, case: Case, doubt: Doubt) -> int:
     now = office.clock.now()
     event = events.Doubted(
         at=now.seconds,
-        by=_AUTOMATIC,
+        by=AUTOMATIC.id,
         ground=Ground(doubt.ground),
         node=doubt.node,
         messages=doubt.messages,
@@ -179,13 +180,14 @@ class Standing:
 
 def standing(office: Office) -> tuple[Standing, ...]:
     """Every doubt that stands, by case, oldest case first."""
-    with office.store.transaction() as tx:
-        cases = (load(tx, case_id) for case_id in tx.cases.ids())
-        return tuple(
-            Standing(case.id, doubt, tuple(_kind(tx, doubt, one) for one in doubt.messages))
-            for case in cases
-            for doubt in case.doubts
-        )
+    return tuple(one for found in of_every_case(office, _standing_in) for one in found)
+
+
+def _standing_in(tx: Transaction, case_id: str) -> list[Standing]:
+    return [
+        Standing(case_id, doubt, tuple(_kind(tx, doubt, one) for one in doubt.messages))
+        for doubt in load(tx, case_id).doubts
+    ]
 
 
 def _kind(tx: Transaction, doubt: Doubt, message_id: str) -> str:

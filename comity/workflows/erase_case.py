@@ -25,7 +25,7 @@ from comity.workflows.access import permit
 from comity.workflows.call_peer import call
 from comity.workflows.log_stores import Erased
 from comity.workflows.office import Office, directory
-from comity.workflows.record import forget, load, state_publicly
+from comity.workflows.record import load, state_publicly
 from comity.workflows.stores import Transaction
 
 STATEMENT: Final = "erased"
@@ -57,7 +57,8 @@ class Done:
 def erase(office: Office, person: str, case_id: str, basis: str) -> Done:
     """Erase a case that is over. basis: the legal basis in words, without a name: it stands in public.
 
-    Raises OutOfOrder while the case is open or a period of its messages is not closed yet, NotPermitted, NotFound.
+    Raises OutOfOrder while the case is open or a period of its messages is not closed yet, NotPermitted, NotFound; and
+    Unavailable where it is erased and its peers are told, but the database's files could not be cleared of it.
     """
     permit(office, person, "erase")
     if not 0 < len(basis.strip()) <= _BASIS_LIMIT:
@@ -71,11 +72,11 @@ def erase(office: Office, person: str, case_id: str, basis: str) -> Done:
         _check_over(case, last, now)
         channels = _channels(tx, case_id)
         entries = tx.erasures.erase(case_id)
-        forget(case_id)
+        tx.known_cases.forget(case_id)
         index = state_publicly(office, tx, STATEMENT, {"entries": entries, "basis": basis})
         tx.erasures.put(Erased(case_id, now, person, basis, index))
-    office.store.scrub()
     told = {peer.id: _tell(office, peer, channel, basis) for peer, channel in channels}
+    office.store.scrub()
     return Done(entries, index, tuple(one for one in told if told[one]), tuple(one for one in told if not told[one]))
 
 

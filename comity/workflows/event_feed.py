@@ -4,7 +4,7 @@ A reader keeps one number, the first log entry it has not seen, and asks again f
 to be kept for it, and what it saw can be proved against the published log.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from comity.workflows.stores import Leaf, Transaction
 
 SCANNED_MOST: Final = 2_000
 """Log entries looked at for one page; public statements and pads are among them."""
+_AT_ONCE: Final = 256
 _BODY_LIMIT: Final = 64 * 1024
 
 
@@ -53,14 +54,20 @@ def read_feed(tx: Transaction, start: int, *, kinds: Collection[str] = (), most:
         raise Malformed(f"the log has {size} entries", where="after", hint="begin at 0, or where a page said 'next'")
     found: list[Happened] = []
     at = start
-    while at < min(size, start + SCANNED_MOST) and len(found) < most:
-        leaf = tx.log.leaf(at)
-        if leaf is not None and leaf.case_id:
+    for leaf in _leaves(tx, start, min(size, start + SCANNED_MOST)):
+        if len(found) == most:
+            break
+        at = leaf.index + 1
+        if leaf.case_id:
             event = _happened(leaf)
             if not kinds or event.kind in kinds:
                 found.append(event)
-        at += 1
     return Page(tuple(found), at, size)
+
+
+def _leaves(tx: Transaction, start: int, end: int) -> Iterator[Leaf]:
+    for first in range(start, end, _AT_ONCE):
+        yield from tx.log.leaves(first, min(end, first + _AT_ONCE))
 
 
 def _happened(leaf: Leaf) -> Happened:

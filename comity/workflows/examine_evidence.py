@@ -14,6 +14,7 @@ from comity.workflows.access import permit
 from comity.workflows.custody_chain import chain_of_case
 from comity.workflows.office import Office
 from comity.workflows.record import load, record
+from comity.workflows.require import check_reason
 from comity.workflows.use_limits import check_opening
 
 
@@ -39,6 +40,8 @@ def examine(
     permit(office, person, "examine")
     if not purpose.strip():
         raise Malformed("a purpose must be given", where="purpose", hint="why the evidence is opened, in a sentence")
+    reason = f"{purpose} (another matter, with consent: {consent})" if other_matter else purpose
+    check_reason(purpose, "purpose", beside=len(reason) - len(purpose))
     now = office.clock.now()
     with office.store.transaction() as tx:
         case = load(tx, case_id)
@@ -64,7 +67,7 @@ def examine(
             by=office.node,
             actor=ActorId(person),
             at=before.not_before(now),
-            reason=f"{purpose} (another matter, with consent: {consent})" if other_matter else purpose,
+            reason=reason,
             signer=office.keys.signer(Use.AUTHORITY),
             chance=office.randomness.bytes,
         )

@@ -1,8 +1,6 @@
 """A hand-over of evidence: released or given back by one custodian, accepted by the next; complete only with both
 signatures."""
 
-from typing import Any
-
 from comity.base.errors import BrokenCustody, OutOfOrder
 from comity.base.ids import ActorId, NodeId
 from comity.cases import events
@@ -19,7 +17,7 @@ from comity.workflows.custody_chain import Chain, chain_of_case
 from comity.workflows.dispatch import Letter, post
 from comity.workflows.office import Office
 from comity.workflows.record import load
-from comity.workflows.require import require_reasons
+from comity.workflows.require import check_reason, require_reasons
 
 
 def release(office: Office, person: str, case_id: str, *, reason: str) -> Case:
@@ -28,8 +26,34 @@ def release(office: Office, person: str, case_id: str, *, reason: str) -> Case:
     The act and the message that carries it are written together; the package travels with the message.
     Raises BrokenSeal where the package here is not as it was sealed, naming pack and bytes: nothing is signed then.
     """
-    role = permit(office, person, "release")
-    return _give(office, documents.Actor(person, role), case_id, reason, back=False)
+    actor = documents.Actor(person, permit(office, person, "release"))
+    check_reason(reason, "reason")
+    now, files = office.clock.now(), _checked_files(office, case_id)
+    with office.store.transaction() as tx:
+        case = load(tx, case_id)
+        before, to = chain_of_case(tx, case), NodeId(case.peer)
+        use_limits.check_hand_over(case, to, now)
+        act = custody.release(
+            before.acts,
+            to=to,
+            by=office.node,
+            actor=ActorId(person),
+            at=before.not_before(now),
+            reason=reason,
+            signer=office.keys.signer(Use.AUTHORITY),
+        )
+        limits, package = use_limits.written_for(office, case, now), case.package
+        tx.custody.append(package, [act])
+        body = ReleaseBody(package=package, custody=_travelling(before, act), limits=limits)
+        return post(
+            office,
+            tx,
+            case,
+            Letter("evidence.release", body, actor, to, attachments=files, package=package),
+            lambda message, digest: events.EvidenceReleased(
+                at=now.seconds, by=person, package=package, to=to, message=message, doc_sha256=digest
+            ),
+        )
 
 
 def give_back(office: Office, person: str, case_id: str, *, reason: str) -> Case:
@@ -38,8 +62,32 @@ def give_back(office: Office, person: str, case_id: str, *, reason: str) -> Case
     The whole chain goes with it, every act and signature; who opened it here, and what for, stays here. Raises
     OutOfOrder where this node does not hold it, or a requested State has not yet handed it on.
     """
-    role = permit(office, person, "return")
-    return _give(office, documents.Actor(person, role), case_id, require_reasons(reason), back=True)
+    actor, why = documents.Actor(person, permit(office, person, "return")), require_reasons(reason)
+    check_reason(why, "reason")
+    now, files = office.clock.now(), _checked_files(office, case_id)
+    with office.store.transaction() as tx:
+        case = load(tx, case_id)
+        before = chain_of_case(tx, case)
+        to, package = _before_us(before), case.package
+        act = custody.give_back(
+            before.acts,
+            by=office.node,
+            actor=ActorId(person),
+            at=before.not_before(now),
+            reason=why,
+            signer=office.keys.signer(Use.AUTHORITY),
+        )
+        tx.custody.append(package, [act])
+        body = ReleaseBody(package=package, custody=_travelling(before, act))
+        return post(
+            office,
+            tx,
+            case,
+            Letter("evidence.return", body, actor, to, attachments=files, package=package),
+            lambda message, digest: events.EvidenceReturned(
+                at=now.seconds, by=person, package=package, to=to, reasons=why, message=message, doc_sha256=digest
+            ),
+        )
 
 
 def _before_us(chain: Chain) -> NodeId:
@@ -49,8 +97,8 @@ def _before_us(chain: Chain) -> NodeId:
     return chain.custody.came_from
 
 
-def _give(office: Office, actor: documents.Actor, case_id: str, reason: str, *, back: bool) -> Case:
-    now = office.clock.now()
+def _checked_files(office: Office, case_id: str) -> tuple[documents.AttachedFile, ...]:
+    """The files of the case's package, which is whole: nobody signs away what is not as it was sealed."""
     with office.store.transaction() as tx:
         case = load(tx, case_id)
         sealed = chain_of_case(tx, case)
@@ -58,57 +106,12 @@ def _give(office: Office, actor: documents.Actor, case_id: str, reason: str, *, 
     outer = verify_tags(package, sealed.sealer_key)
     require_package(outer, case.package)
     verify_parts(package, outer)
-    files = send_parts.describe(package)
-    with office.store.transaction() as tx:
-        case = load(tx, case_id)
-        before = chain_of_case(tx, case)
-        to = _before_us(before) if back else NodeId(case.peer)
-        if not back:  # what goes back goes to whom it came from, as custody has it
-            use_limits.check_hand_over(case, to, now)
-        signed: dict[str, Any] = {
-            "by": office.node,
-            "actor": ActorId(actor.id),
-            "at": before.not_before(now),
-            "reason": reason,
-            "signer": office.keys.signer(Use.AUTHORITY),
-        }
-        act = custody.give_back(before.acts, **signed) if back else custody.release(before.acts, to=to, **signed)
-        tx.custody.append(case.package, [act])
-        chain = tuple(token.decode("ascii") for token in custody.without_words((*before.acts, act)))
-        letter = Letter(
-            kind="evidence.return" if back else "evidence.release",
-            body=ReleaseBody(
-                package=case.package,
-                custody=chain,
-                limits=None if back else use_limits.written_for(office, case, now),
-            ),
-            actor=actor,
-            peer=to,
-            attachments=files,
-            package=case.package,
-        )
-        named = case.package
-        return post(
-            office,
-            tx,
-            case,
-            letter,
-            lambda message, digest: (
-                events.EvidenceReturned(
-                    at=now.seconds,
-                    by=actor.id,
-                    package=named,
-                    to=to,
-                    reasons=reason,
-                    message=message,
-                    doc_sha256=digest,
-                )
-                if back
-                else events.EvidenceReleased(
-                    at=now.seconds, by=actor.id, package=named, to=to, message=message, doc_sha256=digest
-                )
-            ),
-        )
+    return send_parts.describe(package)
+
+
+def _travelling(before: Chain, act: bytes) -> tuple[str, ...]:
+    """The chain with the act, as it goes with the package: what an opening was for stays here."""
+    return tuple(token.decode("ascii") for token in custody.without_words((*before.acts, act)))
 
 
 def accept(office: Office, person: str, case_id: str, *, reason: str, progress: Progress | None = None) -> Case:
@@ -117,6 +120,7 @@ def accept(office: Office, person: str, case_id: str, *, reason: str, progress: 
     Raises BrokenSeal or BrokenCustody, and then nothing is signed.
     """
     role = permit(office, person, "accept")
+    check_reason(reason, "reason")
     now = office.clock.now()
     with office.store.transaction() as tx:
         case = load(tx, case_id)

@@ -46,9 +46,5 @@ def release(tx: Transaction, case: Case, now: Instant) -> None:
 
 
 def _queued(tx: Transaction, case: Case) -> list[str]:
-    found = (tx.outbox.get(message_id) for message_id in tx.outbox.open_ids())
-    return [
-        one.id
-        for one in found
-        if one is not None and one.case_id == case.id and one.state is OutboxState.QUEUED and one.kind in HELD_KINDS
-    ]
+    found = tx.outbox.open_of_case(case.id)
+    return [one.id for one in found if one.state is OutboxState.QUEUED and one.kind in HELD_KINDS]

@@ -142,7 +142,7 @@ def find_letter(office: Office, text: str) -> Told | None:
 
 def find_document(office: Office, sha256: Digest) -> Told | None:
     """What the log of this node says of a signed document with this digest; None where it fixes none."""
-    with office.store.transaction() as tx:
+    with office.store.snapshot() as tx:
         step = tx.log_search.of_document(sha256)
         case = load(tx, step.case_id) if step is not None and step.case_id else None
         before = _stood_at(tx, step.index) if step else None

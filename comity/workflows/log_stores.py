@@ -105,6 +105,10 @@ class ProofStore(Protocol):
 
     def missing(self) -> Sequence[MissingProof]: ...
 
+    def missed(self, message_id: str, peer: str) -> str:
+        """The code of what was stated as missing; '' where nothing was."""
+        ...
+
     def wanted(
         self, after: Instant, before: Instant, most: int, *, without: Sequence[str] = ()
     ) -> Sequence[tuple[str, str]]:

@@ -14,6 +14,7 @@ from comity.oversight.signals.asked import Asked, asked_of
 from comity.oversight.signals.every import read_all, within_window
 from comity.oversight.signals.signal import WINDOW_DAYS, Reading
 from comity.workflows.access import PersonRole, permit_look
+from comity.workflows.every_case import of_every_case
 from comity.workflows.office import Office
 from comity.workflows.record_access import record_access
 from comity.workflows.signal_store import Question
@@ -45,24 +46,24 @@ def look(office: Office, person: str, page: str = PLACE) -> Seen:
     permit_look(office, person, frozenset({PersonRole.OVERSIGHT}), ACTION)
     with office.store.transaction() as tx:
         record_access(office, tx, person, "read", "", page)
-        return read(office, tx)
+    return read(office)
 
 
-def read(office: Office, tx: Transaction) -> Seen:
-    """The same, in a transaction of somebody who may."""
+def read(office: Office) -> Seen:
+    """The same, for somebody who may and whose look is in the record."""
     now = office.clock.now()
-    asked = within_window(_all_asked(office, tx, now), now)
-    return Seen(now.plus_days(-WINDOW_DAYS), now, len(asked), read_all(asked), tuple(tx.signal_questions.all()))
+    asked = within_window(_all_asked(office, now), now)
+    with office.store.snapshot() as tx:
+        questions = tuple(tx.signal_questions.all())
+    return Seen(now.plus_days(-WINDOW_DAYS), now, len(asked), read_all(asked), questions)
 
 
-def _all_asked(office: Office, tx: Transaction, now: Instant) -> list[Asked]:
-    found = []
-    for case_id in tx.cases.ids():
+def _all_asked(office: Office, now: Instant) -> list[Asked]:
+    def asked(tx: Transaction, case_id: str) -> Asked | None:
         happened = [e.read(data) for data, _ in tx.cases.events(case_id)]
-        one = asked_of(case_id, office.node, happened, now, _key_of(tx, happened))
-        if one is not None:
-            found.append(one)
-    return found
+        return asked_of(case_id, office.node, happened, now, _key_of(tx, happened))
+
+    return [one for one in of_every_case(office, asked) if one is not None]
 
 
 def _key_of(tx: Transaction, happened: list[e.Event]) -> str:

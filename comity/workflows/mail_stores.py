@@ -36,6 +36,33 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenMessage:
+    """A message without its second receipt, as it is looked at: without the bytes that are sent."""
+
+    id: str
+    peer: str
+    kind: str
+    case_id: str
+    priority: int
+    package: str
+    queued: Instant
+    expires: Instant
+    state: OutboxState
+    attempts: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCount:
+    """The open messages for a peer: how many, since when the oldest was queued, and how many wait too long."""
+
+    peer: str
+    waiting: int
+    oldest: Instant
+    stuck: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """How a peer has answered: failures in a row, until when nothing is sent to it, when it last answered, its clock
     less ours in seconds at that time, and the code of the last failure."""
@@ -120,18 +147,39 @@ class Outbox(Protocol):
         """Those of the messages that were open until now; nothing is changed of the others."""
         ...
 
-    def settled_of(self, peer: str) -> Sequence[tuple[str, str]]:
-        """The id and the case of every message that has its second receipt, oldest first."""
-        ...
-
     def get(self, message_id: str) -> Outgoing | None: ...
 
     def open_ids(self) -> Sequence[str]:
         """Messages without their second receipt, oldest first."""
         ...
 
+    def open_of_case(self, case_id: str) -> Sequence[OpenMessage]:
+        """Those of a case, oldest first."""
+        ...
+
+    def open_first(self, urgent_before: Instant, before: Instant, most: int | None) -> Sequence[OpenMessage]:
+        """Those that wait too long first, then urgent ones, then the oldest. Too long: urgent ones queued before one
+        moment, all others before another. most: None for all."""
+        ...
+
+    def open_by_peer(self, urgent_before: Instant, before: Instant) -> Sequence[OpenCount]:
+        """How many there are for each peer, and how many of them wait too long, which is as in `open_first`."""
+        ...
+
     def stuck(self, before: Instant) -> Sequence[Outgoing]:
         """Open messages queued before then: a person is told."""
+        ...
+
+    def to_ask(self, before: Instant, now: Instant) -> Sequence[Outgoing]:
+        """What its peer has stored and not settled, queued before then and not put off beyond now, oldest first."""
+        ...
+
+    def ask_later(self, message_id: str, at: Instant) -> None:
+        """Put off the question about one that its peer has stored; of any other nothing is changed."""
+        ...
+
+    def rejected(self, since: Instant, most: int) -> Sequence[Outgoing]:
+        """Those queued at or after then that their peer turned down, newest first."""
         ...
 
 
@@ -150,6 +198,15 @@ class Incoming:
     case_id: str = ""
     priority: int = 0
     number: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A message that was entered in a case: the signed document that was in it, b"" where that was erased."""
+
+    id: str
+    case_id: str
+    document: bytes
 
 
 class Inbox(Protocol):
@@ -198,7 +255,7 @@ class Inbox(Protocol):
         """What was deferred for this reason, from a State's nodes, is to be opened."""
         ...
 
-    def entered_since(self, sender: str, since: Instant) -> Iterator[Incoming]:
+    def entered_since(self, sender: str, since: Instant) -> Iterator[Entered]:
         """A sender's messages that came at or after a moment and were entered in a case, in the order they came."""
         ...
 

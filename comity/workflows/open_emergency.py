@@ -18,7 +18,7 @@ from comity.exchange.message import EmergencyNoticeBody, RequestBody
 from comity.exchange.replies import elsewhere
 from comity.treaty.request import Request
 from comity.treaty.urgency import emergency_text, is_emergency
-from comity.workflows.dispatch import Letter, post
+from comity.workflows.dispatch import AUTOMATIC, Letter, post
 from comity.workflows.emergency_store import EmergencyRow
 from comity.workflows.office import Office, directory
 from comity.workflows.preserve_meanwhile import preserve_meanwhile
@@ -31,7 +31,6 @@ OVERDUE: Final = "emergency-review"
 DENIED: Final = "emergency-denied"
 """The alarm for what has happened, and stands until a person has looked into it: the one above rests by itself."""
 _DAY_SECONDS: Final = 86_400
-_AUTOMATIC: Final = documents.Actor("automatic", "node")
 
 
 def open_emergency(
@@ -64,7 +63,7 @@ def open_emergency(
     also += (of_policy.NO_CENTRAL_AUTHORITY,) if central is None else ()
     event = events.EmergencyOpened(
         at=now.seconds,
-        by=_AUTOMATIC.id,
+        by=AUTOMATIC.id,
         key=documents.kid_of(signed.token),
         approvers=tuple(one.person for one in signed.document.read_body(RequestBody).approvals),
         text_sha256=text,
@@ -124,14 +123,14 @@ def notify(office: Office, tx: Transaction, case: Case, to: str, about: str) -> 
         their_case=case.their_case,
         came=(row.at if row else now).seconds,
     )
-    letter = Letter(kind="emergency.notice", body=body, actor=_AUTOMATIC, peer=to, priority=1, apart=True)
+    letter = Letter(kind="emergency.notice", body=body, actor=AUTOMATIC, peer=to, priority=1, apart=True)
     return post(
         office,
         tx,
         case,
         letter,
         lambda message, digest: events.AuthorityNotified(
-            at=now.seconds, by=_AUTOMATIC.id, about=about, to=to, message=message, doc_sha256=digest
+            at=now.seconds, by=AUTOMATIC.id, about=about, to=to, message=message, doc_sha256=digest
         ),
     )
 

@@ -1,5 +1,6 @@
 """The authority's order to a service provider of its own State (arts 25, 27), and the provider's answers."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from comity.base.errors import Malformed, NotPermitted, OutOfOrder
@@ -28,7 +29,7 @@ def order(
     was granted, and no more. Preservation is never narrowed.
 
     days: for preservation, from today; within the treaty's floor and ceiling for one order (arts 42(8), 25(2)), by
-    default the floor. A provider abroad is never ordered (art. 5(2)): NotPermitted.
+    default as `term` says. A provider abroad is never ordered (art. 5(2)): NotPermitted.
     """
     role = permit(office, person, "order")
     now = office.clock.now()
@@ -41,7 +42,7 @@ def order(
         require_clear(assess_request(office, case.request, Side.REQUESTED), case)
         if directory(tx).entity(NodeId(provider)).role is not Role.PROVIDER:
             raise Malformed(f"{provider} is not a service provider", hint="see: comity directory show")
-        until = _until(now.day, days)
+        until = _until(now.day, term(case, now.day).days if days is None else days)
         body = _order_body(office, tx, case, legal_basis, reasons, now.day, until)
         letter = Letter(
             kind=_KIND[case.procedure],
@@ -67,9 +68,32 @@ def order(
         )
 
 
-def _until(today: date, days: int | None) -> date:
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long an order runs where nobody says otherwise: days from the day it is made. asked: the days that the
+    request names, None where it names none; citation: the paragraph that set the days, '' where they are those asked.
+    """
+
+    days: int
+    asked: int | None
+    citation: str
+
+
+def term(case: Case, today: date) -> Term:
+    """To preserve: the longest that the request asks for, within the floor and the ceiling (arts 42(8), 25(2)). The
+    floor where it names no days, and for production, whose days are about something else."""
+    least = (preservation.least_until(today, today) - today).days
+    most = (preservation.most_until(today) - today).days
+    named = [one.period_days for one in case.measures if one.period_days] if case.procedure == "preservation" else []
+    asked = max(named, default=None)
+    if asked is None or asked < least:
+        return Term(least, asked, "42(8)")
+    return Term(min(asked, most), asked, "25(2)" if asked > most else "")
+
+
+def _until(today: date, days: int) -> date:
     least, most = preservation.least_until(today, today), preservation.most_until(today)
-    until = least if days is None else today + timedelta(days=days)
+    until = today + timedelta(days=days)
     if not least <= until <= most:
         raise Malformed(
             f"an order for preservation lasts from {least} (art. 42(8)) to at most {most} (art. 25(2))",

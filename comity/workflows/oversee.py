@@ -13,6 +13,7 @@ from comity.cases.case import Case
 from comity.cases.complaints import Complaint
 from comity.cases.deadlines import owes_notice
 from comity.workflows.access import PersonRole, permit_look
+from comity.workflows.every_case import of_every_case
 from comity.workflows.office import Office
 from comity.workflows.pass_complaints import overdue
 from comity.workflows.people_record import PeopleChange, changes_in
@@ -20,6 +21,7 @@ from comity.workflows.reading_stores import Access
 from comity.workflows.record import load
 from comity.workflows.record_access import record_access
 from comity.workflows.roles import roles_of
+from comity.workflows.stores import Transaction
 
 WHO: Final = frozenset({PersonRole.OVERSIGHT})
 ACCESSES_MOST: Final = 200
@@ -60,18 +62,13 @@ def look(office: Office, person: str) -> Overview:
     permit_look(office, person, WHO, "oversee this node")
     now = office.clock.now()
     with office.store.transaction() as tx:
-        cases, decisions = [], []
-        for case_id in tx.cases.ids():
-            cases.append(load(tx, case_id))
-            decisions += [
-                Decision(case_id, event.at, event.by, e.tag_of(event), getattr(event, "reasons", ""))
-                for event in (e.read(data) for data, _ in tx.cases.events(case_id))
-                if not isinstance(event, _NO_DECISIONS) and any(hasattr(event, name) for name in _DECIDES)
-            ]
         record_access(office, tx, person, "read", "", TERMINAL)
+    found = list(of_every_case(office, _case_and_decisions))
+    cases = [case for case, _ in found]
+    with office.store.snapshot() as tx:
         return Overview(
             cases=tuple(cases),
-            decisions=tuple(sorted(decisions, key=lambda one: one.at, reverse=True)),
+            decisions=tuple(sorted((one for _, some in found for one in some), key=lambda one: one.at, reverse=True)),
             owed=tuple(case for case in cases if case.secrecy_ended and owes_notice(case)),
             late=tuple((case.id, one) for case in cases for one in overdue(case, now)),
             accesses=tuple(tx.accesses.latest(ACCESSES_MOST)),
@@ -79,6 +76,15 @@ def look(office: Office, person: str) -> Overview:
             alarms=tuple((one.kind, one.what) for one in tx.alarms.all()),
             on=now.day,
         )
+
+
+def _case_and_decisions(tx: Transaction, case_id: str) -> tuple[Case, list[Decision]]:
+    decisions = [
+        Decision(case_id, event.at, event.by, e.tag_of(event), getattr(event, "reasons", ""))
+        for event in (e.read(data) for data, _ in tx.cases.events(case_id))
+        if not isinstance(event, _NO_DECISIONS) and any(hasattr(event, name) for name in _DECIDES)
+    ]
+    return load(tx, case_id), decisions
 
 
 def note_look(office: Office, person: str, case_id: str) -> None:

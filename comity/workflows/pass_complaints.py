@@ -19,7 +19,7 @@ from comity.cases.rights import complaint_of
 from comity.exchange import document as documents
 from comity.exchange.message import ComplaintAnswerBody, ComplaintBody
 from comity.workflows.access import permit
-from comity.workflows.dispatch import Letter, post
+from comity.workflows.dispatch import AUTOMATIC, Letter, post
 from comity.workflows.office import Office
 from comity.workflows.record import load, record
 from comity.workflows.require import require_reasons, require_text
@@ -28,7 +28,6 @@ from comity.workflows.stores import Transaction
 ANSWER_DAYS: Final = 30
 """How long everybody who has the data has to answer: policy of this program."""
 BY_MESSAGE: Final = "by a message of the case"
-_AUTOMATIC: Final = documents.Actor("automatic", "node")
 
 
 def take(office: Office, person: str, case_id: str, *, kind: str, text: str, reference: str) -> Case:
@@ -56,7 +55,7 @@ def take(office: Office, person: str, case_id: str, *, kind: str, text: str, ref
         return pass_on(office, tx, case, complaint, documents.Actor(person, role))
 
 
-def pass_on(office: Office, tx: Transaction, case: Case, complaint: str, actor: documents.Actor = _AUTOMATIC) -> Case:
+def pass_on(office: Office, tx: Transaction, case: Case, complaint: str, actor: documents.Actor = AUTOMATIC) -> Case:
     """Send a recorded complaint to each that has the data and has a line to us, but who it came from."""
     found = complaint_of(case, complaint)
     body = ComplaintBody(
@@ -183,7 +182,7 @@ def answer_came(
 
 def pass_back(office: Office, tx: Transaction, case: Case, event: events.ComplaintAnswered) -> Case:
     """Pass an answer that came on to who passed the complaint to us."""
-    return _pass_back(office, tx, case, event, _AUTOMATIC)
+    return _pass_back(office, tx, case, event, AUTOMATIC)
 
 
 def _pass_back(

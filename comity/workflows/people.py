@@ -13,7 +13,7 @@ from typing import Final
 from comity.base.digests import Digest
 from comity.base.encoding import b64u
 from comity.base.errors import Conflict, Malformed, NotFound, NotPermitted
-from comity.base.ids import ActorId, actor_id
+from comity.base.ids import actor_id
 from comity.workflows.access import PersonRole, permit
 from comity.workflows.office import Office
 from comity.workflows.people_record import TERMINAL, record_change
@@ -61,7 +61,7 @@ def invite(office: Office, by: str, person: str, name: str, roles: Iterable[str]
 
 
 def _invite(office: Office, tx: Transaction, by: str, person: str, name: str, roles: frozenset[str]) -> Invited:
-    who = ActorId(actor_id(person))
+    who = actor_id(person, "person")
     known = tx.people.get(who)
     if known is not None and known.subject:
         raise Conflict(f"{who} signs in with the authority's own provider", hint="nothing is to be done here")

@@ -21,6 +21,7 @@ from comity.workflows.deliver_outbox import enter_receipts
 from comity.workflows.office import Office, directory, directory_of
 from comity.workflows.receive_envelope import accept
 from comity.workflows.send_parts import MEDIA_TYPE as PART_TYPE
+from comity.workflows.suspend_peer import check_not_suspended
 
 _ROUNDS_MOST: Final = 1000
 
@@ -70,8 +71,10 @@ def poll_all(office: Office, wait: int = 0) -> Polled:
 
 
 def poll(office: Office, peer: str, wait: int = 0) -> Polled:
-    """Call a peer until it has nothing more for now. Raises what `call` raises, and what its answers raise."""
+    """Call a peer until it has nothing more for now. Raises ExchangeProblem for one that is suspended, what `call`
+    raises, and what its answers raise."""
     with office.store.transaction() as tx:
+        check_not_suspended(tx, peer)
         entity = directory_of(tx, NodeId(peer)).entity(NodeId(peer))
     done, taken = Polled(), tuple[str, ...]()
     for number in range(_ROUNDS_MOST):

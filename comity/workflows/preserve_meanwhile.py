@@ -10,16 +10,14 @@ import msgspec
 from comity.base.ids import CaseId, uuid7
 from comity.cases import events, machine
 from comity.cases.case import Case, Position
-from comity.exchange import document as documents
 from comity.exchange.message import PreservedBody
 from comity.treaty.request import Request
-from comity.workflows.dispatch import Letter, post
+from comity.workflows.dispatch import AUTOMATIC, Letter, post
 from comity.workflows.office import Office
 from comity.workflows.record import begin, load
 from comity.workflows.stores import Transaction
 
 _MEASURE = "expedited_preservation"
-_AUTOMATIC = documents.Actor("automatic", "node")
 _OVER = ("refused", "withdrawn")
 """States in which the requesting State takes no answer any more."""
 
@@ -32,7 +30,7 @@ def preserve_meanwhile(office: Office, tx: Transaction, case: Case, doc_sha256: 
     now = office.clock.now()
     event = events.Received(
         at=now.seconds,
-        by=_AUTOMATIC.id,
+        by=AUTOMATIC.id,
         mode=case.mode,
         procedure="preservation",
         peer=case.peer,
@@ -78,13 +76,11 @@ def tell_preserved(office: Office, tx: Transaction, kept: Case, body: PreservedB
     if case is None or events.tag_of(events.Answered) not in machine.allowed(case) or str(case.state) in _OVER:
         return
     at = office.clock.now().seconds
-    letter = Letter(kind="preserved", body=body, actor=_AUTOMATIC, peer=case.peer, priority=1)
+    letter = Letter(kind="preserved", body=body, actor=AUTOMATIC, peer=case.peer, priority=1)
     post(
         office,
         tx,
         case,
         letter,
-        lambda sent, digest: events.Answered(
-            at=at, by=_AUTOMATIC.id, kind="preserved", message=sent, doc_sha256=digest
-        ),
+        lambda sent, digest: events.Answered(at=at, by=AUTOMATIC.id, kind="preserved", message=sent, doc_sha256=digest),
     )

@@ -132,7 +132,7 @@ def _closed(office: Office, period: str, finest: Span) -> Draft:
 def write_files(office: Office) -> None:
     """Every release that the published log names, as files beside it, from the database. One that stands there and was
     published again stays as it is until the log names the later one."""
-    kept, audits = _named(office)
+    kept = _named(office)
     for one in kept:
         files = {path_of(one.period): one.data, path_of(one.period, "csv"): as_csv(read_release(one.data))}
         changed = {path: data for path, data in files.items() if office.log_folder.read(path) != data}
@@ -141,15 +141,17 @@ def write_files(office: Office) -> None:
         for path, data in changed.items():
             office.log_folder.write(path, data)
     if kept:
+        with office.store.snapshot() as tx:
+            audits = _audits(tx)
         office.log_folder.write(INDEX, _index(office.node, office.mode, kept, audits))
 
 
-def _named(office: Office) -> tuple[list[Kept], dict[str, list[str]]]:
-    """The releases whose statements the log has published; and who attested what."""
+def _named(office: Office) -> list[Kept]:
+    """The releases whose statements the log has published."""
     standing = sequence_log.published(office)
     size = standing.size if standing is not None else 0
-    with office.store.transaction() as tx:
-        return [one for one in tx.statistics.all() if one.index < size], _audits(tx)
+    with office.store.snapshot() as tx:
+        return [one for one in tx.statistics.all() if one.index < size]
 
 
 def _audits(tx: Transaction) -> dict[str, list[str]]:
@@ -181,7 +183,7 @@ def complete(office: Office) -> int:
 
     Files that are missing are written again.
     """
-    kept, _ = _named(office)
+    kept = _named(office)
     if any(office.log_folder.read(path_of(one.period)) != one.data for one in kept):
         write_files(office)
     done = 0

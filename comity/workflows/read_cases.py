@@ -9,10 +9,12 @@ from comity.base.instants import Instant
 from comity.cases import events
 from comity.cases.case import Case, Position
 from comity.evidence.custody import Custody
+from comity.exchange.receipt_code import read_fault
 from comity.treaty.assess import Assessment, Side
 from comity.treaty.findings import NeedsDecision, NotMet
 from comity.workflows.assess_request import assess_request
 from comity.workflows.custody_chain import chain_of_case
+from comity.workflows.every_case import of_every_case
 from comity.workflows.office import Office
 from comity.workflows.record import load
 from comity.workflows.stores import Leaf
@@ -23,13 +25,14 @@ WARN_DAYS: Final = 14
 
 def all_cases(office: Office) -> tuple[Case, ...]:
     """Every case, oldest first."""
-    with office.store.transaction() as tx:
-        return tuple(load(tx, case_id) for case_id in tx.cases.ids())
+    return tuple(of_every_case(office, load))
 
 
 def find(office: Office, ending: str) -> Case:
     """The case whose id ends so. Raises NotFound, or Malformed where several do."""
-    with office.store.transaction() as tx:
+    with office.store.snapshot() as tx:
+        if tx.cases.events(ending):  # the whole id, as pages and letters name a case: no other is looked at
+            return load(tx, ending)
         matching = [case_id for case_id in tx.cases.ids() if case_id.endswith(ending)]
         if not matching:
             raise NotFound("there is no such case here", hint="see: comity case list")
@@ -55,10 +58,9 @@ def view(office: Office, case: Case) -> View:
     for data, _ in stored:
         event = events.read(data)
         at = str(Instant.from_seconds(event.at))
-        signed = _signed(event)
-        history.append(
-            {"at": at, "by": event.by, "event": events.tag_of(event), **({"signed": signed} if signed else {})}
-        )
+        more = {"signed": _signed(event), **_said_of(event)}
+        said = {name: text for name, text in more.items() if text}
+        history.append({"at": at, "by": event.by, "event": events.tag_of(event), **said})
     if case.request is None:
         return View((), (), tuple(history))
     side = Side.REQUESTING if case.position is Position.REQUESTING else Side.REQUESTED
@@ -72,6 +74,14 @@ def _signed(event: events.Event) -> str:
     if not isinstance(event, events.FirstApproved | events.Approved | events.InformationGiven) or "/" in event.by:
         return ""
     return "with a passkey" if event.passkey else "not by a passkey: an exercise"
+
+
+def _said_of(event: events.Event) -> dict[str, str]:
+    """What the peer said of a message of ours."""
+    if not isinstance(event, events.Receipted):
+        return {}
+    fault = read_fault(event.code)
+    return {"status": event.status, "code": fault.code, "field": fault.field}
 
 
 def custody_of(office: Office, case: Case) -> Custody:
@@ -104,12 +114,14 @@ def findings_of(office: Office, case: Case) -> Assessment | None:
 def there_are(office: Office) -> tuple[int, list[str]]:
     """The log's size now, and the id of every case there is, oldest first; none of them is read."""
     with office.store.transaction() as tx:
-        return tx.log.size(), sorted(tx.cases.ids())
+        size = tx.log.size()
+    with office.store.snapshot() as tx:
+        return size, sorted(tx.cases.ids())
 
 
 def read_some(office: Office, case_ids: Sequence[str]) -> tuple[Case, ...]:
     """These cases, by their whole ids."""
-    with office.store.transaction() as tx:
+    with office.store.snapshot() as tx:
         return tuple(load(tx, case_id) for case_id in case_ids)
 
 
@@ -117,6 +129,7 @@ def changed_since(office: Office, size: int) -> tuple[int, tuple[Case, ...]]:
     """The log's size now, and the cases to which something happened since it had `size` entries."""
     with office.store.transaction() as tx:
         now = tx.log.size()
-        leaves = (tx.log.leaf(index) for index in range(size, now))
-        changed = dict.fromkeys(leaf.case_id for leaf in leaves if leaf is not None and leaf.case_id)
-        return now, tuple(load(tx, case_id) for case_id in changed)
+    if now <= size:
+        return now, ()
+    with office.store.snapshot() as tx:
+        return now, tuple(load(tx, case_id) for case_id in tx.log.cases_between(size, now))

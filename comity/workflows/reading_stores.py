@@ -1,6 +1,6 @@
 """What is kept for those who look: accesses, printed letters, peers' receipts; and questions to the log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,8 +27,8 @@ class AccessStore(Protocol):
         """Newest first."""
         ...
 
-    def of_case(self, case_id: str) -> Sequence[Access]:
-        """Oldest first."""
+    def has_looked(self, person: str, what: str, case_id: str, *, since: int) -> bool:
+        """Whether the person did at or after `since`."""
         ...
 
     def oldest(self) -> int | None:
@@ -74,6 +74,10 @@ class KeptReceiptStore(Protocol):
         ...
 
     def of_message(self, message_id: str) -> Sequence[bytes]: ...
+
+    def of_settled(self, peer: str) -> Iterable[tuple[str, str, bytes]]:
+        """Message, case and receipt of all that a peer gave for messages that wait for nothing more, as these went."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

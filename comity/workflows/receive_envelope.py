@@ -31,6 +31,7 @@ from comity.exchange.envelope import Envelope, Header, open_sealed
 from comity.exchange.message import AcceptBody, ReleaseBody
 from comity.exchange.problems import INTERNAL, ExchangeProblem, problem_of
 from comity.exchange.receipt import Row, Status
+from comity.exchange.receipt_code import fault_of
 from comity.workflows.channel_places import check_place, in_place, missing_from, pass_over
 from comity.workflows.credit import within_credit
 from comity.workflows.destroy_evidence import clear_up
@@ -69,8 +70,8 @@ def _store_all(
         return rows, missing_from(tx, sender.id, now)
 
 
-def accept_at_once(office: Office, sender: Entity, envelopes: Sequence[Envelope]) -> bytes:
-    """As `accept`, but opened before it is answered: one signed batch of what became of each."""
+def accept_at_once(office: Office, sender: Entity, envelopes: Sequence[Envelope]) -> tuple[Sequence[Row], bytes]:
+    """As `accept`, but opened before it is answered: what became of each, and the same as one signed batch."""
     rows, _ = _store_all(office, sender, envelopes, limited=False)
     open_waiting(office)
     with office.store.transaction() as tx:
@@ -78,7 +79,7 @@ def accept_at_once(office: Office, sender: Entity, envelopes: Sequence[Envelope]
             row if row.status is Status.REJECTED else tx.receipts.of_message(sender.id, row.id) or row for row in rows
         ]
         missing = missing_from(tx, sender.id, office.clock.now())
-    return sign_receipts(office, sender.id, latest, missing)
+    return latest, sign_receipts(office, sender.id, latest, missing)
 
 
 def sign_receipts(office: Office, to: str, rows: Sequence[Row], missing: Sequence[receipt.Missing]) -> bytes:
@@ -145,7 +146,7 @@ def check_new(
         )
         check_known(before.envelope.digest if before else None, digest)
     except ComityError as error:
-        return row_of(replace(message, state=Status.REJECTED, code=problem_of(error)[0]))
+        return row_of(replace(message, state=Status.REJECTED, code=str(fault_of(error))))
     return message
 
 
@@ -302,7 +303,7 @@ def _open(office: Office, message: Incoming) -> bool:
                 return True
             if settled.document:
                 pass_over(tx, message.envelope, header)
-            _settle(office, tx, replace(settled, state=Status.REJECTED, code=code))
+            _settle(office, tx, replace(settled, state=Status.REJECTED, code=str(fault_of(error))))
         if brought:
             forget(office, brought)
     return True

@@ -28,15 +28,12 @@ from comity.transparency.entry import (
     public_statement,
     stat_salt,
 )
-from comity.workflows.known_cases import KnownCases
 from comity.workflows.office import Office
 from comity.workflows.stores import Leaf, Transaction
 
 _KEY_BYTES: Final = 32
 PADS: Final = "pads"
 """The scope of the key of pads."""
-_known: Final = KnownCases(512)
-"""More than a node has under way at a time in most hours; of a usual size they take a few megabytes."""
 
 
 class LogBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -83,7 +80,7 @@ def record(
     data = events.write(event)
     moved = machine.advance(case, event, data)
     _write(office, tx, moved, event, data, doc_sha256, envelope)
-    _known.went_on(moved)
+    tx.known_cases.went_on(moved)
     if runs_out(moved) != runs_out(case):
         tx.cases.enter(moved.id, moved.peer, moved.their_case, runs_out(moved))
     return moved
@@ -97,12 +94,7 @@ def ahead(office: Office, tx: Transaction, case_ids: Sequence[str], *, person: s
 
 def load(tx: Transaction, case_id: str) -> Case:
     """A case as it stands, its links checked. Raises NotVerified, or NotFound via the fold of nothing."""
-    return _known.fold(CaseId(case_id), tx.cases.events(case_id))
-
-
-def forget(case_id: str) -> None:
-    """Nothing of a case that was erased stays in memory here."""
-    _known.forget(case_id)
+    return tx.known_cases.fold(CaseId(case_id), tx.cases.events(case_id))
 
 
 def _write(

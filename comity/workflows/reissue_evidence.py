@@ -18,7 +18,7 @@ from comity.workflows.access import permit
 from comity.workflows.custody_chain import chain_of_case
 from comity.workflows.office import Office
 from comity.workflows.record import load, record
-from comity.workflows.require import require_reasons
+from comity.workflows.require import check_reason, require_reasons
 from comity.workflows.seal_apart import Apart, KeysOf
 
 
@@ -40,6 +40,7 @@ def reissue(
     """
     permit(office, person, "release")
     why = require_reasons(reasons)
+    check_reason(why, "reasons", beside=seal_apart.BESIDE)
     if state_of(NodeId(node_id(sealed_for))) != office.state:
         raise NotPermitted("evidence for another State is passed on", hint="see: comity case ask-onward")
     with office.store.transaction() as tx:

@@ -11,7 +11,7 @@ from typing import Final
 
 from comity.base.encoding import to_json
 from comity.base.errors import ComityError, NotFound
-from comity.base.ids import NodeId
+from comity.base.ids import NodeId, state_of
 from comity.base.instants import Instant
 from comity.exchange import channel_ends
 from comity.exchange import document as documents
@@ -60,7 +60,7 @@ def resume(office: Office) -> Round:
     for one in waiting:
         try:
             entity = known.entity(NodeId(one.peer)) if known else None
-            if entity is not None and entity.role is not Role.WITNESS:
+            if entity is not None and _exchanges_with(office, entity):
                 done.append(_ask(office, entity))
             else:
                 _settle(office, one.peer)
@@ -89,6 +89,7 @@ def waive(office: Office, person: str, peer: str) -> None:
 
 
 def waiting(office: Office) -> Sequence[Unasked]:
+    """The peers that were not asked yet since a backup was restored here."""
     with office.store.transaction() as tx:
         return tx.resume.unasked()
 
@@ -176,6 +177,13 @@ def _exchange(office: Office, peer: Entity, ask: Ask) -> Ends:
 def _parts(all_of: Sequence[After]) -> Iterator[tuple[After, ...]]:
     for start in range(0, len(all_of), _AT_ONCE):
         yield tuple(all_of[start : start + _AT_ONCE])
+
+
+def _exchanges_with(office: Office, peer: Entity) -> bool:
+    """Whether messages can have gone between us: with a witness never, with a provider within its State alone. Most
+    providers abroad do not know us, and would have to be waived one by one."""
+    is_at_home = state_of(NodeId(peer.id)) == office.state
+    return peer.role is not Role.WITNESS and (is_at_home or Role.PROVIDER not in (peer.role, office.role))
 
 
 def _settle(office: Office, peer: str) -> None:

@@ -8,6 +8,7 @@ what and how much, never whose.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import partial
 from typing import Final
 
 from comity.base.errors import Malformed, OutOfOrder
@@ -15,8 +16,9 @@ from comity.base.instants import Instant
 from comity.cases import events
 from comity.cases.case import Case
 from comity.cases.deadlines import Basis
-from comity.cases.retention import Item, items_of
+from comity.cases.retention import Item, Policy, items_of
 from comity.workflows.access import permit
+from comity.workflows.every_case import of_every_case
 from comity.workflows.office import Office
 from comity.workflows.people_record import PeopleChange, changes_in, record_change
 from comity.workflows.people_sessions import ends_at
@@ -35,8 +37,9 @@ _BY_SWEEP: Final = "sweep: comity retention sweep"
 
 def items(office: Office) -> tuple[Item, ...]:
     """Everything that is kept, what ends first on top."""
-    with office.store.transaction() as tx:
-        return tuple(sorted([*_of_cases(office, tx), *_of_the_node(office, tx)]))
+    of_cases = [one for found in of_every_case(office, partial(_of_case, office.retention)) for one in found]
+    with office.store.snapshot() as tx:
+        return tuple(sorted([*of_cases, *_of_the_node(office, tx)]))
 
 
 def items_of_case(office: Office, case: Case) -> tuple[Item, ...]:
@@ -50,9 +53,8 @@ def due(found: Iterable[Item], today: date) -> tuple[Item, ...]:
     return tuple(one for one in found if one.is_due(today))
 
 
-def _of_cases(office: Office, tx: Transaction) -> Iterator[Item]:
-    for case_id in tx.cases.ids():
-        yield from items_of(load(tx, case_id), _last_day(tx, case_id), office.retention)
+def _of_case(policy: Policy, tx: Transaction, case_id: str) -> tuple[Item, ...]:
+    return items_of(load(tx, case_id), _last_day(tx, case_id), policy)
 
 
 def _last_day(tx: Transaction, case_id: str) -> date:
@@ -110,7 +112,7 @@ def keep_longer(office: Office, person: str, case_id: str, *, item: str, until: 
         if found[item].basis is not Basis.POLICY:
             raise OutOfOrder("how long copies are preserved the order says", hint="the order is renewed for more")
         if until <= found[item].until:
-            raise OutOfOrder(f"it is kept until {found[item].until} already", hint="name a later day")
+            raise OutOfOrder(f"it is kept until {found[item].until} already", where="until", hint="name a later day")
         event = events.RetentionExtended(at=now.seconds, by=person, item=item, until=until, reasons=why, role=role)
         return record(office, tx, case, event)
 

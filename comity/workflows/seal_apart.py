@@ -5,6 +5,7 @@ No event of a case says so, because there is none; the acts of custody go into a
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from comity.base.errors import BrokenCustody, Malformed
 from comity.base.ids import ActorId, NodeId, PackageId, node_id, uuid7
@@ -18,6 +19,11 @@ from comity.evidence.streams import PackageSink, PackageSource, Progress, Source
 from comity.exchange.directory import Use
 from comity.workflows.access import permit
 from comity.workflows.office import Office
+from comity.workflows.require import check_reason
+
+_MADE_OF: Final = "made of package {}: "
+BESIDE: Final = len(_MADE_OF.format("0" * 64))
+"""Characters that stand before why readers are let in, where custody of their package begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ def seal_apart(
     permit(office, person, "seal")
     if not how.strip():
         raise Malformed("the method of collection must be said", where="how", hint="one sentence a court can read")
+    check_reason(how, "how")
     sealing = _sealing(office, person, recipients, sealed_for, reference, how)
     sealed = seal(
         sources,
@@ -88,6 +95,7 @@ def let_in(
     a package raises.
     """
     permit(office, person, "release")
+    check_reason(reason, "reason", beside=BESIDE)
     old = verify_tags(package, keys.package, sealer_key=keys.sealer)
     if chain and custody.holder(chain) != office.node:
         raise BrokenCustody("this node does not hold the package", hint="only its holder lets others read it")
@@ -105,7 +113,7 @@ def let_in(
             signer=sealing.signer,
             chance=sealing.chance,
         )
-    return _begun(made, sealing, reason=f"made of package {old.package_digest}: {reason}"), act
+    return _begun(made, sealing, reason=_MADE_OF.format(old.package_digest) + reason), act
 
 
 def end(office: Office, person: str, chain: Sequence[bytes], *, reason: str) -> bytes:
@@ -116,6 +124,7 @@ def end(office: Office, person: str, chain: Sequence[bytes], *, reason: str) -> 
     permit(office, person, "release")
     if not reason.strip():
         raise Malformed("reasons must be given", where="reason", hint="by whose decision, in a sentence")
+    check_reason(reason, "reason")
     return custody.destroy(
         chain,
         by=office.node,

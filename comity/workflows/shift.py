@@ -30,6 +30,7 @@ def happened_since(office: Office, since: Instant) -> Since:
     numbers: dict[str, list[int]] = {}
     with office.store.transaction() as tx:
         size = tx.log.size()
+    with office.store.snapshot() as tx:
         lowest = max(0, size - MOST)
         index = size - 1
         while index >= lowest:

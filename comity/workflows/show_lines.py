@@ -1,13 +1,12 @@
 """How the line to each peer is, with what waits for it: for the people who keep a node going."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
 from comity.base.instants import Instant
 from comity.workflows.office import Office, directory
 from comity.workflows.peer_line import line_of
-from comity.workflows.stores import Outgoing
+from comity.workflows.stores import OpenMessage
 
 STUCK_URGENT_SECONDS: Final = 900
 STUCK_SECONDS: Final = 4 * 3600
@@ -32,35 +31,31 @@ class PeerLine:
 def lines(office: Office) -> tuple[PeerLine, ...]:
     """Every node in a directory trusted here but this one, by its id."""
     now = office.clock.now()
-    open_ones: dict[str, list[Outgoing]] = defaultdict(list)
-    with office.store.transaction() as tx:
-        for message_id in tx.outbox.open_ids():
-            message = tx.outbox.get(message_id)
-            if message is not None:
-                open_ones[message.peer].append(message)
-        peers = sorted({entity.id for entity in directory(tx).all()} - {office.node} | open_ones.keys())
-        known = {peer: line_of(tx, peer) for peer in peers}
+    with office.store.snapshot() as tx:
+        waiting = {one.peer: one for one in tx.outbox.open_by_peer(*stuck_before(now))}
+        peers = sorted({entity.id for entity in directory(tx).all()} - {office.node} | waiting.keys())
+        known = {peer: (waiting.get(peer), line_of(tx, peer)) for peer in peers}
     return tuple(
         PeerLine(
             peer=peer,
-            waiting=len(open_ones[peer]),
-            oldest=min((made(one) for one in open_ones[peer]), default=None),
-            stuck=sum(is_stuck(one, now) for one in open_ones[peer]),
+            waiting=found.waiting if found else 0,
+            oldest=found.oldest if found else None,
+            stuck=found.stuck if found else 0,
             failures=line.failures,
             reason=line.reason,
             last_answer=line.last_answer,
             skew=line.skew,
         )
-        for peer, line in known.items()
+        for peer, (found, line) in known.items()
     )
 
 
-def is_stuck(message: Outgoing, now: Instant) -> bool:
+def stuck_before(now: Instant) -> tuple[Instant, Instant]:
+    """What was queued before then has waited so long that a person is to know: urgent messages, and all others."""
+    return now.plus_seconds(-STUCK_URGENT_SECONDS), now.plus_seconds(-STUCK_SECONDS)
+
+
+def is_stuck(message: OpenMessage, now: Instant) -> bool:
     """Whether an open message has waited so long that a person is to know."""
-    limit = STUCK_URGENT_SECONDS if message.priority else STUCK_SECONDS
-    return now.seconds - made(message).seconds > limit
-
-
-def made(message: Outgoing) -> Instant:
-    """When it was made, as its header says."""
-    return Instant.from_seconds(message.envelope.read_header().iat)
+    urgent, routine = stuck_before(now)
+    return message.queued < (urgent if message.priority else routine)

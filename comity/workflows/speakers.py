@@ -40,6 +40,7 @@ _FROM_PEER: Final = frozenset(
         (Position.REQUESTED, "onward.ask"),
         (Position.PROVIDER, "evidence.accept"),
         (Position.PROVIDER, "evidence.return"),
+        (Position.PROVIDER, "evidence.destroy"),
         (Position.PROVIDER, "order.preserve"),
         (Position.PROVIDER, "order.produce"),
         (Position.PROVIDER, "order.reply"),

@@ -45,8 +45,9 @@ def count_period(office: Office, period: str, finest: Span) -> Counted:
     """Raises Malformed for no period."""
     leaves = leaves_of(period, finest)
     with office.store.transaction() as tx:
-        releases = releases_of(tx)
         end = tx.log.size()
+    with office.store.snapshot() as tx:  # it reads every entry of the period, and every message of a month still open
+        releases = releases_of(tx)
         months = [_month(office, tx, month, peer) for month in months_of(period) for peer in authorities(office, tx)]
         scanned = scan_from(releases, period)
         rows = list(_rows(tx, leaves, releases, scanned, end))

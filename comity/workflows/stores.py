@@ -18,11 +18,15 @@ from comity.base.digests import Digest
 from comity.base.instants import Instant
 from comity.exchange.checks import ChannelEnd
 from comity.workflows.emergency_store import EmergencyStore
+from comity.workflows.known_cases import KnownCases
 from comity.workflows.log_stores import AlarmStore, ErasureStore, LogSignerStore, PairStore, ProofStore, SeenStore
+from comity.workflows.mail_stores import Entered as Entered
 from comity.workflows.mail_stores import Inbox as Inbox
 from comity.workflows.mail_stores import Incoming as Incoming
 from comity.workflows.mail_stores import Line as Line
 from comity.workflows.mail_stores import Lines as Lines
+from comity.workflows.mail_stores import OpenCount as OpenCount
+from comity.workflows.mail_stores import OpenMessage as OpenMessage
 from comity.workflows.mail_stores import Outbox as Outbox
 from comity.workflows.mail_stores import OutboxState as OutboxState
 from comity.workflows.mail_stores import Outgoing as Outgoing
@@ -50,6 +54,10 @@ class CaseStore(Protocol):
 
     def ids(self) -> Sequence[str]:
         """All cases, oldest first."""
+        ...
+
+    def page(self, after: int, most: int) -> Sequence[tuple[int, str]]:
+        """Some cases, oldest first: each with its number, from the one after that number on; none has the number 0."""
         ...
 
     def enter(self, case_id: str, peer: str, their_case: str, due: date | None) -> None:
@@ -148,6 +156,14 @@ class LogStore(Protocol):
 
     def entries(self, start: int, end: int) -> Sequence[bytes]: ...
 
+    def leaves(self, start: int, end: int) -> Sequence[Leaf]:
+        """Those from `start` on and before `end`."""
+        ...
+
+    def cases_between(self, start: int, end: int) -> Sequence[str]:
+        """The cases that the entries from `start` on and before `end` are about, in the order of these, each once."""
+        ...
+
     def hashes(self, level: int, start: int, end: int) -> bytes:
         """The roots over the leaves [n * 256^level, (n + 1) * 256^level), 32 bytes each, for n from `start` below
         `end`: only those that are complete. Level 0 is the leaf hashes."""
@@ -226,6 +242,9 @@ class CustodyStore(Protocol):
 
 class Transaction(Protocol):
     """All stores, in one transaction."""
+
+    known_cases: KnownCases
+    """One table for the Store, in each process: what was read of a case before is not folded again."""
 
     def followed(self) -> None:
         """Another thread of this process is about to write: its transaction may share the COMMIT of this one, which
@@ -323,6 +342,12 @@ class Store(Protocol):
         """One writer at a time. Committed and durable when it ends; nothing of it stays when it raises."""
         ...
 
+    def snapshot(self) -> AbstractContextManager[Transaction]:
+        """To read, for whoever reads much: all of it as it was when it began, while others write; nobody waits for it.
+        What is decided by it is asked again where it is written. Nothing can be written in it, and it stands neither in
+        a transaction nor around one."""
+        ...
+
     def scrub(self) -> None:
-        """Nothing of what was deleted stays in the database's files."""
+        """Nothing of what was deleted stays in the database's files. Raises Unavailable where something does."""
         ...

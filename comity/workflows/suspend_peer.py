@@ -1,7 +1,8 @@
 """Suspend a peer: a person decides, with reasons, that nothing is taken from it for now.
 
 Its requests are refused with `peer-suspended`, whatever they bring, so that its operator sees why; it goes on trying.
-What waits here for it is sent all the same. The step has its entry in the log.
+It is not called for what waits there, and messages of it that were carried here are refused too. What waits here for it
+is sent all the same, and receipts for that may be carried here. The step has its entry in the log.
 """
 
 from comity.base.digests import Digest
@@ -42,7 +43,11 @@ def readmit(office: Office, person: str, peer: str, *, reasons: str) -> None:
 def check_not_suspended(tx: Transaction, peer: str) -> None:
     """Check 3. Raises ExchangeProblem `peer-suspended`."""
     if tx.suspensions.get(peer) is not None:
-        raise ExchangeProblem("peer-suspended", "nothing is taken from this node for now")
+        raise ExchangeProblem(
+            "peer-suspended",
+            "nothing is taken from this node for now",
+            hint="to take from it again: comity exchange readmit",
+        )
 
 
 def _log(office: Office, tx: Transaction, kind: str, one: Suspension, reasons: str) -> None:

@@ -155,14 +155,14 @@ class _Round:
         """Some that were not asked for in this round; none once that many were."""
         if len(self._asked) >= _AT_ONCE:
             return []
-        with self._office.store.transaction() as tx:
+        with self._office.store.snapshot() as tx:  # all messages of two months are looked through
             since, until = self._now.plus_days(-_LOOK_BACK_DAYS), self._now.plus_seconds(1)
             found = tx.proofs.wanted(since, until, _AT_ONCE, without=sorted(self._silent))
         return [one for one in found if one not in self._asked]
 
     def _owed(self) -> list[tuple[str, str]]:
         since = self._now.plus_days(-_LOOK_BACK_DAYS)
-        with self._office.store.transaction() as tx:
+        with self._office.store.snapshot() as tx:
             return [one for code in (NO_PROOF, NO_ANSWER) for one in tx.proofs.owed(since, code, _OWED_AT_ONCE)]
 
     def _is_made_good(self, message_id: str, peer: str) -> bool:
@@ -204,7 +204,8 @@ class _Round:
         """State what is wrong with a proof only so many days after the message."""
         with self._office.store.transaction() as tx:
             at = _exchanged_at(tx, peer, message_id)
-            is_late = at is not None and at < self._now.plus_days(-days)
+            is_here = tx.proofs.get(message_id, peer) is not None  # the peer brought it meanwhile
+            is_late = not is_here and at is not None and at < self._now.plus_days(-days)
         if is_late:
             _miss(self._office, peer, message_id, code)
         if code != NO_PROOF:
@@ -265,8 +266,7 @@ def enter_proof(office: Office, peer: Entity, message_id: str, data: bytes) -> N
         _miss(office, peer.id, message_id, _word_for(error))
         raise
     with office.store.transaction() as tx:
-        missed = {one.code for one in tx.proofs.missing() if (one.message_id, one.peer) == (message_id, peer.id)}
-        if missed & {NO_PROOF, NO_ANSWER}:
+        if tx.proofs.missed(message_id, peer.id) in (NO_PROOF, NO_ANSWER):
             _state_late(office, tx, peer.id, message_id)
 
 

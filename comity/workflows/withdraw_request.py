@@ -1,4 +1,8 @@
-"""Help is no longer needed (art. 40(26)): the requesting State says so. The requested State then lifts its order."""
+"""Help is no longer needed (art. 40(26)): the requesting State says so.
+
+The requested State then lifts its order. Evidence that it holds by then, or that is on its way, is taken over and then
+returned or destroyed by a person of whoever has it; nobody opens it or hands it on.
+"""
 
 from comity.base.errors import Malformed, OutOfOrder
 from comity.cases import events

@@ -117,7 +117,11 @@ def _request_headers() -> bytes:
 
 def _rows() -> bytes:
     row = receipt.Row(
-        id=header().id, envelope_sha256="0" * 64, status=receipt.Status.REJECTED, at=NOW.seconds, code="unknown-key"
+        id=header().id,
+        envelope_sha256="0" * 64,
+        status=receipt.Status.REJECTED,
+        at=NOW.seconds,
+        code="invalid-field:body.request.measures[0].data",
     )
     return to_json(row)
 

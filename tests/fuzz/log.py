@@ -37,7 +37,8 @@ from comity.transparency.note import (
     parse_vkey,
 )
 from comity.transparency.policy import parse_policy
-from comity.transparency.published import audit, check_growth, files_to_mirror, new_entries, open_standing
+from comity.transparency.published import check_growth, new_entries, open_standing
+from comity.transparency.recomputed import audit, files_to_mirror
 from comity.transparency.signature_kinds import Kind
 from comity.transparency.tiles import bundle_bytes, read_bundle, read_path
 from comity.transparency.witness import (

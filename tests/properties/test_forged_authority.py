@@ -24,7 +24,7 @@ from comity.exchange.message import Role
 from comity.exchange.problems import ExchangeProblem
 from comity.workflows import call_back, carry_by_hand, draft_request
 from comity.workflows.office import directory
-from tests.simulators.authenticator import first_operator, joined, signature
+from tests.simulators.authenticator import signature
 from tests.simulators.emergencies import (
     NUMBER,
     ask_at_once,
@@ -40,11 +40,12 @@ from tests.simulators.forge import outcome
 from tests.simulators.forged_emergencies import (
     forged,
     is_preserved,
-    listing,
+    list_approvers,
     made_up,
     nothing_disclosed,
     received,
     somebody_s,
+    two_approvers,
 )
 from tests.simulators.story import grant, order
 from tests.simulators.wire import ask as send_plain
@@ -273,9 +274,8 @@ def test_three_unconfirmed_pause_the_requester_until_a_person_decides() -> None:
 
 def test_the_real_ones_go_the_whole_way_with_passkeys_that_are_listed() -> None:
     world = ready_world()
-    first_operator(world.xa.office)
-    ada, rita = joined(world.xa.office, "ada", "reviewer"), joined(world.xa.office, "rita", "reviewer")
-    relist(world, "XA", lambda value: changed(value, XA, listing(world, ada, rita)))
+    ada, rita = two_approvers(world)
+    list_approvers(world, ada, rita)
     ours = drafted(world)
     for name, key in (("ada", ada), ("rita", rita)):
         answer = signature(world.xa.office, name, ours.id, key)

@@ -13,7 +13,6 @@ from comity.exchange.directory import Use
 from comity.exchange.problems import ExchangeProblem
 from comity.exchange.receipt import Status
 from comity.transparency.cosignature import verify_quorum
-from comity.transparency.entry import read_statement
 from comity.transparency.monitor import Watched, look, unmatched
 from comity.transparency.pairs import exchange_id, late_after
 from comity.workflows import change_directory, close_pairs, keep_directory, sequence_log, swap_proofs
@@ -29,12 +28,6 @@ def world() -> SmallWorld:
     found = new_world()
     found.publish()
     return found
-
-
-def statements(node: Node, kind: str) -> list[dict[str, object]]:
-    with node.office.store.transaction() as tx:
-        found = [read_statement(entry) for _, entry in tx.log.statements(0)]
-    return [one for one in found if one["kind"] == kind]
 
 
 def missing(node: Node) -> list[tuple[str, str]]:
@@ -83,7 +76,7 @@ def test_two_honest_ends_swap_proofs_and_close_every_period_alike(world: SmallWo
         close_pairs.close_due(node.office)
     world.publish()
     for node in (world.xa, world.xb):
-        (closed,) = [one for one in statements(node, "pair-close") if one["peer"] in (XA, XB)]
+        (closed,) = [one for one in node.statements("pair-close") if one["peer"] in (XA, XB)]
         assert closed["period"] == "2026-12"
     assert seen_by_anyone(world)[1] == []
 
@@ -93,10 +86,10 @@ def test_an_idle_pair_closes_too_and_its_value_tells_nothing(world: SmallWorld) 
     for node in world.nodes.values():
         close_pairs.close_due(node.office)
     world.publish()
-    values = {one["value"] for node in (world.xa, world.xb) for one in statements(node, "pair-close")}
-    values_of_xa = [one["value"] for one in statements(world.xa, "pair-close") if one["peer"] == XB]
+    values = {one["value"] for node in (world.xa, world.xb) for one in node.statements("pair-close")}
+    values_of_xa = [one["value"] for one in world.xa.statements("pair-close") if one["peer"] == XB]
     assert len(values_of_xa) == 1
-    assert values_of_xa[0] in {one["value"] for one in statements(world.xb, "pair-close")}
+    assert values_of_xa[0] in {one["value"] for one in world.xb.statements("pair-close")}
     assert (
         len(values) == 2
     )  # XA with XB, and XB with its provider: two idle pairs, two values that look alike to nobody
@@ -125,7 +118,7 @@ def test_who_keeps_a_message_out_of_its_log_is_caught_by_the_other_end(world: Sm
     after_days(world, 2)
     swap_proofs.swap(world.xa.office)
     assert missing(world.xa) == [(XB, "no-proof")]
-    (told,) = statements(world.xa, "missing-proof")
+    (told,) = world.xa.statements("missing-proof")
     sent = next(one for one in world.xa.outbox() if one.id == message)
     assert (told["node"], told["peer"], told["why"]) == (XA, XB, "no-proof")
     assert told["exchange"] == str(exchange_id(sent.envelope.digest))
@@ -140,7 +133,7 @@ def test_an_end_that_was_off_the_net_for_days_is_accused_of_nothing(world: Small
     assert missing(world.xa) == []
     assert swap_proofs.swap(world.xa.office) == 1
     assert has_proof(world.xa, message, XB)
-    assert statements(world.xa, "missing-proof") == []
+    assert world.xa.statements("missing-proof") == []
 
 
 def test_an_end_that_never_answers_is_named_for_that_and_cleared_by_the_proof_it_gives_later(world: SmallWorld) -> None:
@@ -151,7 +144,7 @@ def test_an_end_that_never_answers_is_named_for_that_and_cleared_by_the_proof_it
     assert missing(world.xa) == [(XB, "no-answer")]
     assert swap_proofs.swap(world.xa.office) == 1
     assert swap_proofs.swap(world.xa.office) == 0
-    (told,), (late,) = statements(world.xa, "missing-proof"), statements(world.xa, "late-proof")
+    (told,), (late,) = world.xa.statements("missing-proof"), world.xa.statements("late-proof")
     assert late["exchange"] == told["exchange"]
 
 
@@ -233,7 +226,7 @@ def test_who_dates_an_entry_back_is_caught_by_the_other_end(world: SmallWorld) -
     after_days(world, 1)
     swap_proofs.swap(world.xa.office)
     assert missing(world.xa) == [(XB, "back-dated")]
-    assert [one["why"] for one in statements(world.xa, "missing-proof")] == ["back-dated"]
+    assert [one["why"] for one in world.xa.statements("missing-proof")] == ["back-dated"]
 
 
 def test_who_dates_an_entry_to_come_is_caught_by_the_other_end(world: SmallWorld) -> None:
@@ -291,7 +284,7 @@ def test_two_of_which_one_was_off_the_net_when_a_period_was_closed_close_it_alik
     close_pairs.close_due(world.nodes[off].office)
     close_pairs.close_due(there.office)
     world.publish()
-    values = [one["value"] for node in (world.xa, world.xb) for one in statements(node, "pair-close") if is_theirs(one)]
+    values = [one["value"] for node in (world.xa, world.xb) for one in node.statements("pair-close") if is_theirs(one)]
     assert len(values) == 2
     assert len(set(values)) == 1
     for node in (world.xa, world.xb):

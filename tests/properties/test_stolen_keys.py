@@ -12,25 +12,18 @@ from comity.base.encoding import b64u
 from comity.base.errors import OutOfOrder
 from comity.exchange.directory import Use
 from comity.exchange.message import RequestBody
-from tests.simulators.authenticator import first_operator, joined
-from tests.simulators.emergencies import (
-    called,
-    changed,
-    checked,
-    emergency_request,
-    ready_world,
-    relist,
-)
+from tests.simulators.emergencies import called, checked, emergency_request, ready_world
 from tests.simulators.forge import outcome, revoke
 from tests.simulators.forged_emergencies import (
     approvals_of,
+    both_made_up,
     forged,
     is_preserved,
-    listing,
-    made_up,
+    list_approvers,
     nothing_disclosed,
     received,
     somebody_s,
+    two_approvers,
 )
 from tests.simulators.world import XA, XB, new_world
 
@@ -72,19 +65,18 @@ def test_one_stolen_key_and_an_approval_of_another_request_bring_no_case() -> No
 
 def test_one_stolen_key_and_the_thief_s_own_passkeys_bring_no_case_where_approvers_are_listed() -> None:
     world = ready_world()
-    first_operator(world.xa.office)
-    ada, rita = joined(world.xa.office, "ada", "reviewer"), joined(world.xa.office, "rita", "reviewer")
-    relist(world, "XA", lambda value: changed(value, XA, listing(world, ada, rita)))
+    ada, rita = two_approvers(world)
+    list_approvers(world, ada, rita)
     request = emergency_request()
     thief, other = somebody_s("thief"), somebody_s("thief's friend")
-    own = (made_up(world, request, "ada", thief), made_up(world, request, "rita", other))
+    own = both_made_up(world, request, thief, other)
     assert outcome(world, forged(request, "ada", "rita", passkeys=own).make(world)) == "not-allowed"
     assert outcome(world, forged(request, "ada", "rita").make(world)) == "not-allowed"
-    one_stolen = (made_up(world, request, "ada", ada), made_up(world, request, "rita", thief))
+    one_stolen = both_made_up(world, request, ada, thief)
     assert outcome(world, forged(request, "ada", "rita", passkeys=one_stolen).make(world)) == "not-allowed"
     assert received(world) == []
     nothing_disclosed(world)
-    theirs = (made_up(world, request, "ada", ada), made_up(world, request, "rita", rita))
+    theirs = both_made_up(world, request, ada, rita)
     assert outcome(world, forged(request, "ada", "rita", passkeys=theirs).make(world)) == "delivered"
     nothing_disclosed(world)
 
@@ -92,10 +84,9 @@ def test_one_stolen_key_and_the_thief_s_own_passkeys_bring_no_case_where_approve
 @pytest.mark.parametrize("listed", ["since after what is written", "for a term that is over", "and revoked"])
 def test_one_stolen_key_gets_round_listed_approvers_by_no_moment_it_writes(listed: str) -> None:
     world = ready_world()
-    first_operator(world.xa.office)
-    ada, rita = joined(world.xa.office, "ada", "reviewer"), joined(world.xa.office, "rita", "reviewer")
+    ada, rita = two_approvers(world)
     world.pass_days(2)
-    relist(world, "XA", lambda value: changed(value, XA, listing(world, ada, rita, days=1)))
+    list_approvers(world, ada, rita, days=1)
     earlier = world.xa.clock.now().plus_days(-1).seconds
     if listed == "for a term that is over":
         world.pass_days(2)
@@ -106,7 +97,7 @@ def test_one_stolen_key_gets_round_listed_approvers_by_no_moment_it_writes(liste
         earlier = world.xa.clock.now().seconds - 60  # the listed ones, which the thief has, were good then
     request = emergency_request()
     own = (somebody_s("thief"), somebody_s("friend")) if listed != "and revoked" else (ada, rita)
-    both = tuple(made_up(world, request, name, key) for name, key in zip(("ada", "rita"), own, strict=True))
+    both = both_made_up(world, request, *own)
     when = {"iat": earlier, "exp": earlier + 20 * 86400}
     for passkeys in (both, ()):
         found = forged(request, "ada", "rita", passkeys=passkeys)
@@ -118,12 +109,11 @@ def test_one_stolen_key_gets_round_listed_approvers_by_no_moment_it_writes(liste
 
 def test_an_emergency_approved_with_a_stolen_passkey_is_held_once_its_theft_is_told() -> None:
     world = ready_world()
-    first_operator(world.xa.office)
-    ada, rita = joined(world.xa.office, "ada", "reviewer"), joined(world.xa.office, "rita", "reviewer")
-    relist(world, "XA", lambda value: changed(value, XA, listing(world, ada, rita)))
+    ada, rita = two_approvers(world)
+    list_approvers(world, ada, rita)
     since = world.xa.clock.now().seconds
     request = emergency_request()
-    theirs = (made_up(world, request, "ada", ada), made_up(world, request, "rita", rita))
+    theirs = both_made_up(world, request, ada, rita)
     assert outcome(world, forged(request, "ada", "rita", passkeys=theirs).make(world)) == "delivered"
     (case,) = received(world)
     assert case.doubts == ()

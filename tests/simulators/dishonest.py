@@ -48,11 +48,14 @@ class DroppingStore:
     store: Store
 
     def transaction(self) -> AbstractContextManager[Transaction]:
-        return self._transaction()
+        return self._quiet(self.store.transaction())
+
+    def snapshot(self) -> AbstractContextManager[Transaction]:
+        return self._quiet(self.store.snapshot())
 
     @contextmanager
-    def _transaction(self) -> Iterator[Transaction]:
-        with self.store.transaction() as tx:
+    def _quiet(self, begun: AbstractContextManager[Transaction]) -> Iterator[Transaction]:
+        with begun as tx:
             yield cast(Transaction, _QuietTransaction(tx))
 
     def scrub(self) -> None:

@@ -45,11 +45,14 @@ class FailingStore:
         self.calls = 0
 
     def transaction(self) -> AbstractContextManager[Transaction]:
-        return self._transaction()
+        return self._failing(self._store.transaction())
+
+    def snapshot(self) -> AbstractContextManager[Transaction]:
+        return self._failing(self._store.snapshot())
 
     @contextmanager
-    def _transaction(self) -> Iterator[Transaction]:
-        with self._store.transaction() as tx:
+    def _failing(self, begun: AbstractContextManager[Transaction]) -> Iterator[Transaction]:
+        with begun as tx:
             yield cast(Transaction, _FailingTransaction(tx, self._tick))
 
     def _tick(self) -> None:
@@ -62,7 +65,7 @@ class _FailingTransaction:
     def __init__(self, tx: Transaction, tick: Callable[[], None]) -> None:
         for name in STORES:
             setattr(self, name, _FailingCalls(getattr(tx, name), tick))
-        self.ahead = tx.ahead
+        self.ahead, self.known_cases = tx.ahead, tx.known_cases
 
 
 class _FailingCalls:

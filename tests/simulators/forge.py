@@ -20,6 +20,7 @@ from comity.exchange import receipt
 from comity.exchange.directory import Use, open_list, sign_list
 from comity.exchange.envelope import Envelope
 from comity.exchange.message import Body, RequestBody
+from comity.exchange.receipt_code import read_fault
 from comity.workflows import receive_envelope
 from comity.workflows.dispatch import Letter, post
 from comity.workflows.ports import Answer
@@ -141,7 +142,7 @@ def bring(world: SmallWorld, envelopes_: Sequence[Envelope], *, sender: NodeId =
     if answer.status != 200:
         return [code_of(answer)]
     public = world.nodes[to].keys.signer(Use.RECEIPT).public
-    return [row.code or str(row.status) for row in receipt.verify(answer.body, public).rows]
+    return [read_fault(row.code).code or str(row.status) for row in receipt.verify(answer.body, public).rows]
 
 
 def outcome(world: SmallWorld, envelope: Envelope, *, sender: NodeId = XA, to: NodeId = XB) -> str:
@@ -152,7 +153,7 @@ def outcome(world: SmallWorld, envelope: Envelope, *, sender: NodeId = XA, to: N
     receive_envelope.open_waiting(world.nodes[to].office)
     kept = world.nodes[to].incoming(sender, envelope.read_header().id)
     assert kept is not None
-    return kept.code or str(kept.state)
+    return read_fault(kept.code).code or str(kept.state)
 
 
 def facts(node: Node) -> dict[str, list[dict[str, Any]]]:

@@ -1,7 +1,7 @@
 """Emergencies that somebody forges, and what has to come of them: data may be preserved, never disclosed."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 import pytest
@@ -18,10 +18,8 @@ from comity.exchange.directory import Entity, KeyEntry, Use
 from comity.exchange.message import Approval, RequestBody
 from comity.treaty.request import Request
 from comity.workflows import order_provider
-from tests.simulators.authenticator import Authenticator
-from tests.simulators.emergencies import (
-    is_one,
-)
+from tests.simulators.authenticator import Authenticator, first_operator, joined
+from tests.simulators.emergencies import changed, is_one, relist
 from tests.simulators.forge import Forged
 from tests.simulators.story import grant, order
 from tests.simulators.world import XA, SmallWorld
@@ -111,6 +109,13 @@ def made_up(world: SmallWorld, request: Request, person: str, with_key: Authenti
     )
 
 
+def both_made_up(
+    world: SmallWorld, request: Request, ada: Authenticator, rita: Authenticator
+) -> tuple[PasskeyApproval, PasskeyApproval]:
+    """The two approvals of ada and rita, with whichever keys are at hand."""
+    return made_up(world, request, "ada", ada), made_up(world, request, "rita", rita)
+
+
 def public_of(key: Authenticator) -> bytes:
     return key.held[-1].key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
@@ -123,21 +128,27 @@ def somebody_s(name: str) -> Authenticator:
     return key
 
 
-def listing(world: SmallWorld, *keys: Authenticator, days: int = 300) -> Callable[[Entity], Entity]:
-    """XA's list names the passkeys of those who approve emergencies."""
+def two_approvers(world: SmallWorld) -> tuple[Authenticator, Authenticator]:
+    """The passkeys of ada and rita, who have joined at XA and may approve; its list does not name them yet."""
+    first_operator(world.xa.office)
+    return joined(world.xa.office, "ada", "reviewer"), joined(world.xa.office, "rita", "reviewer")
+
+
+def list_approvers(world: SmallWorld, *keys: Authenticator, days: int = 300) -> None:
+    """XA's next list names the passkeys of those who approve emergencies, for so many days."""
     now = world.xa.clock.now()
+    new = tuple(
+        KeyEntry(
+            use=Use.APPROVER,
+            kid=b64u(key.held[-1].id),
+            public=b64u(public_of(key)),
+            not_before=now.seconds,
+            not_after=now.plus_days(days).seconds,
+        )
+        for key in keys
+    )
 
     def change(one: Entity) -> Entity:
-        new = tuple(
-            KeyEntry(
-                use=Use.APPROVER,
-                kid=b64u(key.held[-1].id),
-                public=b64u(public_of(key)),
-                not_before=now.seconds,
-                not_after=now.plus_days(days).seconds,
-            )
-            for key in keys
-        )
         return msgspec.structs.replace(one, keys=(*one.keys, *new))
 
-    return change
+    relist(world, "XA", lambda value: changed(value, XA, change))

@@ -139,7 +139,15 @@ def examine(world: SmallWorld, ours: Case, out: MemoryPackage) -> Case:
 def decided_at_xa(world: SmallWorld, request: Request) -> tuple[Case, Case]:
     """A request that turns on expression, decided and approved at XA: the case at XA and the case at XB."""
     ours = draft(world, request)
-    decide_request.decide(
+    by_rose(world, ours)
+    approve(world, ours)
+    world.settle()
+    return world.xa.case(ours.id), world.xb.case_of(ours.id)
+
+
+def by_rose(world: SmallWorld, ours: Case) -> Case:
+    """XA's reviewer decides that a request that turns on expression goes on."""
+    return decide_request.decide(
         world.xa.office,
         "rose",
         ours.id,
@@ -148,12 +156,10 @@ def decided_at_xa(world: SmallWorld, request: Request) -> tuple[Case, Case]:
         decision="it may go on",
         reasons="fraud only",
     )
-    approve(world, ours)
-    world.settle()
-    return world.xa.case(ours.id), world.xb.case_of(ours.id)
 
 
 def by_reviewer(world: SmallWorld, theirs: Case, rule: str) -> Case:
+    """XB's reviewer decides that it goes on."""
     return decide_request.decide(
         world.xb.office,
         "rita",
@@ -163,6 +169,17 @@ def by_reviewer(world: SmallWorld, theirs: Case, rule: str) -> Case:
         decision="it may go on",
         reasons="about money, not speech",
     )
+
+
+def quarter() -> SmallWorld:
+    """Six requests of XA to XB in a quarter that is over, 2026-Q4, and every log published."""
+    world = new_world()
+    for _ in range(6):
+        approve(world, draft(world, preservation()))
+    world.settle()
+    world.pass_days(44)
+    world.publish()
+    return world
 
 
 def case_at(world: SmallWorld, node: str, procedure: str) -> Case:

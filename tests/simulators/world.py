@@ -23,6 +23,7 @@ from comity.exchange.directory import Entity
 from comity.exchange.message import Role
 from comity.node.app import make_app
 from comity.simulate.memory_database import copy_database
+from comity.transparency.entry import read_statement
 from comity.treaty.request import REQUEST_LIMIT, Request, read_request
 from comity.workflows import deliver_outbox, keep_directory, read_cases, receive_envelope, sequence_log
 from comity.workflows.office import Office, directory
@@ -39,7 +40,7 @@ from tests.simulators.fakes import (
     NoLock,
 )
 from tests.simulators.packages import MemoryPackage
-from tests.simulators.wire import Wire
+from tests.simulators.wire import Wire, flipped
 
 START: Final = Instant.parse("2026-12-07T09:00:00Z")
 XA: Final = NodeId("XA/central-authority")
@@ -146,6 +147,27 @@ class Node:
     def leaves(self, case_id: str) -> list[Leaf]:
         with self.office.store.transaction() as tx:
             return list(tx.log.of_case(case_id))
+
+    def statements(self, kind: str) -> list[dict[str, object]]:
+        """The public statements of a kind in its log, in order."""
+        with self.office.store.snapshot() as tx:
+            found = [read_statement(entry) for _, entry in tx.log.statements(0)]
+        return [one for one in found if one["kind"] == kind]
+
+    def acts(self, package: str) -> list[bytes]:
+        """The custody acts of a package, as they are signed."""
+        with self.office.store.transaction() as tx:
+            return list(tx.custody.acts(package))
+
+    @property
+    def package(self) -> MemoryPackage:
+        """The one package that it holds."""
+        (package,) = self.packages.held.values()
+        return package
+
+    def spoil(self, name: str) -> None:
+        """Flip a bit in a file of the one package that it holds."""
+        self.package.files[name] = flipped(self.package.files[name])
 
     def entity(self, node: NodeId) -> Entity:
         """A node as this one's directory has it."""

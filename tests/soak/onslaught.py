@@ -18,6 +18,7 @@ from comity.base.ids import NodeId
 from comity.exchange.directory import Use
 from comity.exchange.envelope import BATCH_MOST, Envelope, format_batch
 from comity.exchange.receipt import Status, verify
+from comity.exchange.receipt_code import read_fault
 from comity.simulate.memory_database import copy_database
 from comity.workflows import deliver_outbox, keep_directory, order_provider, receive_envelope, try_lines
 from tests.simulators.fakes import FakeClock, KeysInMemory
@@ -250,7 +251,7 @@ def _fate(world: SmallWorld, envelope: Envelope) -> str:
     receive_envelope.open_waiting(world.xb.office)
     kept = world.xb.incoming(XA, envelope.read_header().id)
     assert kept is not None
-    return kept.code if kept.state is Status.REJECTED else str(kept.state)
+    return read_fault(kept.code).code if kept.state is Status.REJECTED else str(kept.state)
 
 
 SIZES: Final[Mapping[str, Mapping[Callable[..., str], tuple[int, ...]]]] = {

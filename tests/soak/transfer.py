@@ -212,8 +212,8 @@ def run(folder: Path, mib: int, kills: int, seed: int = 0, *, forked: bool = Fal
         story = Story(world, Account(quiet=True))
         story._preserve()
         story._produce()
-        theirs = story._their_case(XB, story.production)
-        given = story._their_case(PROVIDER, theirs.id)
+        theirs = story.case_of(XB, story.production)
+        given = story.case_of(PROVIDER, theirs.id)
         source = folder / "disk.img"
         with source.open("wb") as out:
             for _ in range(mib):

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 WAIT_SECONDS = 120
 NODES = ["XA/central-authority", "XB/central-authority", "XB/hosting-company", "XC/observatory"]
 REFUSED = [
+    "out-of-order",
     "bad-signature",
     "cannot-open",
     "unknown-peer",
@@ -88,7 +89,8 @@ def test_every_step_says_what_by_whom_under_which_article_and_how_long(told: Any
         assert step["by"]
         assert isinstance(step["ms"], int)
         assert step["ms"] >= 0
-    assert {"42(1)", "40(14)", "25(2)", "27(a)", "44(1)", "40(19)"} <= {step["article"] for step in told["steps"]}
+    articles = {step["article"] for step in told["steps"]}
+    assert {"42(1)", "40(14)", "25(2)", "27(a)", "44(1)", "40(19)", "2(o)", "41(3)(e)"} <= articles
 
 
 def test_everything_that_must_be_refused_was_with_its_own_code(told: Any) -> None:
@@ -108,6 +110,16 @@ def test_the_evidence_that_was_opened_is_what_was_exported(told: Any, kept: Path
     }
     assert len(exported) == 3
     assert not (kept / "never").exists()  # where the spoilt package would have been opened
+
+
+def test_the_emergency_was_called_back_by_name_confirmed_and_reviewed(told: Any, kept: Path, root: Path) -> None:
+    assert told["ok"]
+    (found,) = node_says(kept, root, "xb-central-authority", "emergency", "list")["emergencies"]
+    assert (found["outcome"], found["waits"]) == ("confirmed", False)
+    shown = node_says(kept, root, "xb-central-authority", "case", "show", found["case"])
+    assert shown["state"] == "produced"
+    opened = (kept / "opened-log-ins" / "data" / "log-ins.txt").read_bytes()
+    assert opened == (kept / "log-ins" / "log-ins.txt").read_bytes() != b""
 
 
 def test_every_log_entry_was_proven_against_a_cosigned_checkpoint(told: Any, kept: Path) -> None:
@@ -276,7 +288,12 @@ def test_ctrl_c_in_the_middle_even_twice_leaves_no_process_and_no_folder(tmp_pat
 
 def at_xa(kept: Path, root: Path, *words: str) -> Any:
     """What a command at XA's node printed, as JSON."""
-    config = kept / "xa-central-authority" / "comity.toml"
+    return node_says(kept, root, "xa-central-authority", *words)
+
+
+def node_says(kept: Path, root: Path, node: str, *words: str) -> Any:
+    """The same of any node, by its folder."""
+    config = kept / node / "comity.toml"
     line = [sys.executable, "-m", "comity.cli.main", *words, "--config", str(config), "--json"]
     secret = environment(root, COMITY_PASSPHRASE_FILE=str(kept / "passphrase"))
     ran = subprocess.run(line, capture_output=True, env=secret, timeout=WAIT_SECONDS, check=False)
@@ -296,7 +313,9 @@ def test_a_court_is_let_in_to_the_evidence_and_opens_it_with_age_alone(
     made = subprocess.run([program("age-keygen"), "-o", str(key)], capture_output=True, text=True, check=True)
     court = made.stderr.rpartition(" ")[2].strip()
 
-    (case,) = [one["case"] for one in at_xa(here, root, "case", "list")["cases"] if one["package"]]
+    held = [one["case"] for one in at_xa(here, root, "case", "list")["cases"] if one["package"]]
+    assert len(held) == 2  # the story's, and the emergency's
+    case = min(held)  # ids of UUIDv7: the story's came first
     words = ["--to", court, "--for", "XA/court", "-o", str(tmp_path / "out"), "--as", "bo", "--reason", "the trial"]
     let_in = at_xa(here, root, "evidence", "let-in", case, *words)
     assert let_in["ok"] is True

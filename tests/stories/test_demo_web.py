@@ -90,6 +90,6 @@ def test_somebody_signs_in_and_finds_cases_in_every_state_and_one_signal_ends_it
 STATES = (
     *("Draft", "Requested", "Information asked", "Postponed", "Granted", "Ordered", "Objected", "Preserved"),
     *("Held pending decision", "Sealed", "Evidence arrived", "Evidence accepted", "Evidence released", "Produced"),
-    *("Refused", "Withdrawn", "Order lifted", "Copies released", "Lapsed"),
+    *("Refused", "Withdrawn", "Withdrawn, and evidence is held", "Order lifted", "Copies released", "Lapsed"),
 )
-"""Every state in which a case can be found: approval and sending are one step."""
+"""The states in which cases are found, but for evidence that goes back: approval and sending are one step."""

@@ -58,7 +58,7 @@ def test_a_live_node_serves_its_pages_over_its_certificate_and_its_peers_beside_
         )
         page = pool.request("GET", "/sign-in", headers={"Host": f"{NAME}:{pages}"})
         assert page.status == 200
-        assert "comity people invite --first" in page.data.decode()
+        assert "comity people invite ID --first --config FILE" in page.data.decode()
         assert page.headers["set-cookie"].startswith("__Host-comity-is-central-authority=")
         assert "max-age" in page.headers["strict-transport-security"]
         assert pool.request("GET", "/sign-in", headers={"Host": "evil.example"}).status == 421

@@ -80,7 +80,7 @@ class Desk(ThreadingHTTPServer):
         row = {"id": said["id"], "envelope_sha256": digest, "at": said["iat"]}
         row["doc_sha256"] = hashlib.sha256(token).hexdigest()
         if document["kind"] not in self.knows:  # an older one: it says so of this message alone
-            return {**row, "status": "rejected", "code": "version"}
+            return {**row, "status": "rejected", "code": "version:kind"}
         return {**row, "status": "delivered", "code": ""}
 
 
@@ -206,6 +206,11 @@ def test_what_another_hand_wrote_is_taken_answered_and_understood(met: Met, root
     until(lambda: len(desk.documents) == 2, "the second question")
 
     until(lambda: "version" in comity("case", "show", case["case"], *met.at)["trouble"], "the peer's refusal")
+    shown = comity("case", "show", case["case"], *met.at)
+    assert (shown["trouble"], shown["trouble_field"]) == ("version", "kind")
+    (refused,) = comity("exchange", "outbox", *met.at)["rejected"]
+    assert (refused["case"], refused["code"], refused["field"]) == (case["case"], "version", "kind")
+    assert shown["events"][-1]["field"] == "kind"
     desk.knows = frozenset({"ask"})
     comity(*ask)
     until(lambda: len(desk.documents) == 3, "the third question")

@@ -20,7 +20,7 @@ from comity.cases.case import Case
 from comity.crypto import merkle
 from comity.exchange.directory import OF_NODES
 from comity.node.app import make_app
-from comity.transparency.published import audit
+from comity.transparency.recomputed import audit
 from comity.wiring import Node, open_node
 from comity.workflows import (
     ask_information,

@@ -150,7 +150,7 @@ def test_who_has_a_passkey_signs_the_approval_on_a_page_that_shows_what(world: S
 def test_nobody_signs_in_by_a_click_at_a_live_node(tmp_path: Path) -> None:
     browser = pages(new_world(Mode.LIVE).xa.office, tmp_path)
     page = browser.get("/sign-in")
-    assert page.says("comity people invite --first")
+    assert page.says("comity people invite ID --first --config FILE")
     token = values_of(page.forms()[0])["form-token"]
     assert browser.post("/sign-in", {"form-token": token, "person": ["bo"]}).status == 403
 

@@ -117,6 +117,10 @@ def test_no_text_of_a_page_or_a_rule_holds_html() -> None:
     assert [said for domain in ("comity", "law") for said in TEXTS[domain] if "<" in said] == []
 
 
+def test_no_text_that_people_read_of_the_rules_names_a_file_of_ours() -> None:
+    assert [said for said in TEXTS["law"] if ".toml" in said or "(held_in)" in said] == []
+
+
 def test_a_catalogue_says_who_reviewed_it() -> None:
     data = script.updated(Catalog(locale="fr"), "fr", "law", {})
     assert review_of(data) == "none"

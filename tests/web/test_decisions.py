@@ -209,6 +209,44 @@ def test_an_order_is_lifted_and_the_copies_are_let_go(tmp_path: Path) -> None:
     assert dan.get(f"/cases/{theirs.id}").says("Closed.")
 
 
+def test_evidence_held_when_its_request_is_withdrawn_waits_for_a_person_and_goes_no_further(tmp_path: Path) -> None:
+    found = desk("accepted at XB", tmp_path)
+    ours, theirs = case_at(found.world, "xa", "stored_data"), case_at(found.world, "xb", "stored_data")
+    found.act(XA, "bo", ours, "withdraw", reasons="The suspect confessed.")
+    page = found.at(XB, "olga").get(f"/cases/{theirs.id}")
+    assert page.says("Withdrawn, and evidence is held") and page.says("its evidence is to be returned or destroyed")
+    assert "release" not in offered(found.at(XB, "dan"), theirs)
+    assert "return" in offered(found.at(XB, "olga"), theirs)
+    for person in ("olga", "rita"):
+        assert found.at(XB, person).get("/inbox").says("its evidence is to be returned or destroyed")
+    found.act(XB, "rita", theirs, "destroy", reasons="XA withdrew its request.", copies="There are none.")
+    assert found.at(XB, "olga").get(f"/cases/{theirs.id}").says("Evidence destroyed")
+
+
+def test_who_had_the_evidence_in_hands_is_not_offered_to_destroy_it(tmp_path: Path) -> None:
+    world = story.at("accepted at XB")
+    world.change(XB, people={ActorId(name): frozenset({"reviewer"}) for name in ("olga", "rita")})
+    story.withdraw(world, case_at(world, "xa", "stored_data"))
+    world.settle()
+    found, theirs = Desk(world, tmp_path), case_at(world, "xb", "stored_data")
+    assert theirs.custodians == {"olga"}
+    olga, rita = found.at(XB, "olga"), found.at(XB, "rita")
+    assert "destroy" in offered(rita, theirs) and rita.get(f"/cases/{theirs.id}").says("yours")
+    assert "destroy" not in offered(olga, theirs) and not olga.get(f"/cases/{theirs.id}").says("yours")
+    assert olga.get(f"/cases/{theirs.id}/destroy").status == 403
+
+
+def test_what_is_too_long_for_an_act_of_custody_is_said_at_its_field_and_nothing_is_sealed(tmp_path: Path) -> None:
+    found = desk("production ordered", tmp_path)
+    case = case_at(found.world, "provider", "stored_data")
+    lee, address = found.at(PROVIDER, "lee"), f"/cases/{case.id}/seal"
+    assert lee.get(address).status == 200
+    page = lee.submit(address, with_files={"access.log": b"a line"}, how="é" * 2001)
+    assert page.says("The text is too long") and page.says("At most 2000 characters")
+    assert page.root.all("a", href="#how")
+    assert not found.world.provider.packages.held
+
+
 def test_secrecy_is_extended_by_a_reviewer_ended_and_followed_by_a_notice(tmp_path: Path) -> None:
     found = desk("asked", tmp_path)
     ours = case_at(found.world, "xa", "preservation")

@@ -1,17 +1,28 @@
 """A case's evidence on its page: for whom, what holds and what does not, how far it was sent, and the report."""
 
 import html
+import io
 import json
+import tarfile
 from pathlib import Path
 
 import pytest
 
+from comity.adapters.sources_files import FolderSource
+from comity.base.ids import ActorId
 from comity.cases.case import Case
+from comity.cases.events import EvidenceReissued
+from comity.crypto.age import new_identity, recipient_of
 from comity.evidence import bag
+from comity.evidence.custody import from_lines
+from comity.evidence.opening import open_sealed
 from comity.web.app import make_pages
-from comity.workflows import deliver_outbox, send_parts
+from comity.workflows import deliver_outbox, freeze_case, send_parts
+from comity.workflows.custody_chain import chain_of, chain_of_case
+from comity.workflows.office import directory
 from comity.workflows.stores import OutboxState
 from tests.simulators import story
+from tests.simulators.packages import MemoryPackage, chance
 from tests.simulators.story import case_at
 from tests.simulators.wire import Fate
 from tests.simulators.world import PROVIDER, XA, XB, SmallWorld
@@ -20,6 +31,7 @@ from tests.web.reading import at
 from tests.web.structure import NEXT_VISIT, faults
 
 PAYLOAD = "<img src=x onerror=y()>.txt"
+READER = new_identity(chance)
 
 
 def produced(world: SmallWorld, node: str = "xa") -> Case:
@@ -191,6 +203,94 @@ def test_names_of_files_are_shown_to_who_opened_it_alone_and_never_run(tmp_path:
     assert "onerror" not in anna.get(evidence(case)).text
 
 
+# More readers
+
+
+def let_in(
+    browser: Browser,
+    case: Case,
+    sealed_for: str = "XA/court",
+    readers: str = recipient_of(READER),
+    reasons: str = "the trial court reads it",
+) -> Page:
+    address = f"/cases/{case.id}/let_in"
+    browser.get(address)
+    return browser.submit(address, sealed_for=sealed_for, readers=readers, reasons=reasons)
+
+
+def test_a_court_is_let_in_and_opens_what_was_taken_away(tmp_path: Path) -> None:
+    world = story.at("accepted at XA")
+    case, bo = produced(world), at(world, XA, "bo", tmp_path)
+    assert f"/cases/{case.id}/let_in#act" in bo.get(evidence(case)).text
+    form = bo.get(f"/cases/{case.id}/let_in")
+    assert faults(form) == [] and form.says("nobody can take it back")
+    page = let_in(bo, case)
+    assert page.address.startswith("/made/") and faults(page) == []
+    event = world.xa.events(case.id)[-1]
+    assert isinstance(event, EvidenceReissued)
+    assert (event.sealed_for, event.reasons, event.by) == ("XA/court", "the trial court reads it", "bo")
+    assert page.says(event.made) and page.says("XA/court") and page.says(recipient_of(READER))
+    assert bo.get(evidence(case)).says("A package that you made of it for XA/court")
+    taken = bo.get(page.address + "/package.tar")
+    assert taken.headers["content-disposition"].startswith("attachment")
+    court = tmp_path / "court"
+    with tarfile.open(fileobj=io.BytesIO(taken.body)) as packed:
+        packed.extractall(court, filter="data")
+    (package,) = (one for one in court.iterdir() if one.is_dir())
+    acts = from_lines((court / f"{package.name}.custody.jsonl").read_bytes())
+    with world.xa.office.store.transaction() as tx:
+        chain, known = chain_of_case(tx, case), directory(tx)
+    assert chain_of(known, event.made, acts).custody.holder == XA
+    out, key = MemoryPackage(), world.xa.office.keys.signer("authority").public
+    open_sealed(FolderSource(package), READER, out, signer_key=key, sealer_key=chain.sealer_key)
+    assert any(name.endswith("access.log") for name in out.files)
+
+
+def test_a_made_package_lies_here_for_who_made_it_while_they_are_there(tmp_path: Path) -> None:
+    world = story.at("accepted at XA")
+    world.change(XA, people={**world.xa.office.people, ActorId("eve"): frozenset({"oversight"})})
+    case, app = produced(world), make_pages(world.xa.office, URL, tmp_path)
+    bo, anna = Browser(app), Browser(app)
+    bo.sign_in("bo")
+    anna.sign_in("anna")
+    made = let_in(bo, case).address
+    for address in (made, made + "/package.tar"):
+        assert bo.get(address).status == 200
+        assert anna.get(address).status == 404
+        assert Browser(app).get(address).address == "/sign-in"
+    assert made not in anna.get(evidence(case)).text
+    freeze_case.freeze(world.xa.office, "eve", case.id, reasons="A complaint came.")
+    assert [bo.get(one).status for one in (made, made + "/package.tar")] == [403, 403]
+    assert made not in bo.get(evidence(case)).text
+    assert list(tmp_path.glob("made-*/data/*"))
+    bo.get("/inbox")
+    bo.submit("/sign-out")
+    assert not list(tmp_path.glob("made-*"))
+
+
+def test_what_is_no_reader_of_our_state_is_said_beside_its_field_and_nothing_is_made(tmp_path: Path) -> None:
+    world = story.at("accepted at XA")
+    case, bo = produced(world), at(world, XA, "bo", tmp_path)
+    before = world.xa.dump()
+    empty = let_in(bo, case, readers="", reasons="")
+    assert empty.status == 422 and empty.says("Give the recipient of each who is let in") and empty.says("Say why")
+    wrong = let_in(bo, case, readers=recipient_of(READER) + "\nage1nobody", sealed_for="the court")
+    assert wrong.status == 422 and faults(wrong) == []
+    assert wrong.says("A line is no age recipient") and wrong.says("Write the code of our State")
+    abroad = let_in(bo, case, sealed_for="XC/court")
+    assert abroad.status == 422 and abroad.says("That is another State")
+    assert world.xa.dump() == before and not list(tmp_path.glob("*/made-*"))
+
+
+def test_who_may_not_release_evidence_lets_nobody_in(tmp_path: Path) -> None:
+    world = story.at("accepted at XA")
+    case, rose = produced(world), at(world, XA, "rose", tmp_path)
+    assert "let_in" not in rose.get(evidence(case)).text
+    assert rose.get(f"/cases/{case.id}/let_in").status == 403
+    address, typed = f"/cases/{case.id}/let_in", {"sealed_for": ["XA/court"]}
+    assert at(world, XA, "bo", tmp_path).post(address, typed).status == 403
+
+
 # The report
 
 
@@ -201,10 +301,12 @@ def test_a_report_is_taken_away_and_that_it_was_is_recorded(tmp_path: Path) -> N
     page = olga.get(evidence(case) + "/report.html")
     assert page.headers["content-disposition"].startswith("attachment") and "Custody of evidence" in page.text
     assert case.package in page.text and "EXERCISE" in page.text
+    title = page.root.all("title")[0].text
+    assert title.startswith("Custody of evidence: ") and title.endswith(f", {case.package[:12]}")
     data = olga.get(evidence(case) + f"/report.jsonld?package={case.package}")
     assert data.headers["content-disposition"].endswith('.jsonld"') and json.loads(data.text)["@graph"]
     with world.xb.office.store.transaction() as tx:
-        looks = [(one.person, one.what) for one in tx.accesses.of_case(case.id)]
+        looks = [(one.person, one.what) for one in tx.accesses.latest(9) if one.case_id == case.id]
     assert looks == [("olga", "reported")] * 2
     assert otto.get("/oversight?part=accesses").root.text.count("took a report of its evidence") == 2
 
@@ -216,7 +318,7 @@ def test_a_report_is_for_who_may_take_the_case_out(tmp_path: Path) -> None:
     assert dan.get(evidence(case) + "/report.html").status == 403
     assert dan.get(evidence(case) + "/report.jsonld").status == 403
     with world.xb.office.store.transaction() as tx:
-        assert not tx.accesses.of_case(case.id)
+        assert not tx.accesses.latest(1)
 
 
 def test_oversight_that_keeps_the_page_open_has_looked_once(tmp_path: Path) -> None:
@@ -227,7 +329,7 @@ def test_oversight_that_keeps_the_page_open_has_looked_once(tmp_path: Path) -> N
     for _ in range(3):
         assert otto.get(evidence(case) + "/transfer").status == 200
     with world.xb.office.store.transaction() as tx:
-        assert [one.what for one in tx.accesses.of_case(case.id)] == ["read"]
+        assert [one.what for one in tx.accesses.latest(9) if one.case_id == case.id] == ["read"]
 
 
 # On its way

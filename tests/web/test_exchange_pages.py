@@ -1,15 +1,18 @@
 """Pages of the exchange: health of peers, what is stuck and why, doubts, carried files, directory changes."""
 
+import dataclasses
 import json
 from pathlib import Path
 
 import pytest
 
 from comity.base.ids import NodeId
+from comity.exchange import document as documents
 from comity.exchange.directory import Use
 from comity.web.app import make_pages
 from comity.workflows import carry_by_hand, doubts
-from tests.simulators.forge import revoke
+from comity.workflows.show_outbox import SHOWN_MOST
+from tests.simulators.forge import revoke, send_request_unchecked
 from tests.simulators.story import approve, at, case_at, draft
 from tests.simulators.world import START, XA, XB, SmallWorld, production
 from tests.web.browsing import URL, Browser, Page
@@ -60,6 +63,50 @@ def test_what_is_stuck_is_shown_with_why_and_what_to_do(tmp_path: Path) -> None:
     assert {one["peer"]: one["stuck"] for one in data["peers"]}[XB] == 1
 
 
+def test_of_a_long_queue_the_page_shows_some_and_counts_the_rest(tmp_path: Path) -> None:
+    world = cut_off()
+    with world.xa.office.store.transaction() as tx:
+        (first,) = (tx.outbox.get(one) for one in tx.outbox.open_ids())
+        assert first is not None
+        for number in range(SHOWN_MOST + 4):
+            tx.outbox.queue(dataclasses.replace(first, id=f"m{number}"), world.xa.clock.now())
+    browser = browse(world, XA, "bo", tmp_path)
+    page = browser.get("/exchange")
+    assert page.text.count(f"/cases/{first.case_id}") == SHOWN_MOST
+    assert page.says("5 more in the data")
+    assert len(json.loads(browser.get("/exchange.json").text)["waiting"]) == SHOWN_MOST + 5
+
+
+def test_what_a_peer_has_and_does_not_enter_is_shown_with_since_when(tmp_path: Path) -> None:
+    world = at("new")
+    approve(world, draft(world, production()))
+    world.round(XA)
+    came = world.xb.clock.now()
+    world.pass_days(1)
+    browser = browse(world, XA, "bo", tmp_path)
+    page = browser.get("/exchange")
+    assert page.says("and not yet entered") and page.says("ask its operator why")
+    assert faults(page) == []
+    (found,) = json.loads(browser.get("/exchange.json").text)["waiting"]
+    assert (found["stored"], found["stored_since"], found["reason"]) == (True, str(came), "not-entered")
+
+
+def test_what_a_peer_turned_down_is_shown_with_the_field_at_fault(tmp_path: Path) -> None:
+    world = at("new")
+    case = draft(world, production())
+    send_request_unchecked(world, case, actor=documents.Actor("anna", "duty_officer"))
+    world.settle()
+    browser = browse(world, XA, "anna", tmp_path)
+    page = browser.get("/exchange")
+    assert page.says("Field at fault: actor.approved_by") and page.says("This sender may not send this.")
+    assert faults(page) == []
+    (found,) = json.loads(browser.get("/exchange.json").text)["rejected"]
+    assert (found["case"], found["code"], found["field"]) == (case.id, "not-allowed", "actor.approved_by")
+    page = browser.get(f"/cases/{case.id}")
+    assert page.says("( not-allowed )") and page.says("Field at fault: actor.approved_by")
+    assert faults(page) == []
+
+
 def test_a_file_goes_out_by_hand_and_its_receipts_come_back(tmp_path: Path) -> None:
     world = cut_off()
     ours, theirs = browse(world, XA, "bo", tmp_path), browse(world, XB, "olga", tmp_path)
@@ -70,6 +117,16 @@ def test_a_file_goes_out_by_hand_and_its_receipts_come_back(tmp_path: Path) -> N
     done = act(ours, "carry", with_files={"back.comity": receipts.body})
     assert done.status == 200 and done.says("were taken")
     assert world.xb.cases() and not world.xa.is_waiting()
+
+
+def test_receipts_that_turn_messages_down_are_not_said_to_have_taken_them(tmp_path: Path) -> None:
+    world = cut_off()
+    world.pass_days(15)
+    there = carry_by_hand.take_in(world.xb.office, "dan", carry_by_hand.pack(world.xa.office, "bo", XB).data)
+    assert there.rejected == ("expired",)
+    done = act(browse(world, XA, "bo", tmp_path), "carry", with_files={"back.comity": there.data})
+    assert done.says("1 message was turned down, see below.") and not done.says("were taken")
+    assert faults(done) == []
 
 
 def test_a_file_that_is_none_is_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from tests.simulators import story
-from tests.simulators.world import XA, SmallWorld, preservation
+from tests.simulators.world import XA, XB, SmallWorld, preservation
 from tests.web.reading import PAYLOAD, at, rows
 from tests.web.structure import faults
 
@@ -26,6 +26,9 @@ def test_a_hand_over_shows_what_is_new_what_moved_and_what_is_late(tmp_path: Pat
     data = json.loads(anna.get("/handover.json").text)
     assert [one["subject"] for one in data["new"]] == ["Investigation 2026-0777"] and data["moved"] == []
     assert [one["step"] for one in data["waiting"]] == ["approve"]
+    story.draft(world, msgspec.structs.replace(preservation(), subject="Investigation 2026-0778"))
+    waiting = next(one for one in anna.get("/handover").root.all("h2") if one.attributes.get("id") == "waiting")
+    assert waiting.text == "Waits for somebody here 2"
     world.pass_days(90)
     anna.sign_in("anna")
     assert json.loads(anna.get("/handover.json").text)["late"]
@@ -50,7 +53,28 @@ def test_what_is_stuck_is_told(tmp_path: Path) -> None:
     world.pass_seconds(2 * 3600)
     page = at(world, XA, "anna", tmp_path).get("/handover")
     section = next(one for one in page.root.all("section") if one.attributes["aria-labelledby"] == "stuck")
-    assert "request.preserve" in section.text
+    assert "Expedited preservation to XB" in section.text and "request.preserve" not in section.text
+
+
+def test_the_day_that_the_other_state_wishes_for_is_shown_as_its_wish(tmp_path: Path) -> None:
+    world = story.at("production asked")
+    case = story.case_at(world, "xb", "stored_data")
+    assert case.request is not None and case.request.deadline is not None
+    olga = at(world, XB, "olga", tmp_path)
+    clock = olga.get(f"/cases/{case.id}").root.all("div", **{"class": "standing"})[0].text
+    assert "Wished for by art. 40(26) 29 January 2027 A wish of the other State: no deadline of the law." in clock
+    assert f"Reason for that day art. 40(26) {case.request.deadline_reasons}" in clock
+    row = next(one for one in olga.get("/inbox").root.all("li") if one.attributes.get("id") == f"case-{case.id}")
+    assert "Wished for by 29 January 2027" in row.text
+    assert "Days that other States wish for" not in olga.get("/handover").root.text
+    world.pass_days((case.request.deadline - world.xb.clock.now().day).days - 7)
+    olga.sign_in("olga")
+    page = olga.get("/handover")
+    sections = {one.attributes["aria-labelledby"]: one.text for one in page.root.all("section")}
+    assert "Wished for by 29 January 2027" in sections["wished"] and faults(page) == []
+    assert "29 January 2027" not in sections["late"] + sections["tomorrow"] + sections["week"]
+    data = json.loads(olga.get("/handover.json").text)
+    assert [(one["case"], one["on"]) for one in data["wished"]] == [(case.id, "2027-01-29")]
 
 
 def test_a_note_is_put_on_the_page_and_kept_nowhere(busy: SmallWorld, tmp_path: Path) -> None:

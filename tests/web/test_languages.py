@@ -21,7 +21,6 @@ from tests.web.browsing import URL, Browser, Element, parse
 from tests.web.conftest import PEOPLE
 
 CODES = tuple(LANGUAGES)
-FOREIGN = tuple(code for code in CODES if code != "en")
 
 
 # Choosing

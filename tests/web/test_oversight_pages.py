@@ -3,9 +3,11 @@
 import json
 from pathlib import Path
 
+from comity.web.oversight import PARTS
 from comity.workflows import decide_request
 from comity.workflows.record_access import digest_of
 from tests.simulators import story
+from tests.simulators.long_looks import LongLooksApart
 from tests.simulators.world import XB, preservation
 from tests.web.reading import at, rows
 
@@ -29,6 +31,17 @@ def test_each_look_of_oversight_is_recorded_in_its_list_and_in_the_log(tmp_path:
     assert all(str(digest_of(one)).encode() in bodies for one in looks)
 
 
+def test_no_page_that_reads_much_holds_up_who_writes(tmp_path: Path) -> None:
+    world = story.at("production asked")
+    store = LongLooksApart(world.xb.office.store)
+    world.change(XB, store=store)
+    otto = at(world, XB, "otto", tmp_path)
+    pages = [f"/oversight?part={part}" for part in PARTS]
+    for page in (*pages, "/oversight/decisions.csv", "/directory", "/public/statistics.json"):
+        assert otto.get(page).status == 200, page
+    assert {"log_search.of_kinds", "log_search.count_kinds", "contacts.by_peer", "log.statements"} <= store.seen
+
+
 def test_oversight_sees_every_decision_with_its_ground_and_reasons(tmp_path: Path) -> None:
     world = story.at("production asked")
     theirs = story.case_at(world, "xb", "stored_data")
@@ -43,11 +56,15 @@ def test_oversight_sees_every_decision_with_its_ground_and_reasons(tmp_path: Pat
     )
     otto = at(world, XB, "otto", tmp_path)
     page = otto.get("/oversight?part=decisions")
-    assert page.says("our own inquiry") and page.says("essential_interests")
+    assert page.says("our own inquiry") and page.says("Ground: Execution would harm sovereignty")
+    assert not page.says("essential_interests")
     found = rows(otto.get("/oversight/decisions.csv"))
-    assert {"case": theirs.id, "decision": "refused", "reasons": "our own inquiry"}.items() <= next(
-        one.items() for one in found if one["decision"] == "refused"
-    )
+    assert {
+        "case": theirs.id,
+        "decision": "refused",
+        "ground": "essential_interests",
+        "reasons": "our own inquiry",
+    }.items() <= next(one.items() for one in found if one["decision"] == "refused")
     assert json.loads(otto.get("/oversight.json").text)["decisions"] == [
         {name: one[name] for name in json.loads(otto.get("/oversight.json").text)["decisions"][0]} for one in found
     ]

@@ -9,14 +9,16 @@ import pytest
 from comity.base.ids import NodeId
 from comity.cases.events import EVENTS, tag_of
 from comity.cases.machine import PROCEDURES
+from comity.exchange.message import KINDS
 from comity.web import words
 from comity.web.actions.registry import ACTIONS
 from comity.web.app import make_pages
 from comity.workflows.access import PersonRole
 from tests.simulators import story
-from tests.simulators.world import XA, SmallWorld, preservation
+from tests.simulators.world import PROVIDER, XA, SmallWorld, preservation, production
 from tests.web.browsing import URL, Browser, Element, Page
 from tests.web.conftest import OTHERS, PEOPLE
+from tests.web.reading import at
 from tests.web.structure import FIRST_VISIT, NEXT_VISIT, faults, loads, size_of
 
 
@@ -93,6 +95,46 @@ def test_what_is_late_comes_first_and_what_is_urgent_before_the_rest(tmp_path: P
     assert "late" in rows_of(anna.get("/inbox?show=open"))[0].text
 
 
+def test_a_provider_tells_two_orders_about_one_account_apart(tmp_path: Path) -> None:
+    world = story.at("new")
+    orders = []
+    for _ in range(2):
+        _, theirs = story.ask(world, production())
+        story.grant(world, theirs)
+        story.order(world, theirs)
+        world.settle()
+        orders.append(theirs)
+    lee = at(world, PROVIDER, "lee", tmp_path)
+    day, ends = world.provider.clock.now().day, {case.id[-8:] for case in orders}
+    assert len(ends) == 2
+
+    def told_apart(text: str) -> bool:
+        return all(text.count(f"({end}, {day})") == 1 for end in ends)
+
+    inbox = rows_of(lee.get("/inbox"))
+    assert told_apart(" ".join(row.text for row in inbox)) and len(inbox) == 2
+    titles = [
+        lee.get(f"/cases/{case.id}").root.all(tag)[0].text for case in world.provider.cases() for tag in ("title",)
+    ]
+    assert told_apart(" ".join(titles))
+    waiting = next(
+        one for one in lee.get("/handover").root.all("section") if one.attributes["aria-labelledby"] == "waiting"
+    )
+    assert told_apart(waiting.text)
+
+
+def test_the_parts_of_the_inbox_and_the_spans_of_the_hand_over_have_titles_of_their_own(tmp_path: Path) -> None:
+    anna = at(story.at("asked"), XA, "anna", tmp_path)
+    addresses = [f"/inbox?show={show}" for show in ("mine", "open", "closed")]
+    addresses += [
+        one.attributes["href"] for one in anna.get("/handover").root.all("a") if "?since=" in one.attributes["href"]
+    ]
+    addresses = [one for one in addresses if ".json" not in one]
+    titles = {anna.get(address).root.all("title")[0].text for address in addresses}
+    assert len(titles) == len(addresses) == 7
+    assert not any("<" in title for title in titles)
+
+
 def rows_of(page: Page) -> list[Element]:
     return [row for row in page.root.all("li") if row.attributes.get("id", "").startswith("case-")]
 
@@ -139,3 +181,4 @@ def test_every_code_that_can_be_shown_has_a_word() -> None:
     assert set(PROCEDURES) == set(words.PROCEDURES) == set(words.LONG_PROCEDURES)
     assert {str(role) for role in PersonRole} <= set(words.ROLES)
     assert set(ACTIONS) == set(words.STEPS)
+    assert set(KINDS) == set(words.MESSAGES)

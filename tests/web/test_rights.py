@@ -20,6 +20,8 @@ from tests.web.test_decisions import Desk, desk, offered
 def test_what_speaks_for_an_accused_is_told_and_the_sender_reads_it(tmp_path: Path) -> None:
     found = desk("accepted at XA", tmp_path)
     ours, theirs = case_at(found.world, "xa", "stored_data"), case_at(found.world, "xb", "stored_data")
+    legends = [one.text for one in found.at(XA, "anna").get(f"/cases/{ours.id}/exculpatory").root.all("legend")]
+    assert legends == ["Already shown"]
     found.act(XA, "anna", ours, "exculpatory", text="The log shows another address.")
     page = found.at(XB, "rita").get(f"/cases/{theirs.id}")
     assert page.says("Something speaks for an accused") and page.says("The log shows another address.")

@@ -12,6 +12,7 @@ from tests.simulators import story
 from tests.simulators.world import XA, SmallWorld, preservation
 from tests.web.browsing import Browser
 from tests.web.reading import at, rows
+from tests.web.structure import faults
 
 # Search
 
@@ -59,6 +60,21 @@ def test_the_filters_of_a_search_are_its_address(busy: SmallWorld, signed_in: di
 def test_a_search_that_asks_for_nonsense_is_answered(signed_in: dict[NodeId, Browser]) -> None:
     for query in ("first=tomorrow&q=x", "page=-1", "page=99999&q=e", "q=" + "x" * 5000, "state=%00"):
         assert signed_in[XA].get(f"/search?{query}").status == 200
+
+
+@pytest.mark.parametrize("name", ["first", "last"])
+def test_a_day_that_cannot_be_read_is_said_beside_its_field_and_nothing_is_searched(
+    signed_in: dict[NodeId, Browser], name: str
+) -> None:
+    anna = signed_in[XA]
+    page = anna.get(f"/search?q=e&{name}=12.07.2026")
+    assert page.status == 200 and faults(page) == []
+    assert page.root.all("p", id=f"{name}-error")[0].text == "Error: Write the day as year, month and day: 2026-11-22"
+    assert page.root.all("input", id=name)[0].attributes["value"] == "12.07.2026"
+    assert "fit" not in page.root.text
+    for ending in ("json", "csv"):
+        answer = anna.get(f"/search.{ending}?q=e&{name}=12.07.2026")
+        assert answer.status == 400 and json.loads(answer.text)["code"] == "malformed"
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_kept_from_it(tmp_path: Path) -> None:

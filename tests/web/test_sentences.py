@@ -54,6 +54,14 @@ def test_a_known_last_sentence_is_said_even_where_a_value_has_no_stop() -> None:
     assert shown("Stated: the police Check the text.") == "Dit : [the police] Vérifiez le texte."
 
 
+def test_a_word_of_ours_in_a_list_that_somebody_wrote_is_left_as_they_wrote_it() -> None:
+    text = "Stated: days, hours and minutes of each sign-in to the account"
+    assert shown(text) == "Dit : [days, hours and minutes of each sign-in to the account]"
+    assert (
+        shown("Stated: Sign-ins of the account: days, addresses") == "Dit : [Sign-ins of the account: days, addresses]"
+    )
+
+
 def test_a_list_of_words_of_ours_is_said_word_by_word() -> None:
     text = "The request does not state the offence or a summary of the facts."
     assert shown(text) == "Manque : l'infraction ou un résumé."

@@ -43,7 +43,7 @@ def test_an_answer_without_reasons_is_told_at_the_page(found: Desk) -> None:
     olga = found.at(XB, "olga")
     olga.get("/questions")
     page = olga.submit("/questions", reasons=" ")
-    assert page.status == 400 and page.says("reasons must be given")
+    assert page.status == 400 and page.says("Reasons must be given")
 
 
 def test_nobody_but_oversight_sees_signals_or_asks(found: Desk) -> None:

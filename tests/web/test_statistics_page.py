@@ -8,8 +8,8 @@ import pytest
 from comity.oversight.release import path_of, read_release
 from comity.web.app import make_pages
 from comity.workflows import publish_statistics
-from tests.simulators.story import approve, draft
-from tests.simulators.world import SmallWorld, new_world, preservation
+from tests.simulators.story import quarter
+from tests.simulators.world import SmallWorld
 from tests.web.browsing import Browser
 
 URL = "http://localhost:8400"
@@ -17,12 +17,7 @@ URL = "http://localhost:8400"
 
 @pytest.fixture(scope="module")
 def world() -> SmallWorld:
-    found = new_world()
-    for _ in range(6):
-        approve(found, draft(found, preservation()))
-    found.settle()
-    found.pass_days(44)
-    found.publish()
+    found = quarter()
     publish_statistics.publish(found.xa.office, "bo", "2026-Q4")
     return found
 

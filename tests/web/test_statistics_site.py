@@ -16,8 +16,8 @@ from comity.web.statistics_site import PLACE, Served
 from comity.workflows import publish_statistics
 from tests.simulators.fakes import MemoryLog
 from tests.simulators.public_figures import QUARTERS, published
-from tests.simulators.story import approve, draft
-from tests.simulators.world import XA, SmallWorld, new_world, preservation
+from tests.simulators.story import quarter
+from tests.simulators.world import XA, SmallWorld, new_world
 from tests.web.browsing import URL, Browser
 from tests.web.desks import served
 from tests.web.test_browser import axe
@@ -28,12 +28,7 @@ Q4 = QUARTERS[0]
 
 @pytest.fixture(scope="module")
 def world() -> SmallWorld:
-    found = new_world()
-    for _ in range(6):
-        approve(found, draft(found, preservation()))
-    found.settle()
-    found.pass_days(44)
-    found.publish()
+    found = quarter()
     publish_statistics.publish(found.xa.office, "bo", Q4)
     return found
 

@@ -107,6 +107,11 @@ class SqlCases:
         query = select(case_event.c.case_id).where(case_event.c.number == 1).order_by(case_event.c.row)
         return list(self._connection.execute(query).scalars())
 
+    def page(self, after: int, most: int) -> Sequence[tuple[int, str]]:
+        query = select(case_event.c.row, case_event.c.case_id).where(case_event.c.number == 1)
+        query = query.where(case_event.c.row > after).order_by(case_event.c.row).limit(most)
+        return [(row.row, row.case_id) for row in self._connection.execute(query)]
+
     def enter(self, case_id: str, peer: str, their_case: str, due: date | None) -> None:
         _, peer, their_case, _ = self._entered.get(case_id, (case_id, peer, their_case, None))
         self._entered[case_id] = (case_id, peer, their_case, due.isoformat() if due else None)

@@ -14,17 +14,20 @@ from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from comity.adapters.sql import sqlite_file, tables_writer
+from comity.adapters.sql import snapshot, sqlite_file, tables_writer
 from comity.adapters.sql.server import Server
 from comity.adapters.sql.tables import REVISION, metadata
 from comity.adapters.sql.transaction import SqlTransaction
 from comity.adapters.sql.unit import Unit
 from comity.base.errors import Unavailable
+from comity.workflows.known_cases import KnownCases
 
 _SHARE_MOST = 1024
 _SHARE_SECONDS = 0.05
 _OFTEN = 32
 """Commits after which a process writes often: a node, and no single command."""
+_READERS = 3
+"""Snapshots at once, so that one of the pool's connections is always left for the writer."""
 
 
 class _Commit:
@@ -42,12 +45,12 @@ class _Commit:
 class Kind(Protocol):
     """What differs between one database and another; `sqlite_file` and `postgres` are such."""
 
-    def begin(self, engine: Engine) -> Unit: ...
+    def begin(self, engine: Engine, kept: Unit | None) -> Unit: ...
     def begin_reading(self, connection: Connection) -> None: ...
     def commit(self, unit: Unit) -> None: ...
     def is_open(self, connection: Connection) -> bool: ...
     def scrub(self, engine: Engine) -> None: ...
-    def grow_journal(self, engine: Engine) -> None: ...
+    def grow_journal(self, connection: Connection) -> None: ...
     def check_durable(self, engine: Engine) -> None: ...
     def unavailable(self, error: DBAPIError) -> Unavailable: ...
 
@@ -66,11 +69,14 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._kind = kind_of(engine)
+        self._known_cases = KnownCases()
         self._writer = threading.RLock()
         self._counting = threading.Lock()
         self._waiting = 0
         self._open: _Commit | None = None
+        self._kept: Unit | None = None  # the last writer's connection, for the next
         self._commits = 0
+        self._readers = threading.Semaphore(_READERS)
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
@@ -88,10 +94,10 @@ class Database:
                 self._waiting -= 1
         try:
             try:
-                commit = self._open or _Commit(self._kind.begin(self.engine))
+                commit = self._open or self._begin()
                 self._open = None
                 with self._undone_if_it_raises(commit):
-                    found = SqlTransaction(commit.unit)
+                    found = SqlTransaction(commit.unit, self._known_cases)
                     yield found
                     goes_on = (self._waiting > 0 or found.is_followed) and self._may_grow(commit)
                     if goes_on or commit.members:
@@ -128,6 +134,30 @@ class Database:
             finally:
                 roll_back(connection)
                 connection.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[SqlTransaction]:
+        """As the promise of `Store` says. In memory, where there is one connection, it takes its turn with the others.
+        Raises Unavailable."""
+        if isinstance(self.engine.pool, StaticPool):
+            with self.transaction() as tx, snapshot.unwritten(tx.unit):
+                yield tx
+            return
+        with self._readers:
+            try:
+                unit = snapshot.begin(self.engine, self._kind.begin_reading)
+                try:
+                    with snapshot.unwritten(unit):
+                        yield SqlTransaction(unit, self._known_cases)
+                finally:
+                    roll_back(unit)
+                    unit.close()
+            except DatabaseError as error:
+                raise self._kind.unavailable(error) from None
+
+    def _begin(self) -> _Commit:
+        kept, self._kept = self._kept, None
+        return _Commit(self._kind.begin(self.engine, kept))
 
     @staticmethod
     def _may_grow(commit: _Commit) -> bool:
@@ -172,6 +202,7 @@ class Database:
         try:
             if not commit.is_written:
                 self._kind.commit(commit.unit)
+            self._kept = None if commit.unit.lane.is_lost else commit.unit
         except DatabaseError as error:
             commit.failed = self._kind.unavailable(error)
             roll_back(commit.unit)
@@ -179,12 +210,13 @@ class Database:
             commit.failed = error
             raise
         finally:
-            commit.unit.close()
+            if self._kept is None:
+                commit.unit.close()
             commit.done.set()
         self._commits += 1
-        if self._commits == _OFTEN:
+        if self._commits == _OFTEN and self._kept is not None:
             with suppress(DBAPIError, OSError):  # only for speed: the next commit says what is wrong
-                self._kind.grow_journal(self.engine)
+                self._kind.grow_journal(self._kept)
 
     def scrub(self) -> None:
         """Leave nothing of what was deleted in the database's files. Raises Unavailable."""
@@ -196,6 +228,13 @@ class Database:
             raise self._kind.unavailable(error) from None
 
     def close(self) -> None:
+        if self._writer.acquire(blocking=False):  # a thread that is still at work is not waited for
+            try:
+                kept, self._kept = self._kept, None
+                if kept is not None:
+                    kept.close()
+            finally:
+                self._writer.release()
         self.engine.dispose()
 
 

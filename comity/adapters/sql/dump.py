@@ -79,6 +79,7 @@ def is_empty(connection: Connection) -> bool:
 
 
 def read_line(line: bytes, name: str) -> list[Any]:
+    """The values of a row. name: of its table. Raises Malformed."""
     try:
         found = msgspec.json.decode(line, type=list[Any])
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -9,7 +9,7 @@ then takes as many statements as one.
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal_column, select, update
 
 from comity.adapters.sql.statements import Ahead, Listed, Prepared, add_new, flush, hold, insertion, known, later
 from comity.adapters.sql.tables import log_entry, log_key, log_signed, witnessed
@@ -41,6 +41,12 @@ _EDGE: Final = Prepared(
 )
 _KEY: Final = Prepared(select(log_key.c.key).where(log_key.c.scope == bindparam("scope")))
 _KEYS: Final = Listed("log_key", "SELECT scope, key FROM log_key WHERE scope {}")
+_OF_CASE: Final = Prepared(
+    select(log_entry)
+    .where(log_entry.c.case_id == bindparam("case"))
+    .where(log_entry.c.case_id != literal_column("''"))  # as its index has it
+    .order_by(log_entry.c.idx)
+)
 _PUT_KEY: Final = insertion(log_key, ("scope", "key"))
 _PUT_EDGE: Final = insertion(
     log_edge, ("one", "size", "nodes"), " ON CONFLICT (one) DO UPDATE SET size = excluded.size, nodes = excluded.nodes"
@@ -203,20 +209,24 @@ class SqlLog:
         query = select(log_entry.c.entry).where(log_entry.c.idx >= start).where(log_entry.c.idx < end)
         return list(self._connection.execute(query.order_by(log_entry.c.idx)).scalars())
 
+    def leaves(self, start: int, end: int) -> Sequence[Leaf]:
+        self.flush()
+        query = select(log_entry).where(log_entry.c.idx >= start).where(log_entry.c.idx < end)
+        return [_leaf(row) for row in self._connection.execute(query.order_by(log_entry.c.idx))]
+
+    def cases_between(self, start: int, end: int) -> Sequence[str]:
+        self.flush()
+        query = select(log_entry.c.case_id).where(log_entry.c.idx >= start).where(log_entry.c.idx < end)
+        found = self._connection.execute(query.where(log_entry.c.case_id != "").order_by(log_entry.c.idx))
+        return list(dict.fromkeys(found.scalars()))
+
     def leaf(self, index: int) -> Leaf | None:
         self.flush()
         row = self._connection.execute(select(log_entry).where(log_entry.c.idx == index)).first()
         return _leaf(row) if row else None
 
     def of_case(self, case_id: str) -> Sequence[Leaf]:
-        self.flush()
-        query = (
-            select(log_entry)
-            .where(log_entry.c.case_id == case_id)
-            .where(log_entry.c.case_id != "")
-            .order_by(log_entry.c.idx)
-        )
-        return [_leaf(row) for row in self._connection.execute(query)]
+        return [_leaf(row) for row in _OF_CASE.all(self._connection, case=case_id)]
 
     def key(self, scope: str) -> bytes | None:
         found: bytes | None = known(self._connection).get((_KEY, scope))

@@ -1,11 +1,11 @@
 """What the log keeps beside its entries: alarms, later keys, checkpoints and proofs of other logs, closed periods."""
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Subquery, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Subquery, and_, case, delete, func, insert, or_, select, update
 
+from comity.adapters.sql.made_between import made_between
 from comity.adapters.sql.portable import upsert
 from comity.adapters.sql.statements import add_new
 from comity.adapters.sql.tables import case_event, inbox, log_entry, log_key, outbox
@@ -20,7 +20,6 @@ from comity.adapters.sql.tables_log import (
 )
 from comity.base.digests import Digest
 from comity.base.instants import Instant
-from comity.exchange.envelope import Envelope
 from comity.exchange.receipt import Status
 from comity.workflows.log_stores import Alarm, Erased, HeldProof, LogSigner, MissingProof, PairClose, Seen
 from comity.workflows.stores import OutboxState
@@ -105,6 +104,10 @@ class SqlProofs:
         rows = self._connection.execute(select(log_missing).order_by(log_missing.c.idx))
         return [MissingProof(row.message_id, row.peer, row.code, row.idx) for row in rows]
 
+    def missed(self, message_id: str, peer: str) -> str:
+        query = select(log_missing.c.code).where(log_missing.c.message_id == message_id)
+        return self._connection.execute(query.where(log_missing.c.peer == peer)).scalar() or ""
+
     def wanted(
         self, after: Instant, before: Instant, most: int, *, without: Sequence[str] = ()
     ) -> Sequence[tuple[str, str]]:
@@ -117,17 +120,15 @@ class SqlProofs:
         return [(row.id, row.peer) for row in self._connection.execute(query)]
 
     def owed(self, after: Instant, code: str, most: int) -> Sequence[tuple[str, str]]:
-        proven = select(log_proof.c.message_id).where(log_proof.c.message_id == log_missing.c.message_id)
-        query = select(log_missing.c.message_id, log_missing.c.peer).where(log_missing.c.code == code)
-        stated = self._connection.execute(query.where(~proven.exists()).order_by(log_missing.c.idx.desc()))
-        return list(islice(((one, peer) for one, peer in stated.all() if self._is_since(after, one, peer)), most))
-
-    def _is_since(self, after: Instant, message_id: str, peer: str) -> bool:
-        """Whether it was sent and taken, or came and was entered, since then: by its id, since few are asked for."""
-        sent = select(outbox.c.queued).where(outbox.c.id == message_id).where(outbox.c.peer == peer)
-        came = select(inbox.c.at).where(inbox.c.id == message_id).where(inbox.c.sender == peer)
-        both = sent.where(outbox.c.state.in_(_TAKEN)).union_all(came.where(inbox.c.state == Status.DELIVERED))
-        return any(at >= after.seconds for at in self._connection.execute(both).scalars())
+        one = log_missing.c
+        proven = select(log_proof.c.message_id).where(log_proof.c.message_id == one.message_id)
+        sent = select(outbox.c.id).where(outbox.c.id == one.message_id).where(outbox.c.peer == one.peer)
+        sent = sent.where(outbox.c.state.in_(_TAKEN)).where(outbox.c.queued >= after.seconds)
+        came = select(inbox.c.id).where(inbox.c.id == one.message_id).where(inbox.c.sender == one.peer)
+        came = came.where(inbox.c.state == Status.DELIVERED).where(inbox.c.at >= after.seconds)
+        query = select(one.message_id, one.peer).where(one.code == code).where(~proven.exists())
+        query = query.where(or_(sent.exists(), came.exists())).order_by(one.idx.desc()).limit(most)
+        return [(row.message_id, row.peer) for row in self._connection.execute(query)]
 
 
 def _exchanged(after: Instant) -> Subquery:
@@ -154,13 +155,10 @@ class SqlPairs:
         return _close(row) if row else None
 
     def exchanged(self, peer: str, start: Instant, end: Instant) -> tuple[Sequence[Digest], Sequence[Digest]]:
-        sent = select(outbox.c.header, outbox.c.ct).where(outbox.c.peer == peer).where(outbox.c.state.in_(_RECEIPTED))
-        came = select(inbox.c.header, inbox.c.ct).where(inbox.c.sender == peer)
-        return self._digests(sent, start, end), self._digests(came, start, end)
-
-    def _digests(self, query: Any, start: Instant, end: Instant) -> list[Digest]:
-        found = [Envelope(row.header, row.ct) for row in self._connection.execute(query)]
-        return [one.digest for one in found if start.seconds <= one.read_header().iat < end.seconds]
+        went = and_(outbox.c.peer == peer, outbox.c.state.in_(_RECEIPTED))
+        sent = made_between(self._connection, outbox, went, start, end)
+        came = made_between(self._connection, inbox, inbox.c.sender == peer, start, end)
+        return [digest for _, digest in sent], [digest for _, digest in came]
 
 
 def _close(row: Any) -> PairClose:

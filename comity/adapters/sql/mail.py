@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, select, update
 
 from comity.adapters.sql.mail_claims import (
     BACKLOG,
@@ -26,9 +26,11 @@ from comity.base.errors import Conflict
 from comity.base.instants import Instant
 from comity.exchange.envelope import Envelope
 from comity.exchange.receipt import Status
-from comity.workflows.stores import Incoming, OutboxState, Outgoing
+from comity.workflows.stores import Entered, Incoming, OpenCount, OpenMessage, OutboxState, Outgoing
 
 _OPEN = (OutboxState.QUEUED, OutboxState.STORED)
+_LOOKED_AT: Final = tuple(column for column in outbox.c if column.name not in ("header", "ct", "document"))
+_IS_STORED: Final = outbox.c.state == OutboxState.STORED
 _OutboxRow = row_type(outbox)
 _OUTGOING: Final = Prepared(select(outbox).where(outbox.c.id == bindparam("message")))
 _SETTLE: Final = (
@@ -65,7 +67,7 @@ class SqlOutbox:
             "code": message.code,
             "attempts": message.attempts,
             "next_attempt": at.seconds,
-            "lease_until": 0,
+            "lease_until": at.seconds,  # as long as a lease's number: SQLite then changes it where it stands
         }
         add(self._connection, outbox, row)
 
@@ -123,7 +125,8 @@ class SqlOutbox:
         )
 
     def free(self) -> None:
-        self._connection.execute(update(outbox).where(IS_QUEUED).where(outbox.c.lease_until > 0).values(lease_until=0))
+        query = update(outbox).where(IS_QUEUED).where(outbox.c.lease_until > outbox.c.queued)
+        self._connection.execute(query.values(lease_until=outbox.c.queued))
 
     def renew(self, message_id: str, lease_until: Instant) -> None:
         query = update(outbox).where(outbox.c.id == message_id).where(outbox.c.state == OutboxState.QUEUED)
@@ -157,10 +160,6 @@ class SqlOutbox:
         query = query.order_by(outbox.c.priority.desc(), outbox.c.row).limit(most)
         return [_outgoing(row) for row in self._connection.execute(query)]
 
-    def settled_of(self, peer: str) -> Sequence[tuple[str, str]]:
-        query = select(outbox.c.id, outbox.c.case_id).where(outbox.c.peer == peer).where(outbox.c.state.not_in(_OPEN))
-        return [(row.id, row.case_id) for row in self._connection.execute(query.order_by(outbox.c.row))]
-
     def get(self, message_id: str) -> Outgoing | None:
         row = _OUTGOING.first(self._connection, message=message_id)
         return _outgoing(row) if row else None
@@ -169,9 +168,60 @@ class SqlOutbox:
         query = select(outbox.c.id).where(IS_OPEN).order_by(outbox.c.row)
         return list(self._connection.execute(query).scalars())
 
+    def open_of_case(self, case_id: str) -> Sequence[OpenMessage]:
+        query = select(*_LOOKED_AT).where(outbox.c.case_id == case_id).where(outbox.c.state.in_(_OPEN))
+        return [_open(row) for row in self._connection.execute(query.order_by(outbox.c.row))]
+
+    def open_first(self, urgent_before: Instant, before: Instant, most: int | None) -> Sequence[OpenMessage]:
+        waits_long = _waits_long(urgent_before, before)
+        query = select(*_LOOKED_AT).where(IS_OPEN)
+        query = query.order_by(waits_long.desc(), (outbox.c.priority > 0).desc(), outbox.c.queued, outbox.c.row)
+        return [_open(row) for row in self._connection.execute(query.limit(most))]
+
+    def open_by_peer(self, urgent_before: Instant, before: Instant) -> Sequence[OpenCount]:
+        waits_long = func.sum(_waits_long(urgent_before, before))
+        found = (outbox.c.peer, func.count(), func.min(outbox.c.queued), waits_long)
+        rows = self._connection.execute(select(*found).where(IS_OPEN).group_by(outbox.c.peer))
+        return [OpenCount(peer, int(n), Instant.from_seconds(int(oldest)), int(s)) for peer, n, oldest, s in rows]
+
     def stuck(self, before: Instant) -> Sequence[Outgoing]:
         query = select(outbox).where(IS_OPEN).where(outbox.c.queued < before.seconds)
         return [_outgoing(row) for row in self._connection.execute(query.order_by(outbox.c.row))]
+
+    def to_ask(self, before: Instant, now: Instant) -> Sequence[Outgoing]:
+        query = select(outbox).where(_IS_STORED).where(outbox.c.next_attempt <= now.seconds)
+        query = query.where(outbox.c.queued < before.seconds).order_by(outbox.c.row)
+        return [_outgoing(row) for row in self._connection.execute(query)]
+
+    def ask_later(self, message_id: str, at: Instant) -> None:
+        query = update(outbox).where(outbox.c.id == message_id).where(_IS_STORED)
+        self._connection.execute(query.values(next_attempt=at.seconds))
+
+    def rejected(self, since: Instant, most: int) -> Sequence[Outgoing]:
+        query = select(outbox).where(outbox.c.state == OutboxState.REJECTED).where(outbox.c.queued >= since.seconds)
+        return [_outgoing(row) for row in self._connection.execute(query.order_by(outbox.c.row.desc()).limit(most))]
+
+
+def _waits_long(urgent_before: Instant, before: Instant) -> ColumnElement[int]:
+    """1 for a message that waits too long, else 0."""
+    limit = case((outbox.c.priority > 0, urgent_before.seconds), else_=before.seconds)
+    return case((outbox.c.queued < limit, 1), else_=0)
+
+
+def _open(row: Any) -> OpenMessage:
+    return OpenMessage(
+        id=row.id,
+        peer=row.peer,
+        kind=row.kind,
+        case_id=row.case_id,
+        priority=row.priority,
+        package=row.package,
+        queued=Instant.from_seconds(row.queued),
+        expires=Instant.from_seconds(row.expires),
+        state=OutboxState(row.state),
+        attempts=row.attempts,
+        code=row.code,
+    )
 
 
 def _outgoing(row: Any) -> Outgoing:
@@ -241,10 +291,12 @@ class SqlInbox:
         query = update(inbox).where(IS_UNOPENED).where(inbox.c.code == code)
         self._connection.execute(query.where(inbox.c.sender.startswith(f"{state}/")).values(code=""))
 
-    def entered_since(self, sender: str, since: Instant) -> Iterator[Incoming]:
-        query = select(inbox).where(inbox.c.sender == sender).where(inbox.c.at >= since.seconds)
+    def entered_since(self, sender: str, since: Instant) -> Iterator[Entered]:
+        query = select(inbox.c.id, inbox.c.case_id, inbox.c.document)
+        query = query.where(inbox.c.sender == sender).where(inbox.c.at >= since.seconds)
         query = query.where(inbox.c.state == Status.DELIVERED).order_by(inbox.c.row)
-        return (_incoming(row) for row in self._connection.execute(query.execution_options(yield_per=64)))
+        rows = self._connection.execute(query.execution_options(yield_per=64))
+        return (Entered(row.id, row.case_id, row.document) for row in rows)
 
     def opened_in(self, sender: str, channel: str) -> Iterator[Incoming]:
         case_id = select(channel_table.c.case_id).where(channel_table.c.id == channel).scalar_subquery()

@@ -106,10 +106,10 @@ def _check_settings(connection: psycopg.Connection[Any]) -> None:
         )
 
 
-def begin(engine: Engine) -> Unit:
+def begin(engine: Engine, kept: Unit | None) -> Unit:
     """Begin, and lock the writer's row. Nothing was written yet: a connection that was lost meanwhile is made anew."""
     for left in reversed(range(_TRIES)):
-        unit = Unit(engine, PostgresLane)
+        unit, kept = kept or Unit(engine, PostgresLane), None
         try:
             if not unit.begin_writing():
                 raise Unavailable("the writer's row is missing", hint="restore the database from a backup")
@@ -165,7 +165,7 @@ def scrub(engine: Engine) -> None:
             connection.exec_driver_sql(f"VACUUM (FULL) {name}")
 
 
-def grow_journal(_engine: Engine) -> None:
+def grow_journal(_connection: Connection) -> None:
     """The server keeps files of its write-ahead log to write them again."""
 
 

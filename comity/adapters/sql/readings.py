@@ -1,6 +1,6 @@
 """Accesses, printed letters and kept receipts in the database, and questions to the log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, false, func, insert, literal, or_, select
@@ -36,9 +36,12 @@ class SqlAccesses:
     def drop_before(self, at: int) -> int:
         return int(self._connection.execute(delete(access).where(access.c.at < at)).rowcount)
 
-    def of_case(self, case_id: str) -> Sequence[Access]:
-        rows = self._connection.execute(select(access).where(access.c.case_id == case_id).order_by(access.c.row))
-        return [_access(row) for row in rows]
+    def has_looked(self, person: str, what: str, case_id: str, *, since: int) -> bool:
+        before = select(access.c.row).where(access.c.at < since).order_by(access.c.row.desc()).limit(1)
+        later = access.c.row > func.coalesce(before.scalar_subquery(), 0)
+        wanted = (access.c.person == person, access.c.what == what, access.c.case_id == case_id, access.c.at >= since)
+        query = select(access.c.row).where(later, *wanted).limit(1)
+        return self._connection.execute(query).first() is not None
 
 
 def _access(row: Any) -> Access:
@@ -95,6 +98,13 @@ class SqlKeptReceipts:
     def of_message(self, message_id: str) -> Sequence[bytes]:
         query = select(kept_receipt.c.data).where(kept_receipt.c.message_id == message_id)
         return list(self._connection.execute(query.order_by(kept_receipt.c.status)).scalars())
+
+    def of_settled(self, peer: str) -> Iterator[tuple[str, str, bytes]]:
+        query = select(outbox.c.id, outbox.c.case_id, kept_receipt.c.data)
+        query = query.join(kept_receipt, kept_receipt.c.message_id == outbox.c.id)
+        query = query.where(outbox.c.peer == peer).where(outbox.c.state.not_in(_OPEN)).order_by(outbox.c.row)
+        rows = self._connection.execute(query.execution_options(yield_per=256))
+        return ((row.id, row.case_id, row.data) for row in rows)
 
 
 class SqlContacts:

@@ -38,8 +38,8 @@ def make_engine(url: URL, **options: Any) -> Engine:
     return engine
 
 
-def begin(engine: Engine) -> Unit:
-    unit = Unit(engine, SqliteLane)
+def begin(engine: Engine, kept: Unit | None) -> Unit:
+    unit = kept or Unit(engine, SqliteLane)
     try:
         unit.begin_writing()
     except BaseException:
@@ -57,28 +57,27 @@ def commit(unit: Unit) -> None:
     unit.flush("COMMIT")
 
 
-def grow_journal(engine: Engine) -> None:
+def grow_journal(connection: Connection) -> None:
     """Give a journal that is new the size it will have once checkpoints have emptied it.
 
     A flush that also has to make the file longer writes the file system's journal too, and takes twice as long. What
     does not fit SQLite's cache goes to the journal before it is committed; taken back, it leaves the room it took,
     flushed so that no later commit has to wait for it.
     """
-    with engine.connect() as connection:
-        (_, _, name) = straight(connection, "PRAGMA database_list").fetchone()
-        if not name or Path(f"{name}-wal").stat().st_size >= _JOURNAL_BYTES:
-            return
-        (cache,) = straight(connection, "PRAGMA cache_size").fetchone()
-        straight(connection, f"PRAGMA cache_size={_SMALL_CACHE}")
-        try:
-            straight(connection, "BEGIN IMMEDIATE")
-            straight(connection, "CREATE TABLE room (taken BLOB)")
-            straight(connection, "INSERT INTO room VALUES (zeroblob(?))", (_JOURNAL_BYTES,))
-        finally:
-            if is_open(connection):
-                straight(connection, "ROLLBACK")
-            straight(connection, f"PRAGMA cache_size={cache}")
-        _flush(Path(f"{name}-wal"))
+    (_, _, name) = straight(connection, "PRAGMA database_list").fetchone()
+    if not name or Path(f"{name}-wal").stat().st_size >= _JOURNAL_BYTES:
+        return
+    (cache,) = straight(connection, "PRAGMA cache_size").fetchone()
+    straight(connection, f"PRAGMA cache_size={_SMALL_CACHE}")
+    try:
+        straight(connection, "BEGIN IMMEDIATE")
+        straight(connection, "CREATE TABLE room (taken BLOB)")
+        straight(connection, "INSERT INTO room VALUES (zeroblob(?))", (_JOURNAL_BYTES,))
+    finally:
+        if is_open(connection):
+            straight(connection, "ROLLBACK")
+        straight(connection, f"PRAGMA cache_size={cache}")
+    _flush(Path(f"{name}-wal"))
 
 
 def _flush(file: Path) -> None:
@@ -96,9 +95,17 @@ def is_open(connection: Connection) -> bool:
 
 
 def scrub(engine: Engine) -> None:
-    """Empty the journal into the file. What was deleted is overwritten there already (`secure_delete`)."""
+    """Empty the journal into the file. What was deleted is overwritten there already (`secure_delete`).
+
+    Raises Unavailable where somebody still reads from the journal, as a backup does.
+    """
     with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        (is_busy, _, _) = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    if is_busy:
+        raise Unavailable(
+            "it is deleted, but a copy is left in the database's journal: somebody reads from it",
+            hint="when the backup, or whatever reads, is done: comity retention sweep",
+        )
 
 
 def check_durable(engine: Engine) -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
+from comity.adapters.sql.made_between import made_between
 from comity.adapters.sql.portable import upsert
 from comity.adapters.sql.tables import inbox, log_entry, outbox
 from comity.adapters.sql.tables_statistics import statistics
 from comity.base.digests import Digest
 from comity.base.instants import Instant
-from comity.exchange.envelope import Envelope
 from comity.exchange.receipt import Status
 from comity.workflows.statistics_store import Kept, Shown
 from comity.workflows.stores import OutboxState
@@ -23,13 +23,10 @@ class SqlStatistics:
         self._connection = connection
 
     def delivered(self, peer: str, start: Instant, end: Instant) -> Sequence[tuple[str, Digest]]:
-        sent = select(outbox.c.case_id, outbox.c.header, outbox.c.ct).where(outbox.c.peer == peer)
-        sent = sent.where(outbox.c.state == OutboxState.DELIVERED).order_by(outbox.c.row)
-        came = select(inbox.c.case_id, inbox.c.header, inbox.c.ct).where(inbox.c.sender == peer)
-        came = came.where(inbox.c.state == Status.DELIVERED).order_by(inbox.c.row)
-        rows = [*self._connection.execute(sent), *self._connection.execute(came)]
-        found = ((row.case_id, Envelope(row.header, row.ct)) for row in rows)
-        return [(case, one.digest) for case, one in found if start.seconds <= one.read_header().iat < end.seconds]
+        sent = and_(outbox.c.peer == peer, outbox.c.state == OutboxState.DELIVERED)
+        came = and_(inbox.c.sender == peer, inbox.c.state == Status.DELIVERED)
+        both = (outbox, sent), (inbox, came)
+        return [one for mail, wanted in both for one in made_between(self._connection, mail, wanted, start, end)]
 
     def entries(self, start: int, end: int) -> Iterator[Shown]:
         columns = (log_entry.c.idx, log_entry.c.entry, log_entry.c.stat, log_entry.c.stat_salt)

@@ -23,6 +23,7 @@ from comity.adapters.sql.statistics import SqlStatistics
 from comity.adapters.sql.unit import Unit
 from comity.adapters.sql.work import SqlWork
 from comity.base.ids import NodeId, state_of
+from comity.workflows.known_cases import KnownCases
 
 _MANY: Final = 3
 """Where a statement is no journey, fewer are not read together."""
@@ -67,15 +68,16 @@ class SqlTransaction:
     signal_questions: SqlSignalQuestions
     work: SqlWork
 
-    def __init__(self, unit: Unit) -> None:
-        self._unit = unit
+    def __init__(self, unit: Unit, known_cases: KnownCases) -> None:
+        self.unit = unit
+        self.known_cases = known_cases
         self.is_followed = False
 
     def __getattr__(self, name: str) -> Any:
         kind = _STORES.get(name)
         if kind is None:
             raise AttributeError(name)
-        store = kind(self._unit)
+        store = kind(self.unit)
         setattr(self, name, store)
         return store
 
@@ -92,13 +94,13 @@ class SqlTransaction:
         peer: str = "",
     ) -> None:
         """As the promise of `Transaction` says. Where a read is no journey, nothing is gained by one at a time."""
-        if self._unit.lane.is_near and max(len(cases), len(keys), len(channels)) < _MANY:
+        if self.unit.lane.is_near and max(len(cases), len(keys), len(channels)) < _MANY:
             return
         wanted = [*self.cases.ahead(cases), *self.log.ahead(keys), *self.channels.ahead(channels, cases)]
         wanted += self.people.ahead(person) if person else ()
         wanted += (*self.directory.ahead(state_of(NodeId(peer))), *self.resume.ahead(peer)) if peer else ()
         if wanted:
-            found = self._unit.ask_apart([(read, values) for read, values, _ in wanted])
+            found = self.unit.ask_apart([(read, values) for read, values, _ in wanted])
             for (_, _, keep), rows in zip(wanted, found, strict=True):
                 keep(rows)
 

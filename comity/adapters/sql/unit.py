@@ -84,7 +84,8 @@ class Waiting(Protocol):
 
 
 class Unit(Connection):
-    """A connection from the beginning of a transaction to its COMMIT, which several transactions may share.
+    """A connection from the beginning of a transaction to its COMMIT, which several transactions may share; then, if
+    all went well, for the next.
 
     `known`: what was read of what seldom changes. It holds while nobody else can write, and until a statement runs of
     which nothing is known.
@@ -170,6 +171,7 @@ class Unit(Connection):
     def begin_writing(self) -> bool:
         """As the lane's `begin`."""
         self.known.clear()
+        self._before, self._is_marked = [], False
         try:
             return self.lane.begin()
         except self.dialect.loaded_dbapi.Error as error:

@@ -29,6 +29,8 @@ class State(StrEnum):
     DESTROYED = "evidence destroyed"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    WITHDRAWN_ARRIVED = "withdrawn with evidence arrived"
+    WITHDRAWN_HELD = "withdrawn with evidence held"
     LIFTED = "order lifted"
     COPIES_RELEASED = "copies released"
 
@@ -118,15 +120,21 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
     },
     # A lifting may cross with what the provider does meanwhile: sealed, or on its way, nobody takes it over any more.
     State.SEALED: {e.Receipted: State.SEALED, e.EvidenceReleased: State.RELEASED, e.OrderLifted: State.LIFTED},
-    State.ARRIVED: {**staying(State.ARRIVED, e.Receipted, *_TALK), e.EvidenceAccepted: State.ACCEPTED},
+    State.ARRIVED: {
+        **staying(State.ARRIVED, e.Receipted, *_TALK),
+        e.EvidenceAccepted: State.ACCEPTED,
+        e.Withdrawn: State.WITHDRAWN_ARRIVED,
+    },
     State.ACCEPTED: {
         **staying(State.ACCEPTED, e.Receipted, *_TALK, e.EvidenceExamined, e.EvidenceReissued),
         e.EvidenceReleased: State.RELEASED,
         e.EvidenceReturned: State.RETURNING,
         e.EvidenceDestroyed: State.DESTROYED,
+        e.Withdrawn: State.WITHDRAWN_HELD,
     },
+    # Signed away already when the withdrawal comes: the other State takes it over, and gives it back or destroys it.
     State.RELEASED: {
-        **staying(State.RELEASED, e.Receipted, *_TALK),
+        **staying(State.RELEASED, e.Receipted, *_TALK, e.Withdrawn),
         e.EvidenceAccepted: State.PRODUCED,
         e.OrderLifted: State.LIFTED,
     },
@@ -145,10 +153,25 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
     State.RETURNED: staying(State.RETURNED, e.Receipted, *_TALK, e.EvidenceDestroyed),
     State.DESTROYED: staying(State.DESTROYED, e.Receipted, *_TALK),
     State.REFUSED: staying(State.REFUSED, *_AFTER),
-    State.WITHDRAWN: staying(State.WITHDRAWN, *_AFTER),
+    # On either side evidence may have been on its way when the request was withdrawn.
+    State.WITHDRAWN: {**staying(State.WITHDRAWN, *_AFTER), e.EvidenceArrived: State.WITHDRAWN_ARRIVED},
+    # It is taken over, so that custody has no gap, and neither opened nor handed on: a person returns or destroys it.
+    State.WITHDRAWN_ARRIVED: {
+        **staying(State.WITHDRAWN_ARRIVED, e.Receipted, e.ConsultationAnswered),
+        e.EvidenceAccepted: State.WITHDRAWN_HELD,
+    },
+    State.WITHDRAWN_HELD: {
+        **staying(State.WITHDRAWN_HELD, e.Receipted, e.ConsultationAnswered),
+        e.EvidenceReturned: State.RETURNING,
+        e.EvidenceDestroyed: State.DESTROYED,
+    },
     # The provider's own: its authority lifted the order, and it confirms that it keeps nothing any more for it.
-    State.LIFTED: {e.Receipted: State.LIFTED, e.CopiesReleased: State.COPIES_RELEASED},
-    State.COPIES_RELEASED: {e.Receipted: State.COPIES_RELEASED},
+    # What it had sealed before is destroyed: nobody takes it over any more.
+    State.LIFTED: {
+        **staying(State.LIFTED, e.Receipted, e.EvidenceDestroyed),
+        e.CopiesReleased: State.COPIES_RELEASED,
+    },
+    State.COPIES_RELEASED: staying(State.COPIES_RELEASED, e.Receipted, e.EvidenceDestroyed),
 }
 
 STORED_DATA: Final = Procedure(

@@ -54,6 +54,11 @@ class Account:
             where = f"art. {article}" if article else ""
             output.say(f"[dim]{step.ms:>6} ms[/]  {by:<26} {name}  [dim]{where}[/]")
 
+    def part(self, text: str) -> None:
+        """A line above another part."""
+        if not self.quiet:
+            output.say(text)
+
     def note(self, text: str) -> None:
         """A line of explanation under the step before."""
         if not self.quiet:

@@ -15,11 +15,12 @@ from comity.adapters.files import disk_error
 from comity.base.errors import Conflict
 from comity.cli import output
 from comity.cli.demo.account import Account
+from comity.cli.demo.emergency import Emergency
 from comity.cli.demo.proofs import prove_all
 from comity.cli.demo.refusals import Refusals
 from comity.cli.demo.story import Story
 from comity.cli.demo.web import show
-from comity.cli.demo.world import ENDING, World
+from comity.cli.demo.world import ENDING, XA, World
 from comity.cli.session import Json
 
 
@@ -34,7 +35,8 @@ def demo(
 ) -> None:
     """Play one whole case between two invented States, a service provider and a witness: four processes on loopback.
 
-    Then try everything that must be refused, and prove every log entry. Exit code 0 only if all came out as it must.
+    Then an emergency between them, with its two approvals and its call-back; then try everything that must be refused,
+    and prove every log entry. Exit code 0 only if all came out as it must.
 
     \b
     Example: comity demo --keep /tmp/comity-demo
@@ -50,8 +52,9 @@ def demo(
                 raise typer.Exit(0)
             story = Story(world, account)
             story.run()
-            if not as_json:
-                output.say("what must be refused:")
+            account.part("an emergency, in another matter: a child was taken (art. 2(o))")
+            Emergency(story).run()
+            account.part("what must be refused:")
             Refusals(world, account, story).run()
             prove_all(world, account)
         finally:
@@ -63,7 +66,9 @@ def demo(
         output.result()
         account.show()
         if keep is not None:
-            output.say(f"kept in {output.clean(str(keep))}: its logs are under */log, its cases: comity case list")
+            options = f"--config {world.place(XA) / 'comity.toml'} --passphrase-file {world.passphrase_file}"
+            output.say(f"kept in {output.clean(str(keep))}: the logs are under */log; the cases of {XA}:")
+            output.say(f"  comity case list {output.clean(options)}")
     raise typer.Exit(0 if account.is_ok else 1)
 
 

@@ -33,6 +33,12 @@ def write_exhibits(folder: Path) -> None:
     write_whole(folder / "access.log", _access_log(names).encode("ascii"), sync=False)
 
 
+def write_log_ins(folder: Path) -> None:
+    """The provider's export for the emergency: the log-ins of a day, from an address of RFC 5737."""
+    lines = "".join(f"2026-11-22T{hour:02d}:10:00Z 203.0.113.77 log-in\n" for hour in range(8, 22))
+    write_whole(folder / "log-ins.txt", lines.encode("ascii"), sync=False)
+
+
 def _access_log(names: list[str]) -> str:
     """Lines in the combined log format; addresses from the documentation ranges of RFC 5737 only."""
     numbers = hashlib.shake_128(b"comity demo").digest(LOG_LINES * 8)

@@ -62,6 +62,7 @@ _PRODUCTIONS: Final = {
     "p-onward": "an account taken over",
     "p-refused": "a disputed auction",
     "p-withdrawn": "a double payment",
+    "p-held": "a rented car that is none",
 }
 
 
@@ -178,7 +179,9 @@ class Gallery:
         for name in _SEALED[2:]:
             hand_over.accept(xb, "olga", self.theirs[name], reason="for the request")
         hand_over.release(xb, "dan", self.theirs["p-onward"], reason="for the request of XA")
+        withdraw_request.withdraw(self._office(XA), "bo", self.ours["p-held"], reasons="The suspect confessed.")
         self._wait_for(XA, "p-onward", lambda case: case.state == "evidence arrived", "evidence at XA")
+        self._wait_for(XB, "p-held", lambda case: case.state.startswith("withdrawn"), "the withdrawal at XB")
 
     def _office(self, node: str) -> Office:
         return self.story.office(node)
@@ -187,7 +190,7 @@ class Gallery:
         return draft_request.draft(self._office(XA), "anna", request, XB)
 
     def _decide_what_waits(self, case_id: str) -> None:
-        self.story.decide_what_waits(self.story.case(XB, case_id))
+        self.story.decide_what_waits(XB, self.story.case(XB, case_id))
 
     def _arrived(self, node: str, sent: dict[str, str]) -> dict[str, str]:
         """Each case's id at `node`, once all have come; sent: their ids at the other side."""
@@ -204,7 +207,7 @@ class Gallery:
         self.story.world.wait(lambda: condition(self.story.case(node, case_id)), what)
 
 
-_SEALED: Final[Sequence[str]] = ("p-sealed", "p-arrived", "p-accepted", "p-onward")
+_SEALED: Final[Sequence[str]] = ("p-sealed", "p-arrived", "p-accepted", "p-onward", "p-held")
 _ORDERED: Final[Sequence[str]] = ("p-ordered", "p-objected", *_SEALED)
 _GRANTED: Final = frozenset({"p-granted", "p-frozen", *_ORDERED})
 

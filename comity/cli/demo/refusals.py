@@ -23,6 +23,7 @@ from comity.exchange import envelope as envelopes
 from comity.exchange import receipt
 from comity.exchange.directory import Entity, Use
 from comity.exchange.message import RequestBody
+from comity.exchange.receipt_code import read_fault
 from comity.transparency.bundle import parse_bundle, verify_bundle
 from comity.transparency.checkpoint import log_key
 from comity.workflows import draft_request, prove_entry, read_cases
@@ -209,7 +210,7 @@ class Refusals:
     def _row_code(self, data: bytes) -> str:
         key = self._xb().key(Use.RECEIPT, self._xa.clock.now())
         row = receipt.verify(data, key.public_bytes).rows[0]
-        return row.code or row.status
+        return read_fault(row.code).code or row.status
 
     def _second_receipt(self, message_id: str) -> str:
         """The final receipt for a message, asked for until it is there."""

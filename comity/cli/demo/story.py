@@ -12,6 +12,7 @@ from comity.cli.demo.exhibits import examples_folder, write_exhibits
 from comity.cli.demo.world import PROVIDER, XA, XB, World
 from comity.treaty.assess import Side
 from comity.treaty.request import REQUEST_LIMIT, Request, read_request
+from comity.treaty.terms import Role
 from comity.workflows import (
     decide_request,
     draft_request,
@@ -24,7 +25,8 @@ from comity.workflows import (
 from comity.workflows.assess_request import assess_request
 from comity.workflows.office import Office
 
-_ORDER_DAYS: Final = 90
+ORDER_DAYS: Final = 90
+LAW: Final = "Electronic Evidence Act of XB, section 9 (invented)"
 
 
 @dataclass(slots=True)
@@ -65,8 +67,8 @@ class Story:
         with account.step("a second person approves; signed, sealed, queued", "bo, case lawyer of XA", "40(14)"):
             self.preservation = draft_request.approve(self.office(XA), "bo", case.id).id
         with account.step("it travels; XB checks for itself, logs, receipts", "the nodes", "42(3)"):
-            self._until_delivered(XA, self.preservation)
-            theirs = self._their_case(XB, self.preservation)
+            self.until_delivered(XA, self.preservation)
+            theirs = self.case_of(XB, self.preservation)
         with account.step("order the provider to preserve", "dan, duty officer of XB", "25(2)"):
             order_provider.order(
                 self.office(XB),
@@ -75,9 +77,9 @@ class Story:
                 provider=PROVIDER,
                 legal_basis="Electronic Evidence Act of XB, section 4 (invented)",
                 reasons="an urgent request of XA; the logs are deleted after 30 days",
-                days=_ORDER_DAYS,
+                days=ORDER_DAYS,
             )
-            at_provider = self._await_case(PROVIDER, theirs.id)
+            at_provider = self.await_case(PROVIDER, theirs.id)
         with account.step("confirm preservation, with its last day", "lee, legal team", "25(2)"):
             kept = order_provider.confirm_preserved(self.office(PROVIDER), "lee", at_provider.id)
         account.note(f"kept until {kept.preserved_until}")
@@ -93,10 +95,10 @@ class Story:
         with account.step("approve it", "bo, case lawyer of XA", "40(14)"):
             self.production = draft_request.approve(self.office(XA), "bo", case.id).id
         with account.step("it travels; preservation is held pending the decision", "the nodes", "42(8)"):
-            self._until_delivered(XA, self.production)
-            theirs = self._their_case(XB, self.production)
+            self.until_delivered(XA, self.production)
+            theirs = self.case_of(XB, self.production)
         with account.step("decide: granted, with reasons", "rita, reviewer of XB", "40(17)"):
-            self.decide_what_waits(theirs)
+            self.decide_what_waits(XB, theirs)
             decide_request.grant(
                 self.office(XB),
                 "rita",
@@ -109,16 +111,16 @@ class Story:
                 "olga",
                 theirs.id,
                 provider=PROVIDER,
-                legal_basis="Electronic Evidence Act of XB, section 9 (invented)",
+                legal_basis=LAW,
                 reasons="granted by the reviewer",
-                days=_ORDER_DAYS,
+                days=ORDER_DAYS,
             )
-            self._await_case(PROVIDER, theirs.id)
+            self.await_case(PROVIDER, theirs.id)
 
     def _hand_over(self) -> None:
         account = self.account
-        theirs = self._their_case(XB, self.production)
-        at_provider = self._their_case(PROVIDER, theirs.id)
+        theirs = self.case_of(XB, self.production)
+        at_provider = self.case_of(PROVIDER, theirs.id)
         export = self.world.folder / "export"
         write_exhibits(export)
         with account.step("seal the export; custody begins", "lee, legal team", "44(1)"):
@@ -137,7 +139,7 @@ class Story:
             _, manifest = examine_evidence.examine(
                 self.office(XA), "anna", self.production, FolderSink(opened), purpose="investigation 2026-0417"
             )
-        self._compare(export, opened)
+        self.compare(export, opened)
         account.evidence["files"] = sum(item.kind == "file" for item in manifest.items)
         account.evidence["bytes"] = manifest.content_bytes
 
@@ -145,23 +147,24 @@ class Story:
         """One hand-over with both signatures; ended when the giver has the second."""
         with self.account.step(f"{giver} releases the package to {taker}", by, article):
             hand_over.release(self.office(giver), by, given, reason="for the request it answers")
-            self.world.wait(lambda: self.case(taker, taken).state == "evidence arrived", f"evidence at {taker}")
+            self.until(taker, taken, "evidence arrived")
         with self.account.step(f"{taker} checks and accepts it: the second signature", to, article):
             hand_over.accept(self.office(taker), to, taken, reason="for the request it answers")
-            self.world.wait(lambda: self.case(giver, given).state == "produced", f"acceptance at {giver}")
+            self.until(giver, given, "produced")
 
-    def _compare(self, export: Path, opened: Path) -> None:
-        """What was opened is what was exported, byte for byte."""
+    def compare(self, export: Path, opened: Path) -> None:
+        """What was opened is what was exported, byte for byte; said once for all that is compared."""
         names = sorted(path.name for path in export.iterdir())
         same = all((opened / "data" / name).read_bytes() == (export / name).read_bytes() for name in names)
-        self.account.evidence["verified"] = same and bool(names)
+        so_far = bool(self.account.evidence.get("verified", True))
+        self.account.evidence["verified"] = so_far and same and bool(names)
 
-    def decide_what_waits(self, case: Case) -> None:
-        """Every finding that waits for a person gets a decision of the reviewer, by its own rule."""
-        for finding in read_cases.view(self.office(XB), case).waiting:
+    def decide_what_waits(self, node: str, case: Case, *, officer: str = "dan", reviewer: str = "rita") -> None:
+        """Every finding that waits for a person gets a decision by its own rule, of whoever it names."""
+        for finding in read_cases.view(self.office(node), case).waiting:
             decide_request.decide(
-                self.office(XB),
-                "rita",
+                self.office(node),
+                officer if finding.who is Role.DUTY_OFFICER else reviewer,
                 case.id,
                 rule=finding.rule,
                 in_favour=True,
@@ -169,12 +172,16 @@ class Story:
                 reasons=f"{finding.todo} Looked at, for one account and limited data.",
             )
 
-    def request(self, name: str) -> Request:
+    def request(self, name: str, *, of: str = "investment-scam") -> Request:
         """A request of the examples."""
-        path = examples_folder() / name
+        path = examples_folder().with_name(of) / name
         return read_request(read_limited(path, REQUEST_LIMIT), str(path))
 
-    def _until_delivered(self, node: str, case_id: str) -> None:
+    def until(self, node: str, case_id: str, state: str) -> None:
+        """Wait until a case stands so."""
+        self.world.wait(lambda: self.case(node, case_id).state == state, f"{state} at {node}")
+
+    def until_delivered(self, node: str, case_id: str) -> None:
         office = self.office(node)
 
         def all_settled() -> bool:
@@ -184,13 +191,14 @@ class Story:
 
         self.world.wait(all_settled, f"receipts at {node}")
 
-    def _their_case(self, node: str, their_case: str) -> Case:
-        """The case of `node` whose peer calls it `their_case`."""
-        return next(one for one in read_cases.all_cases(self.office(node)) if one.their_case == their_case)
+    def case_of(self, node: str, their_case: str, procedure: str = "") -> Case:
+        """The case of `node` whose peer calls it `their_case`; of an emergency there are two, of two procedures."""
+        found = (one for one in read_cases.all_cases(self.office(node)) if one.their_case == their_case)
+        return next(one for one in found if procedure in ("", one.procedure))
 
-    def _await_case(self, node: str, their_case: str) -> Case:
+    def await_case(self, node: str, their_case: str) -> Case:
         def is_there() -> bool:
             return any(one.their_case == their_case for one in read_cases.all_cases(self.office(node)))
 
         self.world.wait(is_there, f"the case at {node}")
-        return self._their_case(node, their_case)
+        return self.case_of(node, their_case)

@@ -9,6 +9,7 @@ from typing import Final
 from comity.base.errors import Unavailable
 from comity.cli import output
 from comity.cli.demo.account import Account
+from comity.cli.demo.emergency import Emergency
 from comity.cli.demo.gallery import Gallery, about
 from comity.cli.demo.story import Story
 from comity.cli.demo.world import World
@@ -22,6 +23,7 @@ def show(world: World, account: Account) -> None:
     story = Story(world, account)
     world.past = about(story.request("preservation.toml"), 419, "an auction of forged tickets")
     story.run()
+    Emergency(story).run()
     with account.step("more cases, in every state", "the people of all nodes", ""):
         Gallery(story).fill()
         for one in world.nodes.values():

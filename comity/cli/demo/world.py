@@ -26,7 +26,8 @@ from comity.exchange.directory import parse_spoken
 from comity.exchange.message import Role
 from comity.treaty.request import Request
 from comity.wiring import Founded, Node, found_node, open_node
-from comity.workflows import keep_directory
+from comity.workflows import change_directory, keep_directory
+from comity.workflows.emergency_means import with_means
 from comity.workflows.office import Office
 
 XA: Final = "XA/central-authority"
@@ -53,6 +54,8 @@ _NAMES: Final = {
     WITNESS: "Civic Observatory of XC, an oversight body",
 }
 _ROLES: Final = {XA: Role.AUTHORITY, XB: Role.AUTHORITY, PROVIDER: Role.PROVIDER, WITNESS: Role.WITNESS}
+_TELEPHONE: Final = "+999 1 555 0100"
+"""Of XA, as its list gives it: where an emergency of its is called back. No country has the code."""
 _OPERATORS: Final = {XA: "bo", XB: "olga", PROVIDER: "lee", WITNESS: "kim"}
 ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _WAIT_SECONDS: Final = 30
@@ -78,7 +81,7 @@ class World:
         return self.folder / node.replace("/", "-").lower()
 
     def found(self) -> None:
-        """Make the four nodes, list the provider, and have two people of each compare the others' fingerprints."""
+        """Make the four nodes, list the provider and XA's number, and have two people of each compare fingerprints."""
         passphrase = b64u(SystemRandomness().bytes(18)).encode()
         write_whole(self.passphrase_file, passphrase, mode=0o600)
         ports = _free_ports(len(_ROLES))
@@ -100,6 +103,9 @@ class World:
 
     def _introduce(self, founded: dict[str, Founded], then: dict[str, Office]) -> None:
         card = founded[PROVIDER]
+        means = with_means(telephone=_TELEPHONE, central=True, may_claim=True)
+        listed = change_directory.amend(then[XA], _OPERATORS[XA], [self.nodes[XA].root_signer()], means)
+        write_whole(self.place(XA) / "directory.json", listed.data)
         roots = [self.nodes[XB].root_signer()]
         signed = keep_directory.enrol(then[XB], "olga", card.file.read_bytes(), card.to_compare, roots)
         write_whole(self.place(XB) / "directory.json", signed.data)

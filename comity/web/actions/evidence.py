@@ -1,21 +1,27 @@
 """Evidence sealed, handed on, accepted and opened."""
 
 import os
+from collections.abc import Callable
 from typing import Final
 
 from comity.adapters.sources_files import FolderSink
-from comity.base.errors import Mistake
+from comity.base.errors import Malformed, Mistake
+from comity.base.ids import NodeId, node_id, state_of
 from comity.cases.case import Case
-from comity.web.actions.form import Action, Wrong, only
-from comity.web.opened import Opened
+from comity.crypto.age_keys import read_recipient
+from comity.evidence import custody
+from comity.web.actions.form import Action, Wrong, lines, only
+from comity.web.opened import Made, Opened
 from comity.web.request_form.field import Field
 from comity.web.site import Visit
 from comity.web.words import N_
-from comity.workflows import destroy_evidence, examine_evidence, hand_over
+from comity.workflows import destroy_evidence, examine_evidence, hand_over, reissue_evidence
+from comity.workflows.require import check_reason
 
 
 def _seal(visit: Visit, case: Case) -> str:
     """Seal what the form brought and what was uploaded before; '' where it is done at once."""
+    check_reason(visit.form.text("how"), "how")  # said before the files are taken over
     now = visit.office.clock.now()
     uploads = visit.site.uploads.all(case.id, visit.person, now)
     if visit.form.folder is None and not uploads:
@@ -52,12 +58,48 @@ def _accept(visit: Visit, case: Case) -> str:
 
 def _examine(visit: Visit, case: Case) -> str:
     now, folder = visit.office.clock.now(), visit.site.new_folder("opened")
-    visit.site.opened.drop_old(now)
+    visit.site.for_a_while.drop_old(now)
     _, manifest = examine_evidence.examine(
         visit.office, visit.person, case.id, FolderSink(folder), purpose=visit.form.text("purpose")
     )
-    visit.site.opened.add(Opened(folder, visit.person, case.id, now, manifest))
+    visit.site.for_a_while.add(Opened(folder, visit.person, case.id, now, manifest))
     return f"/opened/{folder.name}"
+
+
+def _let_in(visit: Visit, case: Case) -> str:
+    readers, sealed_for = lines(visit, "readers"), visit.form.text("sealed_for")
+    wrong = []
+    if not all(_holds(read_recipient, one) for one in readers):
+        wrong.append(Mistake("readers", N_("A line is no age recipient: each begins with age1")))
+    if not _holds(node_id, sealed_for):
+        wrong.append(Mistake("sealed_for", N_("Write the code of our State, a slash and a name: XA/court")))
+    elif state_of(NodeId(sealed_for)) != visit.office.state:
+        wrong.append(Mistake("sealed_for", N_("That is another State: ask first whether the evidence may go there")))
+    if wrong:
+        raise Wrong(wrong)
+    now, folder = visit.office.clock.now(), visit.site.new_folder("made")
+    visit.site.for_a_while.drop_old(now)
+    _, apart = reissue_evidence.reissue(
+        visit.office,
+        visit.person,
+        case.id,
+        FolderSink(folder),
+        to=readers,
+        sealed_for=sealed_for,
+        reasons=visit.form.text("reasons"),
+    )
+    sealed, chain = apart.sealed, custody.to_lines(apart.acts)
+    digest, name = str(sealed.package_digest), sealed.envelope.package
+    visit.site.for_a_while.add(Made(folder, visit.person, case.id, now, name, digest, sealed_for, readers, chain))
+    return f"/made/{folder.name}"
+
+
+def _holds(read: Callable[[str], object], text: str) -> bool:
+    try:
+        read(text)
+    except Malformed:
+        return False
+    return True
 
 
 def _return(visit: Visit, case: Case) -> str:
@@ -104,6 +146,35 @@ EXAMINE: Final = Action(
     {"purpose": N_("Say what it is opened for")},
     _examine,
 )
+LET_IN: Final = Action(
+    N_(
+        "Another package is made that they can open too; what was sealed stays as it is. It is an act of custody with "
+        "your name. Once they have it, nobody can take it back."
+    ),
+    N_("Make the package"),
+    only(
+        Field(
+            "sealed_for",
+            "line",
+            N_("Whom it is for"),
+            N_("A court, or the defence, of our own State: its code, a slash and a name, as XA/court."),
+        ),
+        Field(
+            "readers",
+            "area",
+            N_("Their age recipients"),
+            N_("One a line, each beginning with age1; compare them with their holders by another way."),
+            rows=3,
+        ),
+        Field("reasons", "area", N_("Why they are let in"), N_("A sentence that a court can read."), "40(19)", rows=2),
+    ),
+    {
+        "sealed_for": N_("Say whom it is for"),
+        "readers": N_("Give the recipient of each who is let in"),
+        "reasons": N_("Say why"),
+    },
+    _let_in,
+)
 RETURN: Final = Action(
     N_("You sign the package back to whom it came from. Once they have signed for it, the copy here is removed."),
     N_("Return the evidence"),
@@ -116,7 +187,10 @@ RETURN: Final = Action(
     _return,
 )
 DESTROY: Final = Action(
-    N_("This cannot be undone. Custody ends with your name, and the other side is told where you hold the evidence."),
+    N_(
+        "This cannot be undone. Where you hold the evidence, custody ends with your name, and the other side is told "
+        "if it ever had it."
+    ),
     N_("Destroy the evidence"),
     only(
         Field("reasons", "area", N_("Why, and by whose decision"), rows=2),

@@ -10,7 +10,7 @@ from comity.cases.case import Case
 from comity.web.request_form.field import Field
 from comity.web.request_form.reading import read_day
 from comity.web.site import Visit
-from comity.web.words import N_
+from comity.web.words import A_DAY, N_
 
 REASONS: Final = Field("reasons", "area", N_("Reasons"), N_("A sentence that the other side can read."))
 CONDITIONS: Final = Field("conditions", "area", N_("Conditions"), N_("If any; one a line."), "40(28)", rows=2)
@@ -74,5 +74,5 @@ def day(visit: Visit, name: str) -> date | None:
     text = visit.form.text(name)
     found = read_day(text)
     if text and found is None:
-        raise Wrong([Mistake(name, N_("Write the day as year, month and day: 2026-11-22"))])
+        raise Wrong([Mistake(name, A_DAY)])
     return found

@@ -5,6 +5,7 @@ from typing import Final
 from comity.cases.case import Case
 from comity.exchange.message import Role
 from comity.web.actions.form import NO_REASONS, REASONS, Action, day, number, only
+from comity.web.ground_words import OBJECTIONS
 from comity.web.request_form.field import Choice, Field
 from comity.web.site import Visit
 from comity.web.words import N_
@@ -54,14 +55,8 @@ def _object(visit: Visit, case: Case) -> str:
     return ""
 
 
-_OBJECTIONS: Final = (
-    Choice("too broad", N_("It is too broad"), N_("More than the matter needs, or not said exactly.")),
-    Choice("not ours", N_("We do not hold these data")),
-    Choice("conflict of laws", N_("It conflicts with another law that binds us")),
-    Choice("not authentic", N_("We doubt that it is authentic")),
-    Choice("rights at risk", N_("It puts a person's rights at risk")),
-    Choice("cannot comply", N_("It cannot be done")),
-)
+_HINTS: Final = {"too broad": N_("More than the matter needs, or not said exactly.")}
+_OBJECTIONS: Final = tuple(Choice(one, word, _HINTS.get(one, "")) for one, word in OBJECTIONS.items())
 ORDER: Final = Action(
     N_("The provider gets a signed order with what the request says of the data, and no more."),
     N_("Order the provider"),

@@ -9,27 +9,37 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from comity.base.errors import ComityError, Malformed, Mistake, NotPermitted
+from comity.base.errors import ComityError, Mistake, NotPermitted
 from comity.cases.case import Case
 from comity.web import todo
 from comity.web.actions.decide import waiting
 from comity.web.actions.form import Action, Wrong
 from comity.web.actions.registry import ACTIONS
+from comity.web.actions.supply import SUPPLY
 from comity.web.case_pages import load, show
 from comity.web.request_form import persons
+from comity.web.request_form.field import Field, Group
 from comity.web.request_form.filling import PRESERVE_DAYS, fields_of
 from comity.web.request_form.groups import GUIDED, URGENT
-from comity.web.site import Visit, to
+from comity.web.request_form.reading import LINE_MOST, TEXT_MOST, TOO_LONG
+from comity.web.site import Visit, status_of, to
+from comity.web.told import told
 from comity.workflows import read_cases
 from comity.workflows.call_back import number_to_call
 
 _NEWEST: Final = 2
 """Of what happened, so many steps stand below a form."""
+_MOST: Final[Mapping[str, int]] = {"line": LINE_MOST, "area": TEXT_MOST}
+"""Characters of a text that an action takes, by the kind of its field."""
 
 
 def get_action(visit: Visit) -> Response:
     case = load(visit)
-    name = _check_open(visit, case)
+    name = visit.path("action")
+    try:
+        _check_open(visit, case, name)
+    except NotPermitted as error:
+        return _closed(visit, case, error)
     if name == "supply" and case.request is not None:
         return _page(visit, case, name, fields_of(case.mended or case.request, case.peer), [])
     return _page(visit, case, name, {**_defaults(case), **ACTIONS[name].start(case)}, [])
@@ -37,41 +47,60 @@ def get_action(visit: Visit) -> Response:
 
 def post_action(visit: Visit) -> Response:
     case = load(visit)
-    name = _check_open(visit, case)
+    name = visit.path("action")
+    try:
+        _check_open(visit, case, name)
+    except NotPermitted as error:
+        return _closed(visit, case, error)
     action = ACTIONS[name]
     if name == "supply" and visit.form.text("do") == "more-persons":
         return _page(visit, case, name, {**visit.form.fields, persons.MORE: ["yes"]}, [])
     try:
         left_empty = [Mistake(field, text) for field, text in action.needed.items() if not visit.form.text(field)]
-        if left_empty:
-            raise Wrong(left_empty)
+        wrong = [*left_empty, *_too_long(visit, case, action)]
+        if wrong:
+            raise Wrong(wrong)
         address = action.do(visit, case)
     except Wrong as wrong:
         order = _names(visit, case, action)
         found = sorted(wrong.mistakes, key=lambda one: order.index(one.field) if one.field in order else len(order))
         return _page(visit, case, name, visit.form.fields, found, 422)
     except ComityError as error:
-        names = _names(visit, case, action)
-        return _page(visit, case, name, visit.form.fields, [Mistake(_field_of(error, names), _told(error))], 409)
+        return _page(visit, case, name, visit.form.fields, [told(error, _names(visit, case, action))], 409)
     return to(address or f"/cases/{case.id}?done={name}")
 
 
-def _told(error: ComityError) -> str:
-    return f"{error.what}. {error.hint}" if error.hint else error.what
+def _fields(visit: Visit, case: Case, action: Action) -> list[Field]:
+    """The fields of the form, those of a request written anew too."""
+    groups = _groups(case) if action is SUPPLY else ()
+    return [*(one for group in groups for one in group.fields), *action.fields(visit, case)]
+
+
+def _groups(case: Case) -> tuple[Group, ...]:
+    return URGENT if case.procedure == "preservation" else GUIDED
 
 
 def _names(visit: Visit, case: Case, action: Action) -> list[str]:
-    return [one.name for one in action.fields(visit, case)]
+    return [one.name for one in _fields(visit, case, action)]
 
 
-def _field_of(error: ComityError, names: Sequence[str]) -> str:
-    """The field the error is about, if the form has it; '' where it is about the whole."""
-    return error.where if isinstance(error, Malformed) and error.where in names else ""
+def _too_long(visit: Visit, case: Case, action: Action) -> list[Mistake]:
+    """A request written anew is read by its own rules."""
+    texts = [one for one in action.fields(visit, case) if one.kind in _MOST]
+    return [Mistake(one.name, TOO_LONG) for one in texts if len(visit.form.text(one.name)) > _MOST[one.kind]]
 
 
-def _check_open(visit: Visit, case: Case) -> str:
-    """The action, if it is open in the case and this person may do it. Raises NotPermitted."""
-    name = visit.path("action")
+def _closed(visit: Visit, case: Case, error: NotPermitted) -> Response:
+    """The case as it stands now, with why the form is not open in it, and what was typed in it: somebody else may have
+    been quicker, and nobody types it twice."""
+    action = ACTIONS.get(visit.path("action"))
+    fields = _fields(visit, case, action) if action is not None else []
+    typed = [(one.label, visit.form.text(one.name)) for one in fields if one.kind in _MOST]
+    return show(visit, case, status_of(error), mistakes=[told(error)], typed=[one for one in typed if one[1]])
+
+
+def _check_open(visit: Visit, case: Case, name: str) -> None:
+    """Raise NotPermitted unless the action is open in the case and this person may do it."""
     found = read_cases.findings_of(visit.office, case)
     steps = {step.action for step in todo.steps(case, found)}
     if name not in steps or name not in ACTIONS:
@@ -79,7 +108,6 @@ def _check_open(visit: Visit, case: Case) -> str:
     if not todo.may(case, name, visit.person, visit.roles, found):
         hint = "the author of a request never approves it" if visit.person == case.drafted_by else "ask who may"
         raise NotPermitted("this is not yours to do", hint=hint)
-    return name
 
 
 def _page(
@@ -95,7 +123,7 @@ def _page(
     if name in ("call_back", "check_call"):
         extra["number"] = number_to_call(visit.office, case)
     if name == "supply":
-        extra["field_groups"] = URGENT if case.procedure == "preservation" else GUIDED
+        extra["field_groups"] = _groups(case)
         extra["person_rows"] = persons.rows(values)
     if action.uploads:
         extra["uploads"] = visit.site.uploads.all(case.id, visit.person, visit.office.clock.now())

@@ -11,7 +11,7 @@ from comity.web.actions.consult import CONDITIONS_ANSWER, CONSULT, REPLY
 from comity.web.actions.decide import DECIDE
 from comity.web.actions.doubt import SETTLE_DOUBT
 from comity.web.actions.emergency import ADMIT_EMERGENCY, CALL_BACK, CHECK_CALL, FOLLOW_UP, REVIEW_EMERGENCY
-from comity.web.actions.evidence import ACCEPT, DESTROY, EXAMINE, RELEASE, RETURN, SEAL
+from comity.web.actions.evidence import ACCEPT, DESTROY, EXAMINE, LET_IN, RELEASE, RETURN, SEAL
 from comity.web.actions.form import Action
 from comity.web.actions.lift import LET_GO, LIFT
 from comity.web.actions.narrow import NARROW
@@ -45,6 +45,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "release": RELEASE,
     "accept": ACCEPT,
     "examine": EXAMINE,
+    "let_in": LET_IN,
     "return": RETURN,
     "destroy": DESTROY,
     "narrow": NARROW,

@@ -1,11 +1,13 @@
 """For the defence and the person concerned: what speaks for an accused, complaints and their answers; what is kept
 longer; and whether evidence may go to a third State."""
 
+from datetime import date
 from typing import Final
 
 from comity.base.errors import Mistake
 from comity.cases.case import Case
 from comity.cases.deadlines import Basis
+from comity.web import dates
 from comity.web.actions.form import NO_REASONS, REASONS, Action, Wrong, day, only
 from comity.web.request_form.field import Choice, Field
 from comity.web.right_words import COMPLAINTS, ITEMS, OUTCOMES
@@ -16,6 +18,7 @@ from comity.workflows.office import directory
 
 _FOR_THE_FILE: Final = Field("reasons", "area", N_("Reasons"), N_("For the file."))
 _NO_DAY: Final = N_("Name the day")
+_KEPT: Final = N_("Kept until {day} (policy)")
 _UNTIL: Final = Field("until", "day", N_("Until"))
 
 
@@ -78,8 +81,12 @@ def _relay(visit: Visit, case: Case) -> str:
 
 def _keep_fields(visit: Visit, case: Case) -> tuple[Field, ...]:
     kept = [one for one in retain.items_of_case(visit.office, case) if one.basis is Basis.POLICY]
-    choices = tuple(Choice(one.what, ITEMS[one.what], one.until.isoformat()) for one in kept)
+    choices = tuple(Choice(one.what, ITEMS[one.what], _kept_until(visit, one.until)) for one in kept)
     return (Field("item", "radios", N_("What is kept"), choices=choices), _UNTIL, _FOR_THE_FILE)
+
+
+def _kept_until(visit: Visit, until: date) -> str:
+    return _KEPT.format(day=dates.show_day(until, visit.language.locale))
 
 
 def _keep(visit: Visit, case: Case) -> str:
@@ -136,7 +143,7 @@ EXCULPATORY: Final = Action(
         Field(
             "exceptional",
             "some",
-            N_("Order"),
+            N_("Already shown"),
             choices=(Choice("yes", N_("The accused was shown it already: there was no time")),),
         ),
     ),

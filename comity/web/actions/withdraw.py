@@ -15,7 +15,10 @@ def _withdraw(visit: Visit, case: Case) -> str:
 
 
 WITHDRAW: Final = Action(
-    N_("Help is no longer needed. The requested State is told, if it has the request (art. 40(26))."),
+    N_(
+        "Help is no longer needed. The requested State is told, if it has the request (art. 40(26)). Evidence that it "
+        "holds by then is returned or destroyed there; what is on its way here you accept, and return or destroy."
+    ),
     N_("Withdraw the request"),
     only(REASONS),
     {"reasons": NO_REASONS},

@@ -16,7 +16,7 @@ from comity.treaty.state_names import find
 from comity.treaty.terms import DataCategory, Risk, Stage
 from comity.web.request_form.persons import STATUSES
 from comity.web.request_form.reading import Reader, Values
-from comity.web.words import N_, STAGES, offence_word
+from comity.web.words import N_, STAGES
 
 Read = Callable[[Values, StateCode, date], tuple[Request | None, str, list[Mistake]]]
 
@@ -159,7 +159,7 @@ def _offence(read: Reader) -> Offence:
     chosen = read.text("offence", N_("Choose the offence"))
     is_route = chosen.startswith("route:")
     article = "" if is_route or chosen == "serious" else chosen
-    listed = {one.article: offence_word(one.name) for one in all_offences()}
+    listed = {one.article: one.title for one in all_offences()}
     if article and article not in listed:
         read.mistakes.append(Mistake("offence", N_("Choose an offence of the list")))
     return Offence(

@@ -9,7 +9,15 @@ from comity.treaty.offences import all_offences, all_routes
 from comity.treaty.screens import all_screens
 from comity.web.request_form.field import Choice, Field
 from comity.web.right_words import SECRECY_CODES as CODE_WORDS
-from comity.web.words import CATEGORIES, CATEGORY_HINTS, MEASURES, N_, STAGES, offence_word
+from comity.web.words import (
+    ARTICLE_LISTED,
+    CATEGORIES,
+    CATEGORY_HINTS,
+    MEASURES,
+    N_,
+    OFFENCE_LISTED,
+    STAGES,
+)
 
 LANGUAGES: Final = (
     Choice("ar", N_("Arabic")),
@@ -40,19 +48,22 @@ RISKS: Final = (
 
 
 def _offences() -> tuple[Choice, ...]:
-    listed = [Choice(one.article, f"{offence_word(one.name)} (art. {one.article})") for one in all_offences()]
-    routes = [Choice(f"route:{one.name}", offence_word(one.name)) for one in all_routes()]
+    listed = [
+        Choice(one.article, OFFENCE_LISTED.format(offence=one.title, article=one.article)) for one in all_offences()
+    ]
+    routes = [Choice(f"route:{one.name}", one.title) for one in all_routes()]
     return (Choice("", N_("Choose")), *listed, Choice("serious", N_("Another serious crime (art. 2(h))")), *routes)
 
 
 def _principals() -> tuple[Choice, ...]:
-    listed = (Choice(one.article, offence_word(one.name)) for one in all_offences() if one.article != "19")
+    listed = (Choice(one.article, one.title) for one in all_offences() if one.article != "19")
     return (Choice("", N_("Does not apply")), *listed)
 
 
 def _elements() -> tuple[Choice, ...]:
     """Each once: two articles may let a State require the same."""
-    return tuple({one.name: Choice(one.name, one.about, f"art. {one.article}") for one in all_elements()}.values())
+    found = {one.name: one for one in all_elements()}
+    return tuple(Choice(one.name, one.about, ARTICLE_LISTED.format(article=one.article)) for one in found.values())
 
 
 def _of(words: Mapping[str, str]) -> tuple[Choice, ...]:

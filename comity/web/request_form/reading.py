@@ -10,10 +10,11 @@ from comity.treaty.request import Person
 from comity.web.request_form import persons
 from comity.web.request_form.catalogue import FIELDS
 from comity.web.request_form.field import Field
-from comity.web.words import N_
+from comity.web.words import A_DAY, N_
 
 TEXT_MOST: Final = 20_000
 LINE_MOST: Final = 500
+TOO_LONG: Final = N_("This is too long: shorten it")
 
 Values = Mapping[str, Sequence[str]]
 
@@ -32,7 +33,7 @@ class Reader:
         found = next(iter(reversed(self.all(name))), "").replace("\r\n", "\n")
         most = TEXT_MOST if _field(name).kind == "area" else LINE_MOST
         if len(found) > most:
-            self.mistakes.append(Mistake(name, N_("This is too long: shorten it")))
+            self.mistakes.append(Mistake(name, TOO_LONG))
         if needed and not found:
             self.mistakes.append(Mistake(name, needed))
         return found
@@ -42,7 +43,7 @@ class Reader:
         try:
             return date.fromisoformat(found) if found else None
         except ValueError:
-            self.mistakes.append(Mistake(name, N_("Write the day as year, month and day: 2026-11-22")))
+            self.mistakes.append(Mistake(name, A_DAY))
             return None
 
     def number(self, name: str, least: int, most: int) -> int | None:

@@ -2,10 +2,8 @@
 
 import errno
 import os
-import resource
 import stat
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,15 +14,6 @@ from comity.base.errors import Conflict, NotFound, TooLarge, Unavailable
 
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
-
-
-@pytest.fixture
-def few_bytes() -> Iterator[None]:
-    """No file may grow beyond 8 KiB: the disk refuses, as a full one does."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_file_of_just_the_limit_is_read_and_one_byte_more_is_refused_by_name(tmp_path: Path) -> None:

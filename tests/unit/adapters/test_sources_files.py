@@ -1,9 +1,8 @@
 """Evidence on a disk: what is found, what is refused, and that a folder appears whole or not at all."""
 
 import os
-import resource
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,15 +22,6 @@ def evidence(tmp_path: Path) -> Path:
     (folder / "mail-2.eml").write_bytes(b"second")
     (folder / "disk.img").write_bytes(bytes(300_000))
     return folder
-
-
-@pytest.fixture
-def few_bytes() -> Iterator[None]:
-    """No file may grow beyond 8 KiB: the disk refuses, as a full one does."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def sealed_into(folder: Path, start: Path) -> Path:

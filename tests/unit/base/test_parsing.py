@@ -193,7 +193,9 @@ def test_json_may_be_nested_to_the_limit_and_no_deeper() -> None:
 @pytest.mark.parametrize(
     ("data", "field"),
     [
-        (b'{"title":"a"}', ""),
+        (b'{"title":"a"}', "days"),
+        (b'{"title":"a","days":1,"contact":{}}', "contact.name"),
+        (b'{"title":"a","days":1,"more":1}', ""),
         (b'{"title":7,"days":1}', "title"),
         (b'{"title":"a","days":1,"contact":{"name":7}}', "contact.name"),
         (b'{"title":"a","days":1,"others":[{"name":"x"},{"name":7}]}', "others[1].name"),

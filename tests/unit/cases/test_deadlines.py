@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from comity.cases import events as e
-from comity.cases.deadlines import Basis, Due, due_dates
+from comity.cases.deadlines import Basis, Due, due_dates, wished_day
 from comity.cases.machine import PROCEDURES, advance
 from tests.simulators.case_files import PEER, case_in, fold_events, played, sample
 
@@ -142,3 +142,20 @@ def test_a_postponement_is_looked_at_again_on_its_day() -> None:
     expected = Due(date(2027, 3, 1), "the postponement is looked at again", Basis.DECISION, "40(27)")
     assert expected in due_dates(postponed, warn_days=14)
     assert expected not in due_dates(advance(postponed, sample(e.Resumed)), warn_days=14)
+
+
+def test_the_day_that_the_other_state_wishes_for_is_told_apart_and_only_until_it_has_what_it_asked_for() -> None:
+    day = date(2027, 1, 29)
+
+    def wishing(*kinds: type[e.CaseEvent]) -> date | None:
+        case = played(*kinds)
+        assert case.request is not None
+        case = replace(case, request=replace(case.request, deadline=day))
+        assert day not in {due.on for due in due_dates(case, warn_days=14)}
+        return wished_day(case)
+
+    assert wishing(e.Received) == wishing(e.Received, e.OrderIssued) == day
+    assert wishing(e.Received, e.OrderIssued, e.Preserved) is None
+    assert wishing(e.Received, e.Refused) is None
+    assert wishing(e.Drafted, e.Approved, e.Sent) is None
+    assert wished_day(played(e.OrderReceived)) is None

@@ -64,8 +64,9 @@ def test_a_node_is_copied_restored_on_a_server_and_opened_with_its_keys(
     done = run(["restore", str(file), "--to", str(back), "--signed-by", key, "--database-url", empty], capsys)
     assert done["rows"] == made["rows"]
     assert done["log"] == made["log"]
-    assert [one.split(":")[0] for one in done["next"]][1:3] == [
+    assert [one.split(":")[0].split(",")[0] for one in done["next"]][1:4] == [
         "take back the log's entries from a copy of it",
+        "take in the newest lists of keys",
         "ask every peer what it has",
     ]
     assert read_config(back / "comity.toml").database == DatabaseTable(url=empty)
@@ -148,3 +149,18 @@ def test_a_new_node_on_a_server_that_cannot_be_made_leaves_neither_folder_nor_ta
     capsys.readouterr()
     assert main(["migrate", "--json", "--config", str(tmp_path / "xa" / "comity.toml")]) == 0
     assert json.loads(capsys.readouterr().out)["step"] == REVISION
+
+
+def test_after_the_newest_lists_were_taken_in_no_number_of_a_list_is_signed_twice(
+    node: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    file, back, lists = tmp_path / "xa.backup", tmp_path / "back", str(tmp_path / "lists.json")
+    key = run(["backup", *on(node), "-o", str(file), "--with-keys"], capsys)["signed_by"]
+    since = run(["directory", "renew", *on(node), "--as", "bo"], capsys)["sequence"]
+    run(["directory", "export", *on(node), "-o", lists], capsys)
+    done = run(["restore", str(file), "--to", str(back), "--signed-by", key], capsys)
+    (tmp_path / "passphrase").write_bytes((node.parent / "passphrase").read_bytes())
+    assert any("comity directory import FILE" in step for step in done["next"])
+    run(["directory", "import", lists, *on(back), "--as", "bo"], capsys)
+    assert run(["directory", "renew", *on(back), "--as", "bo"], capsys)["sequence"] == since + 1

@@ -6,43 +6,19 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from comity.adapters.config import Config, LogTable, NodeTable, PersonTable
 from comity.base.digests import Digest
 from comity.base.errors import ComityError, Conflict, Malformed, NotPermitted, NotVerified
-from comity.base.mode import Mode
 from comity.cli import main
 from comity.exchange.directory import spoken
-from comity.exchange.message import Role
-from comity.wiring import found_node, open_node
-from comity.workflows import draft_request, export_case, keep_directory
-from comity.workflows.access import PersonRole
+from comity.workflows import export_case
 from tests.simulators import story
-from tests.simulators.world import XB, new_world, preservation
-
-PASSPHRASE = b"the five words of test"
+from tests.unit.cli.typed import with_draft
 
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The options that name a node with one draft."""
-    folder = tmp_path_factory.mktemp("node")
-    people = (
-        PersonTable("anna", (PersonRole.DUTY_OFFICER,)),
-        PersonTable("bo", (PersonRole.CASE_LAWYER, PersonRole.OPERATOR)),
-    )
-    table = NodeTable(
-        "XA/central-authority", Role.AUTHORITY, Mode.EXERCISE, "Central Authority", "http://127.0.0.1:8401"
-    )
-    found_node(folder / "xa", Config(1, table, LogTable("xa.example/log"), people=people), PASSPHRASE)
-    peer = next(one for one in keep_directory.show(new_world().xb.office) if one.value.state == "XB")
-    opened = open_node(folder / "xa" / "comity.toml", PASSPHRASE)
-    with opened.office.store.transaction() as tx:
-        tx.directory.put("XB", peer.data, fingerprint=peer.fingerprint, by="bo", at=opened.office.clock.now())
-    draft_request.draft(opened.office, "anna", preservation(), XB)
-    opened.close()
-    secret = folder / "passphrase"
-    secret.write_bytes(PASSPHRASE)
-    return ["--config", str(folder / "xa" / "comity.toml"), "--passphrase-file", str(secret)]
+    return with_draft(tmp_path_factory.mktemp("node"))
 
 
 @pytest.fixture
@@ -74,6 +50,12 @@ def test_a_case_is_exported_at_a_terminal_and_checks(node: list[str], tmp_path: 
     with pytest.raises(NotPermitted):
         run("case", "export", "", "-o", str(tmp_path / "other.zip"), *node, "--as", "anna")
     assert not (tmp_path / "other.zip").exists()
+
+
+def test_the_package_is_named_so_that_it_can_be_told_from_another(file: Path) -> None:
+    package = json.loads(run("verify", "export", str(file), "--json")[0])["package"]
+    assert len(package) == 64
+    assert package in run("verify", "export", str(file))[0]
 
 
 def test_a_fingerprint_confirms_whose_keys_they_are(file: Path) -> None:

@@ -7,46 +7,22 @@ from shutil import copytree
 import pytest
 from typer.testing import CliRunner
 
-from comity.adapters.config import Config, LogTable, NodeTable, PersonTable, read_config
+from comity.adapters.config import read_config
 from comity.adapters.folders import read_folder, write_folder
 from comity.base.errors import ComityError, Conflict, Malformed, NotPermitted, NotVerified, OutOfOrder, TooLarge
-from comity.base.mode import Mode
 from comity.cli import main
-from comity.exchange.message import Role
-from comity.wiring import found_node, open_node
-from comity.workflows import disclose_case, draft_request, keep_directory
-from comity.workflows.access import PersonRole
+from comity.workflows import disclose_case
 from comity.workflows.export_case import gather
 from tests.simulators import story
-from tests.simulators.world import XB, new_world, preservation
+from tests.unit.cli.typed import with_draft
 
-PASSPHRASE = b"the five words of test"
 ORDER = ("--order", "Court 4, 5 Js 7/26", "--to", "counsel")
 
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The options that name a node with one draft."""
-    folder = tmp_path_factory.mktemp("node")
-    people = (
-        PersonTable("anna", (PersonRole.DUTY_OFFICER,)),
-        PersonTable("bo", (PersonRole.CASE_LAWYER, PersonRole.OPERATOR)),
-        PersonTable("rose", (PersonRole.REVIEWER,)),
-        PersonTable("otto", (PersonRole.OVERSIGHT,)),
-    )
-    table = NodeTable(
-        "XA/central-authority", Role.AUTHORITY, Mode.EXERCISE, "Central Authority", "http://127.0.0.1:8401"
-    )
-    found_node(folder / "xa", Config(1, table, LogTable("xa.example/log"), people=people), PASSPHRASE)
-    peer = next(one for one in keep_directory.show(new_world().xb.office) if one.value.state == "XB")
-    opened = open_node(folder / "xa" / "comity.toml", PASSPHRASE)
-    with opened.office.store.transaction() as tx:
-        tx.directory.put("XB", peer.data, fingerprint=peer.fingerprint, by="bo", at=opened.office.clock.now())
-    draft_request.draft(opened.office, "anna", preservation(), XB)
-    opened.close()
-    secret = folder / "passphrase"
-    secret.write_bytes(PASSPHRASE)
-    return ["--config", str(folder / "xa" / "comity.toml"), "--passphrase-file", str(secret)]
+    return with_draft(tmp_path_factory.mktemp("node"), "rose=reviewer", "otto=oversight")
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import pytest
 
 from comity.oversight.release import path_of
 from comity.workflows import publish_statistics
-from tests.simulators.story import approve, draft
-from tests.simulators.world import SmallWorld, new_world, preservation
+from tests.simulators.story import quarter
+from tests.simulators.world import SmallWorld
 from tests.unit.cli.typed import chosen, new_authority, run, said
 
 # A node
@@ -61,12 +61,7 @@ def test_what_is_no_period_is_refused(capsys: pytest.CaptureFixture[str]) -> Non
 
 @pytest.fixture(scope="module")
 def played() -> SmallWorld:
-    world = new_world()
-    for _ in range(6):
-        approve(world, draft(world, preservation()))
-    world.settle()
-    world.pass_days(44)
-    world.publish()
+    world = quarter()
     publish_statistics.publish(world.xa.office, "bo", "2026-Q4")
     publish_statistics.publish(world.xb.office, "olga", "2026-Q4")
     return world

@@ -15,8 +15,8 @@ from comity.oversight.audit import Audited
 from comity.oversight.release import path_of
 from comity.workflows import publish_statistics
 from comity.workflows.audit_statistics import attest, enter_attestation
-from tests.simulators.story import approve, draft
-from tests.simulators.world import SmallWorld, new_world, preservation
+from tests.simulators.story import quarter
+from tests.simulators.world import SmallWorld
 from tests.unit.cli.typed import new_authority, run
 
 Q4 = "2026-Q4"
@@ -24,12 +24,7 @@ Q4 = "2026-Q4"
 
 @pytest.fixture(scope="module")
 def played() -> SmallWorld:
-    world = new_world()
-    for _ in range(6):
-        approve(world, draft(world, preservation()))
-    world.settle()
-    world.pass_days(44)
-    world.publish()
+    world = quarter()
     release = publish_statistics.publish(world.xa.office, "bo", Q4).release
     enter_attestation(
         world.xa.office, "bo", attest(world.witness.office, release, release.encode(), Audited(1, 2, 3, 0, []))

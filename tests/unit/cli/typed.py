@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from comity.cli.main import main
+from comity.wiring import open_node
+from comity.workflows import draft_request, keep_directory
+from tests.simulators.world import XB, new_world, preservation
 
 PASSPHRASE = "correct horse battery staple\n"
 
@@ -38,6 +41,19 @@ def new_authority(folder: Path, state: str, *people: str) -> Path:
     made = folder / state.lower()
     assert main(["init", str(made), "--role", "authority", "--state", state, *named, *key]) == 0
     return made
+
+
+def with_draft(folder: Path, *people: str) -> list[str]:
+    """A new authority of XA, where anna drafted a request to XB; the options that name its node."""
+    made = new_authority(folder, "XA", "anna=duty_officer", "bo=case_lawyer,operator", *people)
+    options = ["--config", str(made / "comity.toml"), "--passphrase-file", str(folder / "passphrase")]
+    peer = next(one for one in keep_directory.show(new_world().xb.office) if one.value.state == "XB")
+    opened = open_node(made / "comity.toml", PASSPHRASE.strip().encode())
+    with opened.office.store.transaction() as tx:
+        tx.directory.put("XB", peer.data, fingerprint=peer.fingerprint, by="bo", at=opened.office.clock.now())
+    draft_request.draft(opened.office, "anna", preservation(), XB)
+    opened.close()
+    return options
 
 
 def chosen(node: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -148,7 +148,7 @@ def test_a_wrong_field_in_the_body_is_named() -> None:
     body["request"]["offence"] = {"max_penalty_years": 2000}
     with pytest.raises(ExchangeProblem) as refused:
         document(kind="request.preserve", body=msgspec.Raw(json.dumps(body).encode())).any_body()
-    assert (refused.value.code, refused.value.where) == ("invalid-field", "request.offence.max_penalty_years")
+    assert (refused.value.code, refused.value.where) == ("invalid-field", "body.request.offence.max_penalty_years")
 
 
 def test_attachments_and_replies_come_back() -> None:

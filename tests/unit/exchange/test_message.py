@@ -104,7 +104,7 @@ def test_an_order_names_as_many_recipients_as_a_package_has_and_no_more() -> Non
             continue
         with pytest.raises(ExchangeProblem) as refused:
             made.any_body()
-        assert (refused.value.code, refused.value.where) == ("invalid-field", field)
+        assert (refused.value.code, refused.value.where) == ("invalid-field", f"body.{field}")
 
 
 @pytest.mark.parametrize("tag", KINDS)

@@ -119,6 +119,20 @@ def test_a_pair_whose_month_was_not_answered_is_told() -> None:
     assert kinds(msgspec.structs.replace(found, pairs=pairs)) == {"close"}
 
 
+def test_cells_of_a_month_that_two_closed_apart_are_said_to_be_beyond_comparing() -> None:
+    ours, theirs = release(1, XA, QUARTER), release(2, XB, QUARTER)
+    (month, *_) = (one.month for one in ours.pairs if one.peer == XB)
+    apart = tuple(
+        msgspec.structs.replace(one, state="unanswered") if (one.peer, one.month) == (XB, month) else one
+        for one in ours.pairs
+    )
+    before = [one.what for one in check_pair(ours, theirs) if one.kind == "cells"]
+    after = [one.what for one in check_pair(msgspec.structs.replace(ours, pairs=apart), theirs) if one.kind == "cells"]
+    assert before and len(after) == len(before)
+    assert all("is not the same in both" in one for one in before)
+    assert all(f"cannot be compared, for they closed {month} apart" in one for one in after)
+
+
 def test_two_that_publish_different_periods_are_not_compared_in_silence() -> None:
     found = list(check_pair(release(1, XA, QUARTER), release(1, XB, YEAR)))
     assert {one.node for one in found} == {XA, XB}

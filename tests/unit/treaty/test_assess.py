@@ -20,10 +20,10 @@ from comity.treaty.measures import all_measures
 from comity.treaty.participation import load_register
 from comity.treaty.request import Confidentiality, Offence, Person, Request, Screens, Sought
 from comity.treaty.terms import DataCategory, Stage
+from tests.simulators.assessed import Judge
 
 TODAY = date(2026, 11, 22)
 
-Judge = Callable[..., Assessment]
 Example = Callable[[str], Request]
 
 EXAMPLES = (

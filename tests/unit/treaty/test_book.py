@@ -1,6 +1,5 @@
 """An instrument is a rule book: the two that have rules, one that has none, and one that nobody knows."""
 
-from collections.abc import Callable
 from datetime import date
 
 import msgspec
@@ -8,14 +7,14 @@ import pytest
 
 from comity.base.errors import Malformed
 from comity.base.ids import StateCode
-from comity.treaty.assess import BOOKS, CONVENTION, Assessment, Outcome, book_of
+from comity.treaty.assess import BOOKS, CONVENTION, Outcome, book_of
 from comity.treaty.book import RuleBook
 from comity.treaty.citation import short_name
 from comity.treaty.participation import Register
 from comity.treaty.request import Request
 from comity.treaty.standing import LegalBasis, Standing
+from tests.simulators.assessed import Judge
 
-Judge = Callable[..., Assessment]
 TODAY = date(2026, 11, 22)
 FR, BR, EE = StateCode("FR"), StateCode("BR"), StateCode("EE")
 

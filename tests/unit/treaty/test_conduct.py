@@ -13,10 +13,11 @@ from comity.treaty.assess import Assessment, Outcome
 from comity.treaty.citation import Confidence
 from comity.treaty.conduct import assess_act
 from comity.treaty.declarations import Declarations, Reservation, declarations_of
-from comity.treaty.findings import CAUTION, Finding, Met, Verdict, verdict
+from comity.treaty.findings import CAUTION, Met, Verdict, verdict
 from comity.treaty.grounds import GroundKind, all_grounds, grounds_for
 from comity.treaty.measures import Family, all_measures, measure
 from comity.treaty.request import Offence, Request
+from tests.simulators.assessed import found
 
 TODAY = date(2026, 11, 22)
 DAY = timedelta(days=1)
@@ -29,11 +30,6 @@ PATH = "disclosure_of_preserved_traffic_data"
 
 def judged(act: acts.Act, **around: Declarations | Request) -> Assessment:
     return assess_act(act, on=TODAY, **around)  # type: ignore[arg-type]
-
-
-def found(assessment: Assessment, rule: str) -> Finding:
-    (finding,) = [finding for finding in assessment.findings if finding.rule == rule]
-    return finding
 
 
 def refusal(name: str, ground: str, *, reasons: str = REASONS, consulted: bool = True) -> acts.Refusal:

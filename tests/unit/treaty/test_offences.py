@@ -34,3 +34,11 @@ def test_routes_that_are_no_offence_have_names_of_their_own() -> None:
 def test_words_of_speech_offences_are_found_whatever_their_case() -> None:
     assert screened_words("Public DEFAMATION of an official", "section 4") == ("defamation",)
     assert screened_words("Fraud through an ICT system") == ()
+
+
+def test_every_title_is_written_and_not_made_of_a_code() -> None:
+    titles = [*(one.title for one in all_offences()), *(one.title for one in all_routes())]
+    assert len(titles) == len(set(titles))
+    assert {"Intimate images without consent", "Participation, attempt, preparation"} <= set(titles)
+    assert {"Offence of another convention", "Copyright, spam, tax"} <= set(titles)
+    assert not any("_" in title for title in titles)

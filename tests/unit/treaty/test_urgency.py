@@ -1,6 +1,5 @@
 """Urgency changes the order of the checks and drops none."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
@@ -17,8 +16,8 @@ from comity.treaty.request import Offence, Person, Request, Screens, Sought
 from comity.treaty.screens import Wait, all_screens
 from comity.treaty.terms import Risk
 from comity.treaty.urgency import Order, is_urgent, ordered
+from tests.simulators.assessed import Judge
 
-Judge = Callable[..., Assessment]
 NOON = Instant(datetime(2026, 11, 22, 12, tzinfo=UTC))
 XA = declarations_of(StateCode("XA"))
 

@@ -4,8 +4,11 @@ import pytest
 
 from comity.base.errors import BadSignature, ComityError, Malformed, NotFound, NotPermitted
 from comity.exchange import envelope as envelopes
+from comity.exchange.problems import ExchangeProblem
 from comity.workflows import carry_by_hand, hand_over
+from comity.workflows.show_lines import lines
 from comity.workflows.stores import OutboxState
+from comity.workflows.suspend_peer import readmit, suspend
 from tests.simulators.story import approve, at, case_at, draft
 from tests.simulators.wire import flipped
 from tests.simulators.world import XA, XB, SmallWorld, new_world, preservation
@@ -47,15 +50,47 @@ def test_what_came_by_hand_and_then_over_the_network_is_taken_once(world: SmallW
 
 def test_a_file_for_another_node_or_spoiled_on_the_way_enters_nothing(world: SmallWorld) -> None:
     out = carry_by_hand.pack(world.xa.office, "bo", XB)
-    before = world.provider.dump()
-    wrong = carry_by_hand.take_in(world.provider.office, "lee", out.data)
-    assert world.provider.dump() == before
-    carry_by_hand.take_in(world.xa.office, "bo", wrong.data)  # a receipt of a node it was not for says nothing
-    assert {one.state for one in world.xa.outbox()} == {OutboxState.QUEUED}
+    for node, person in ((world.provider, "lee"), (world.xa, "bo")):
+        before = node.dump()
+        with pytest.raises(ExchangeProblem, match=f"the file is for {XB}") as refused:
+            carry_by_hand.take_in(node.office, person, out.data)
+        assert refused.value.code == "wrong-recipient"
+        assert node.dump() == before
     identifier, found = envelopes.parse_batch(out.data)
     bad = [envelopes.Envelope(one.header_bytes, flipped(one.ct)) for one in found]
-    carry_by_hand.take_in(world.xb.office, "dan", envelopes.format_batch(identifier, bad))
+    spoiled = carry_by_hand.take_in(world.xb.office, "dan", envelopes.format_batch(identifier, bad))
     assert world.xb.cases() == ()
+    assert (spoiled.count, spoiled.rejected) == (3, ("cannot-open", "cannot-open", "cannot-open"))
+
+
+def test_both_ends_are_told_what_was_turned_down(world: SmallWorld) -> None:
+    world.pass_seconds(15 * 86400)
+    there = carry_by_hand.take_in(world.xb.office, "dan", carry_by_hand.pack(world.xa.office, "bo", XB).data)
+    back = carry_by_hand.take_in(world.xa.office, "bo", there.data)
+    assert there.rejected == back.rejected == ("expired",) * 3
+
+
+def test_messages_of_a_suspended_node_are_not_taken_from_a_file_either(world: SmallWorld) -> None:
+    data = carry_by_hand.pack(world.xa.office, "bo", XB).data
+    suspend(world.xb.office, "olga", XA, reasons="its node was broken into")
+    with pytest.raises(ExchangeProblem, match="nothing is taken") as refused:
+        carry_by_hand.take_in(world.xb.office, "dan", data)
+    assert refused.value.code == "peer-suspended"
+    assert world.xb.cases() == ()
+    readmit(world.xb.office, "olga", XA, reasons="new keys, compared by two people")
+    assert carry_by_hand.take_in(world.xb.office, "dan", data).rejected == ()
+
+
+def test_receipts_carried_by_hand_say_nothing_of_the_line_nor_of_the_clock(world: SmallWorld) -> None:
+    world.settle()
+    before = lines(world.xa.office)
+    there = carry_by_hand.take_in(world.xb.office, "dan", carry_by_hand.pack(world.xa.office, "bo", XB).data)
+    world.pass_seconds(3600)
+    carry_by_hand.take_in(world.xa.office, "bo", there.data)
+    (was,) = (one for one in before if one.peer == XB)
+    (now,) = (one for one in lines(world.xa.office) if one.peer == XB)
+    assert was.failures
+    assert (now.failures, now.last_answer, now.skew, now.waiting) == (was.failures, was.last_answer, was.skew, 0)
 
 
 def test_receipts_that_were_changed_on_the_way_are_refused(world: SmallWorld) -> None:

@@ -90,6 +90,9 @@ class Gone:
     def transaction(self) -> object:
         raise Unavailable("the database cannot be reached")
 
+    def snapshot(self) -> object:
+        return self.transaction()
+
 
 def test_a_store_that_forgets_and_a_database_that_is_gone_fail(world: SmallWorld) -> None:
     assert failed(check_health(replace(world.xa.office, parts=Forgetful()), HOUR)) == ["objects"]

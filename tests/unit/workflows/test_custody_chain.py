@@ -15,18 +15,13 @@ from tests.simulators.story import (
     case_at,
     release_by_provider,
 )
-from tests.simulators.world import PROVIDER, Node
-
-
-def chain(node: Node, package: str) -> list[bytes]:
-    with node.office.store.transaction() as tx:
-        return list(tx.custody.acts(package))
+from tests.simulators.world import PROVIDER
 
 
 def test_the_key_that_a_chain_is_verified_with_is_the_one_of_its_time() -> None:
     world = at("accepted at XB")
     case = case_at(world, "xb", "stored_data")
-    acts = chain(world.xb, case.package)
+    acts = world.xb.acts(case.package)
     revoke(world, PROVIDER, Use.AUTHORITY, world.xb.clock.now().seconds - 5)
     with world.xb.office.store.transaction() as tx:
         known = directory(tx)

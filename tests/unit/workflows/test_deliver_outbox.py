@@ -1,6 +1,7 @@
 """Delivery: the same bytes until the second receipt, whatever the way does; no peer holds up another."""
 
 from collections import Counter
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -311,6 +312,67 @@ def test_asking_goes_on_where_one_peer_knows_nothing_or_does_not_answer() -> Non
     world.pass_seconds(1000)
     assert deliver_outbox.ask_for_receipts(world.xa.office, world.xa.clock.now()) == 1
     assert [one.state for one in world.xa.outbox()] == ["stored", "stored", "delivered"]
+
+
+TURN = 900
+"""How often a node looks whether it has something to ask."""
+
+
+def ask_each_turn(world: SmallWorld, turns: int) -> list[int]:
+    """The turns of so many in which XA asked about its message."""
+    found = []
+    for turn in range(1, turns + 1):
+        world.pass_seconds(TURN)
+        asked = len(world.wire.to("/v1/receipts/"))
+        deliver_outbox.ask_for_receipts(world.xa.office, world.xa.clock.now().plus_seconds(-TURN))
+        if len(world.wire.to("/v1/receipts/")) > asked:
+            found.append(turn)
+    return found
+
+
+def test_what_a_peer_never_enters_is_asked_about_less_and_less_often_and_at_least_once_a_day(
+    world: SmallWorld,
+) -> None:
+    deliver_outbox.deliver(world.xa.office)
+    a_day = 86400 // TURN
+    asked = ask_each_turn(world, 20 * a_day)
+    gaps = [later - earlier for earlier, later in pairwise(asked)]
+    assert asked[0] <= 2
+    assert len([turn for turn in asked if turn <= a_day]) < 20
+    assert len(asked) < 60
+    assert max(gaps) <= a_day
+    assert all(gap <= max(2, earlier // 2 + 1) for earlier, gap in zip(asked, gaps, strict=False))
+    assert world.xa.outbox()[0].state == OutboxState.STORED
+
+
+def test_who_does_not_answer_is_asked_again_at_the_next_turn(world: SmallWorld) -> None:
+    deliver_outbox.deliver(world.xa.office)
+    ask_each_turn(world, 400)
+    world.wire.down.add(world.xb.host)
+    first = ask_each_turn(world, 100)[0]
+    world.wire.carried.clear()
+    assert ask_each_turn(world, 5) == [1, 2, 3, 4, 5]
+    assert first <= 96
+
+
+def test_what_is_sent_again_because_the_peer_misses_it_is_asked_about_soon(world: SmallWorld) -> None:
+    deliver_outbox.deliver(world.xa.office)
+    ask_each_turn(world, 400)
+    (message,) = world.xa.outbox()
+    with world.xa.office.store.transaction() as tx:
+        tx.outbox.hasten(message.id, world.xa.clock.now())
+    deliver_outbox.deliver(world.xa.office)
+    assert ask_each_turn(world, 1) == [1]
+
+
+@pytest.mark.parametrize("waited", [0, 900, 1800, 3600, 86400, 40 * 86400])
+def test_the_wait_before_a_question_is_bounded_and_chance_takes_off_at_most_half(waited: int) -> None:
+    waits = [deliver_outbox.seconds_until_asked(waited, chance / 8) for chance in range(8)]
+    longest = min(max(waited // 2, 900), 86400)
+    assert waits == sorted(waits)
+    assert len(set(waits)) == 8
+    assert waits[0] == longest // 2
+    assert waits[-1] < longest
 
 
 def test_what_has_no_second_receipt_for_long_is_shown_to_a_person(world: SmallWorld) -> None:

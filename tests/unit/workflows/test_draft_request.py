@@ -13,11 +13,11 @@ from comity.exchange.document import verify
 from comity.exchange.message import RequestBody
 from comity.exchange.problems import ExchangeProblem
 from comity.treaty.request import Request
-from comity.workflows import decide_request, draft_request, read_cases
+from comity.workflows import draft_request, read_cases
 from tests.simulators.authenticator import first_operator, joined, signature
 from tests.simulators.failing import fail_at_every_call
 from tests.simulators.forge import send_request_unchecked
-from tests.simulators.story import approve, ask, at, case_at, draft, order
+from tests.simulators.story import approve, ask, at, by_rose, case_at, draft, order
 from tests.simulators.world import (
     XA,
     XB,
@@ -129,15 +129,7 @@ def test_what_needs_a_person_is_not_sent_until_that_person_decided_with_reasons(
         approve(world, case)
     assert [getattr(one, "rule", "") for one in caught.value.findings] == ["screens.expression"]
     assert world.xa.dump() == before
-    decide_request.decide(
-        world.xa.office,
-        "rose",
-        case.id,
-        rule="screens.expression",
-        in_favour=True,
-        decision="it may go on",
-        reasons="fraud only",
-    )
+    by_rose(world, case)
     sent = approve(world, case)
     assert sent.state == "requested"
     assert sent.decided == {"screens.expression"}

@@ -6,9 +6,6 @@ import msgspec
 import pytest
 
 from comity.base.ids import NodeId
-from comity.cases import events
-from comity.exchange import document as documents
-from comity.exchange.directory import Use
 from comity.exchange.message import (
     KINDS,
     AcceptBody,
@@ -33,22 +30,11 @@ from comity.exchange.message import (
     SecrecyBody,
     WithdrawBody,
 )
-from comity.treaty.request import Request
 from comity.workflows import order_provider, receive_envelope
 from tests.simulators.failing import fail_at_every_call
-from tests.simulators.forge import Forged, facts, next_in_channel, outcome, send_request_unchecked
-from tests.simulators.story import ask, at, case_at, draft
-from tests.simulators.world import (
-    PROVIDER,
-    WITNESS,
-    XA,
-    XB,
-    SmallWorld,
-    new_world,
-    preservation,
-    production,
-    without_statement,
-)
+from tests.simulators.forge import Forged, facts, next_in_channel, outcome
+from tests.simulators.story import at, case_at
+from tests.simulators.world import PROVIDER, WITNESS, XA, XB, SmallWorld, new_world, preservation, production
 
 DAY = preservation().made_on
 assert DAY is not None
@@ -83,7 +69,6 @@ WRONG = [
     ("xa", "xb", "preserved"),
     ("xb", "xa", "request.produce"),
     ("xb", "xa", "withdraw"),
-    ("xb", "provider", "evidence.destroy"),
     ("xb", "provider", "grant"),
     ("xb", "provider", "refusal"),
     ("xb", "provider", "preserved"),
@@ -156,56 +141,6 @@ def test_a_witness_sends_nothing_at_all(kind: str) -> None:
     before = facts(world.xb)
     assert outcome(world, Forged(kind=kind, body=body, sender=WITNESS).make(world), sender=WITNESS) == "not-allowed"
     assert facts(world.xb) == before
-
-
-@pytest.mark.parametrize(
-    "request_",
-    [
-        msgspec.structs.replace(preservation(), requesting="XC"),
-        msgspec.structs.replace(preservation(), requested="XC"),
-        msgspec.structs.replace(preservation(), requesting="XB", requested="XA"),
-        production(),
-    ],
-)
-def test_a_request_of_other_states_or_for_another_measure_than_its_message_begins_nothing(request_: Request) -> None:
-    world = new_world()
-    before = facts(world.xb)
-    assert outcome(world, Forged(body=RequestBody(request=request_)).make(world)) == "invalid-field"
-    assert facts(world.xb) == before
-
-
-def test_a_supplement_cannot_change_whose_request_it_is() -> None:
-    world = new_world()
-    ours = send_request_unchecked(world, draft(world, without_statement()))
-    world.settle()
-    theirs = world.xb.case_of(ours.id)
-    place = next_in_channel(world.xa, ours.id, XB)
-    foreign = msgspec.structs.replace(preservation(), requesting="XC")
-    assert outcome(world, Forged(body=RequestBody(request=foreign), document=place).make(world)) == "invalid-field"
-    assert world.xb.case(theirs.id).request == without_statement()
-
-
-def test_a_request_is_assessed_by_the_requested_state_itself() -> None:
-    world = new_world()
-    ours = send_request_unchecked(world, draft(world, without_statement()))
-    world.settle()
-    (received,) = [one for one in world.xb.events(world.xb.case_of(ours.id).id) if isinstance(one, events.Received)]
-    assert "preservation.assistance_follows" in received.findings
-
-
-def test_what_goes_out_by_itself_says_that_nobody_decided_it() -> None:
-    world = new_world()
-    send_request_unchecked(world, draft(world, without_statement()))
-    world.settle()
-    (message,) = world.xb.outbox()
-    signed = documents.verify(message.document, world.xb.keys.signer(Use.AUTHORITY).public)
-    assert (signed.document.kind, signed.document.actor.id) == ("ask", "automatic")
-
-
-def test_preservation_that_another_case_speaks_of_is_left_as_it_is() -> None:
-    world = at("preserved")
-    ask(world, production(), follows="")
-    assert case_at(world, "xb", "preservation").state == "preserved"
 
 
 def test_a_provider_withdraws_nothing() -> None:

@@ -4,11 +4,12 @@ import pytest
 
 from comity.base.errors import BadProof, Malformed, NotFound, NotPermitted, NotVerified, OutOfOrder
 from comity.cases.case import Case
-from comity.transparency.entry import read_stat_row, read_statement, verify_body, verify_stat
+from comity.transparency.entry import read_stat_row, verify_body, verify_stat
 from comity.workflows import prove_entry, withdraw_request
 from comity.workflows.erase_case import WAIT_DAYS, erase
+from comity.workflows.record import load
 from tests.simulators.story import ask
-from tests.simulators.world import Node, SmallWorld, new_world, preservation
+from tests.simulators.world import SmallWorld, new_world, preservation
 
 BASIS = "Data Protection Act, section 31"
 
@@ -25,12 +26,6 @@ def over(world: SmallWorld) -> Case:
     world.settle()
     world.pass_days(WAIT_DAYS + 1)
     return ours
-
-
-def said(node: Node, kind: str) -> list[dict[str, object]]:
-    with node.office.store.transaction() as tx:
-        found = [read_statement(entry) for _, entry in tx.log.statements(0)]
-    return [one for one in found if one["kind"] == kind]
 
 
 def test_what_an_entry_said_cannot_be_told_any_more_and_its_row_still_can(world: SmallWorld) -> None:
@@ -62,7 +57,7 @@ def test_both_ends_say_that_something_was_erased_and_never_what(world: SmallWorl
     ours = over(world)
     done = erase(world.xa.office, "rose", ours.id, BASIS)
     assert done.told == (world.xb.id,)
-    (here,), (there,) = said(world.xa, "erased"), said(world.xb, "erased-by-peer")
+    (here,), (there,) = world.xa.statements("erased"), world.xb.statements("erased-by-peer")
     assert here == {"kind": "erased", "mode": "exercise", "stamp": "EXERCISE", "entries": done.entries, "basis": BASIS}
     assert (there["peer"], there["basis"]) == (world.xa.id, BASIS)
     assert ours.id not in str(here) + str(there)
@@ -100,7 +95,7 @@ def test_a_case_is_erased_once(world: SmallWorld) -> None:
     erase(world.xa.office, "rose", ours.id, BASIS)
     with pytest.raises(NotFound, match="was erased"):
         erase(world.xa.office, "rose", ours.id, BASIS)
-    assert len(said(world.xa, "erased")) == 1
+    assert len(world.xa.statements("erased")) == 1
 
 
 def test_only_who_may_and_only_with_a_basis(world: SmallWorld) -> None:
@@ -112,3 +107,12 @@ def test_only_who_may_and_only_with_a_basis(world: SmallWorld) -> None:
             erase(world.xa.office, "rose", ours.id, basis)
     with pytest.raises(NotVerified):
         erase(world.xa.office, "rose", "no such case", BASIS)
+
+
+def test_nothing_of_the_case_stays_in_the_memory_of_the_process(world: SmallWorld) -> None:
+    ours = over(world)
+    with world.xa.office.store.transaction() as tx:
+        known, stored = tx.known_cases, tx.cases.events(ours.id)
+        assert known.fold(ours.id, stored) is load(tx, ours.id)
+    erase(world.xa.office, "rose", ours.id, BASIS)
+    assert known.fold(ours.id, stored) is not known.fold(ours.id, stored)

@@ -17,25 +17,9 @@ from tests.simulators.story import (
     release_by_xb,
     seal,
 )
-from tests.simulators.wire import flipped
-from tests.simulators.world import PROVIDER, XA, XB, Node
+from tests.simulators.world import PROVIDER, XA, XB
 
 PACK = "data/00001.age"
-
-
-def package_of(node: Node) -> MemoryPackage:
-    (package,) = node.packages.held.values()
-    return package
-
-
-def spoil(node: Node, name: str) -> None:
-    package = package_of(node)
-    package.files[name] = flipped(package.files[name])
-
-
-def chain(node: Node, package: str) -> list[bytes]:
-    with node.office.store.transaction() as tx:
-        return list(tx.custody.acts(package))
 
 
 def test_a_release_travels_with_the_package_and_is_written_before_it_leaves() -> None:
@@ -43,9 +27,9 @@ def test_a_release_travels_with_the_package_and_is_written_before_it_leaves() ->
     case = release_by_provider(world, case_at(world, "provider", "stored_data"))
     assert world.wire.to("/v1/parts") == []
     assert (case.state, world.provider.outbox()[-1].package) == ("evidence released", case.package)
-    assert len(chain(world.provider, case.package)) == 2
+    assert len(world.provider.acts(case.package)) == 2
     world.settle()
-    assert package_of(world.xb).files == package_of(world.provider).files
+    assert world.xb.package.files == world.provider.package.files
     assert case_at(world, "xb", "stored_data").state == "evidence arrived"
 
 
@@ -66,7 +50,7 @@ def test_each_step_of_custody_is_all_or_nothing(stage: str, node: NodeId, act: o
 
 def test_evidence_that_is_no_longer_whole_is_not_signed_for() -> None:
     world = at("arrived at XB")
-    spoil(world.xb, PACK)
+    world.xb.spoil(PACK)
     before = world.xb.dump()
     with pytest.raises(BrokenSeal):
         accept_at_xb(world, case_at(world, "xb", "stored_data"))
@@ -75,7 +59,7 @@ def test_evidence_that_is_no_longer_whole_is_not_signed_for() -> None:
 
 def test_evidence_that_is_no_longer_whole_is_not_opened() -> None:
     world = at("accepted at XA")
-    spoil(world.xa, PACK)
+    world.xa.spoil(PACK)
     before, out = world.xa.dump(), MemoryPackage()
     with pytest.raises(BrokenSeal):
         examine(world, case_at(world, "xa", "stored_data"), out)
@@ -125,7 +109,7 @@ def test_another_sound_package_in_its_place_is_neither_accepted_nor_opened(stage
     world, other = at(stage), at("production ordered")
     seal(other, case_at(other, "provider", "stored_data"), {"other.txt": b"of another matter"})
     case = case_at(world, "xa", "stored_data")
-    world.xa.packages.held[case.package] = package_of(other.provider)
+    world.xa.packages.held[case.package] = other.provider.package
     before = world.xa.dump()
     with pytest.raises(BrokenSeal, match="not the one that custody speaks of"):
         if stage == "arrived at XA":
@@ -138,7 +122,7 @@ def test_another_sound_package_in_its_place_is_neither_accepted_nor_opened(stage
 def test_evidence_that_changed_before_it_was_signed_away_is_not_signed_away() -> None:
     world = at("sealed")
     case = case_at(world, "provider", "stored_data")
-    (package,) = world.provider.packages.held.values()
+    package = world.provider.package
     data = package.files["data/00001.age"]
     package.files["data/00001.age"] = data[:-1] + bytes([data[-1] ^ 1])
     before = world.provider.dump()

@@ -58,6 +58,12 @@ def test_a_case_that_was_erased_is_forgotten() -> None:
     assert again == case
 
 
+def test_a_case_that_was_erased_is_not_kept_again_by_who_reads_it_as_it_was_before() -> None:
+    known, rows = KnownCases(1), stored(WAYS[0])
+    known.forget(CASE)
+    assert known.fold(CASE, rows) is not known.fold(CASE, rows)
+
+
 def test_large_cases_are_not_kept_nor_those_that_were_never_read() -> None:
     long = e.Withdrawn(at=5, by="duty-officer-1", reasons="x" * LARGEST)
     known, rows = KnownCases(1), stored([WAYS[0][0], long])

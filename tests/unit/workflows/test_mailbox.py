@@ -24,6 +24,7 @@ from comity.workflows import (
 from comity.workflows import mailbox as mailboxes
 from comity.workflows.call_peer import call
 from comity.workflows.deliver_outbox import LEASE_SECONDS
+from comity.workflows.suspend_peer import readmit, suspend
 from tests.simulators import dishonest
 from tests.simulators.forge import request_to
 from tests.simulators.packages import MemoryPackage
@@ -120,6 +121,19 @@ def test_nothing_is_sent_to_a_node_without_an_address() -> None:
     assert not [one for one in world.wire.carried if world.xa.host in one.url]
     with pytest.raises(Unavailable, match="no address"):
         call(world.xb.office, world.xb.entity(XA), "GET", "/health", "text/plain", b"")
+
+
+def test_a_suspended_node_is_not_called() -> None:
+    world = asked_world()
+    before = case_at(world, "xa", "stored_data").state
+    suspend(world.xa.office, "bo", XB, reasons="its node was broken into")
+    settle_by_calls(world)
+    with pytest.raises(ExchangeProblem, match="nothing is taken"):
+        poll_peers.poll(world.xa.office, XB)
+    assert case_at(world, "xa", "stored_data").state == before
+    readmit(world.xa.office, "bo", XB, reasons="new keys, compared by two people")
+    settle_by_calls(world)
+    assert case_at(world, "xa", "stored_data").state != before
 
 
 def test_what_is_given_is_the_bytes_of_the_outbox() -> None:

@@ -10,6 +10,7 @@ from comity.cases import events
 from comity.exchange.directory import Use
 from comity.exchange.message import OrderBody
 from comity.workflows import draft_request, order_provider
+from comity.workflows.order_provider import Term, term
 from tests.simulators.failing import fail_at_every_call
 from tests.simulators.forge import Forged, facts, outcome, send_request_unchecked
 from tests.simulators.story import LAW, ask, at, case_at, draft, order
@@ -75,8 +76,8 @@ def test_an_order_shorter_or_longer_than_the_treaty_allows_is_refused(world: Sma
     assert world.xb.dump() == before
 
 
-@pytest.mark.parametrize(("days", "kept"), [(None, 60), (60, 60), (75, 75), (90, 90)])
-def test_an_order_runs_for_the_days_asked_and_else_for_the_least(
+@pytest.mark.parametrize(("days", "kept"), [(None, 90), (60, 60), (75, 75), (90, 90)])
+def test_an_order_runs_for_the_days_that_a_person_says_and_else_as_the_request_asks(
     world: SmallWorld, days: int | None, kept: int
 ) -> None:
     theirs = order(world, case_at(world, "xb", "preservation"), days=days)
@@ -86,6 +87,36 @@ def test_an_order_runs_for_the_days_asked_and_else_for_the_least(
     at_provider = case_at(world, "provider", "preservation")
     assert at_provider.order is not None
     assert at_provider.order.until == found.until
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (None, Term(60, None, "42(8)")),
+        (30, Term(60, 30, "42(8)")),
+        (60, Term(60, 60, "")),
+        (75, Term(75, 75, "")),
+        (90, Term(90, 90, "")),
+        (180, Term(90, 180, "25(2)")),
+    ],
+)
+def test_without_days_an_order_runs_as_asked_within_the_floor_and_the_ceiling(
+    world: SmallWorld, asked: int | None, found: Term
+) -> None:
+    theirs = case_at(world, "xb", "preservation")
+    assert theirs.request is not None
+    sought = msgspec.structs.replace(theirs.request.measures[0], period_days=asked)
+    case = msgspec.structs.replace(theirs, request=msgspec.structs.replace(theirs.request, measures=(sought,)))
+    assert term(case, world.xb.clock.now().day) == found
+
+
+def test_the_days_of_a_production_say_nothing_of_its_order() -> None:
+    world = at("production asked")
+    theirs = case_at(world, "xb", "stored_data")
+    assert theirs.request is not None
+    sought = tuple(msgspec.structs.replace(one, period_days=75) for one in theirs.request.measures)
+    case = msgspec.structs.replace(theirs, request=msgspec.structs.replace(theirs.request, measures=sought))
+    assert term(case, world.xb.clock.now().day) == Term(60, None, "42(8)")
 
 
 def test_production_is_ordered_only_after_it_was_granted() -> None:

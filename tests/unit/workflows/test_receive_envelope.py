@@ -4,9 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from comity.base.digests import Digest
+from comity.base.encoding import to_json
+from comity.base.ids import StateCode
 from comity.base.mode import Mode
 from comity.crypto.hpke import Opener
 from comity.crypto.signatures import Ed25519Signer
@@ -15,7 +18,7 @@ from comity.exchange import envelope as envelopes
 from comity.exchange import receipt
 from comity.exchange.directory import Use
 from comity.exchange.envelope import open_sealed
-from comity.exchange.message import GrantBody, ObjectionBody
+from comity.exchange.message import GrantBody, ObjectionBody, RequestBody
 from comity.exchange.problems import ExchangeProblem
 from comity.exchange.receipt import Row, Status
 from comity.workflows import deliver_outbox, receive_envelope, withdraw_request
@@ -101,6 +104,53 @@ def test_each_fault_inside_has_its_code_and_no_effect(world: SmallWorld, fault: 
     before = facts(world.xb)
     assert outcome(world, INSIDE_FAULTS[fault].make(world)) == fault.partition(" ")[0]
     assert facts(world.xb) == before
+
+
+FIELDS: dict[str, Forged] = {
+    "invalid-field:header.seq": Forged(header={"seq": 0}),
+    "invalid-field:header.pri": Forged(header={"pri": 3}),
+    "invalid-field:header.exp": Forged(header={"exp": START.plus_days(31).seconds}),
+    "inside-differs:from": Forged(document={"from_": PROVIDER}, header={"from_": XA}),
+    "inside-differs:exp": Forged(header={"exp": START.plus_days(20).seconds}),
+    "not-allowed:actor.approved_by": Forged(actor=documents.Actor("anna", "duty_officer")),
+    "invalid-field:body.request": Forged(document={"body": msgspec.Raw(b"{}")}),
+    "invalid-field:body": Forged(body=GrantBody(reasons="none")),
+    "invalid-field:body.request.requesting": Forged(
+        body=RequestBody(request=msgspec.structs.replace(preservation(), requesting=StateCode("XC")))
+    ),
+    "invalid-field:body.request.requested": Forged(
+        body=RequestBody(request=msgspec.structs.replace(preservation(), requested=StateCode("XC")))
+    ),
+    "invalid-field:body.request.measures": Forged(kind="request.produce"),
+    "cannot-open": Forged(header={"prev": "0" * 64}),
+}
+
+
+@pytest.mark.parametrize("said", FIELDS)
+def test_the_signed_row_names_the_field_at_fault_to_the_sender(world: SmallWorld, said: str) -> None:
+    envelope = FIELDS[said].make(world)
+    envelope = tampered(envelope) if said == "cannot-open" else envelope
+    outcome(world, envelope)
+    (row,) = _rows_for(world, envelope)
+    assert (row.status, row.code) == (Status.REJECTED, said)
+
+
+def _rows_for(world: SmallWorld, envelope: envelopes.Envelope) -> tuple[Row, ...]:
+    """What XB says of an envelope, as it says it to whoever brings it again."""
+    body = envelopes.format_batch("again", [envelope])
+    answer = request_to(world, world.xa, XB, "/v1/envelopes", body)
+    return receipt.verify(answer.body, world.xb.keys.signer(Use.RECEIPT).public).rows
+
+
+def test_what_stands_in_a_wrong_field_is_told_to_nobody(world: SmallWorld) -> None:
+    right = msgspec.to_builtins(RequestBody(request=preservation()))
+    right["request"]["a name out of the case"] = "Erika Mustermann"
+    for wrong in (right, {**right, "Erika Mustermann": 1}, {**right, "supersedes": ["Erika Mustermann"]}):
+        made = Forged(document={"body": msgspec.Raw(to_json(wrong))}).make(world)
+        outcome(world, made)
+        (row,) = _rows_for(world, made)
+        assert row.status is Status.REJECTED and row.code.startswith("invalid-field:body")
+        assert b"Mustermann" not in to_json(row) and b"name out" not in to_json(row)
 
 
 def test_a_changed_ciphertext_cannot_be_opened_and_has_no_effect(world: SmallWorld) -> None:

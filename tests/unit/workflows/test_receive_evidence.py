@@ -22,29 +22,15 @@ from tests.simulators.story import (
     at,
     case_at,
     grant,
+    lift,
     order,
     release_by_provider,
     seal,
 )
-from tests.simulators.wire import Fate, flipped
+from tests.simulators.wire import Fate
 from tests.simulators.world import PROVIDER, XA, XB, Node, SmallWorld, production
 
 PACK = "data/00001.age"
-
-
-def package_of(node: Node) -> MemoryPackage:
-    (package,) = node.packages.held.values()
-    return package
-
-
-def spoil(node: Node, name: str) -> None:
-    package = package_of(node)
-    package.files[name] = flipped(package.files[name])
-
-
-def chain(node: Node, package: str) -> list[bytes]:
-    with node.office.store.transaction() as tx:
-        return list(tx.custody.acts(package))
 
 
 def test_what_arrives_is_entered_with_its_custody_or_not_at_all() -> None:
@@ -63,12 +49,12 @@ def test_evidence_that_changed_after_it_was_signed_away_is_not_brought() -> None
     world = at("sealed")
     case = case_at(world, "provider", "stored_data")
     release_by_provider(world, case)
-    spoil(world.provider, PACK)
+    world.provider.spoil(PACK)
     world.round(PROVIDER)
     (message,) = (one for one in world.provider.outbox() if one.package)
     assert (message.state, message.code) == ("queued", "broken-seal")
     assert world.xb.packages.held == {}
-    digest = piece_digest(package_of(world.provider).files[PACK], "blake3").hex()
+    digest = piece_digest(world.provider.package.files[PACK], "blake3").hex()
     assert digest not in world.xb.parts.held
 
 
@@ -77,8 +63,8 @@ def test_a_list_that_changed_after_it_was_signed_away_is_rejected_on_arrival_and
     world = at("sealed")
     body, _ = released(world)
     before = facts(world.xb)
-    spoil(world.provider, name)
-    assert forge_release(world, body, send_parts.describe(package_of(world.provider))) in (
+    world.provider.spoil(name)
+    assert forge_release(world, body, send_parts.describe(world.provider.package)) in (
         "broken-seal",
         "missing-part",
     )
@@ -96,7 +82,7 @@ def test_evidence_comes_whole_whatever_befalls_its_parts(fate: Fate, path: str) 
     world.wire.release()
     world.heal()
     assert case_at(world, "xb", "stored_data").state == "evidence arrived"
-    assert package_of(world.xb).files == package_of(world.provider).files
+    assert world.xb.package.files == world.provider.package.files
 
 
 def test_parts_that_arrived_are_not_sent_again() -> None:
@@ -105,13 +91,13 @@ def test_parts_that_arrived_are_not_sent_again() -> None:
     world.wire.next("/v1/envelopes", Fate.DROP)
     world.heal()
     puts = [one.path for one in world.wire.to("/v1/parts") if one.method == "PUT"]
-    assert len(puts) == len(set(puts)) == len(package_of(world.provider).files)
+    assert len(puts) == len(set(puts)) == len(world.provider.package.files)
 
 
 def acceptance(world: SmallWorld, by: Node, actor: str = "olga") -> bytes:
     """An act of acceptance by a node, on the provider's release; its own rules looked away from."""
     case = case_at(world, "provider", "stored_data")
-    acts = chain(world.provider, case.package)
+    acts = world.provider.acts(case.package)
     last = read_json(from_b64u(acts[-1].split(b".")[1].decode()), custody.CustodyAct, limit=65536, what="the act")
     act = msgspec.structs.replace(last, act="accept", by=by.id, actor=actor, to="", prev=str(Digest.of(acts[-1])))
     return sign_compact(to_json(act), by.keys.signer(Use.AUTHORITY), custody.TYP)
@@ -127,7 +113,7 @@ def test_an_acceptance_by_another_than_the_one_named_has_no_effect(by: str) -> N
     forged = Forged(kind="evidence.accept", body=body, sender=XB, to=PROVIDER, document=place)
     assert outcome(world, forged.make(world), sender=XB, to=PROVIDER) == "broken-custody"
     assert world.provider.case(case.id).state == "evidence released"
-    assert len(chain(world.provider, case.package)) == 2
+    assert len(world.provider.acts(case.package)) == 2
 
 
 def test_an_acceptance_of_another_package_has_no_effect() -> None:
@@ -166,7 +152,7 @@ def bring(world: SmallWorld, package: MemoryPackage) -> None:
 
 def forge_release(world: SmallWorld, body: ReleaseBody, attachments: object) -> str:
     """Bring the provider's parts, and then a release of one's own making in its place."""
-    package = package_of(world.provider)
+    package = world.provider.package
     bring(world, package)
     case = case_at(world, "provider", "stored_data")
     with world.provider.office.store.transaction() as tx:
@@ -198,9 +184,10 @@ def test_a_package_whose_message_has_no_place_in_its_case_does_not_stay() -> Non
     withdraw_request.withdraw(world.xa.office, "bo", ours.id, reasons="the victims were paid back")
     world.round(XA)
     world.round(XB)
+    lift(world, case_at(world, "xb", "stored_data"))
     assert forge_release(world, body, attachments) == "out-of-state"
     assert world.xb.packages.held == {}
-    assert chain(world.xb, body.package) == []
+    assert world.xb.acts(body.package) == []
 
 
 def test_more_evidence_than_a_case_may_have_is_refused_and_its_parts_dropped() -> None:
@@ -240,7 +227,7 @@ def test_a_chain_of_another_package_is_refused() -> None:
 def test_a_package_without_one_of_its_parts_is_refused_and_nothing_is_kept() -> None:
     world = at("sealed")
     body, attachments = released(world)
-    spoil(world.provider, PACK)  # what is brought is not what the release names
+    world.provider.spoil(PACK)  # what is brought is not what the release names
     before = facts(world.xb)
     assert forge_release(world, body, attachments) == "missing-part"
     assert {name for name, rows in facts(world.xb).items() if rows != before[name]} <= {"channel"}
@@ -278,7 +265,7 @@ def test_what_lacks_a_part_waits_says_so_and_goes_on_when_the_same_bytes_come_ag
     world.heal()
     assert sum(one.method == "PUT" for one in world.wire.to("/v1/parts")[before:]) == 1
     assert case_at(world, "xb", "stored_data").state == "evidence arrived"
-    assert package_of(world.xb).files == package_of(world.provider).files
+    assert world.xb.package.files == world.provider.package.files
     assert row_at_xb(world, message)[0] == "delivered"
     assert world.xb.parts.held == {}
 

@@ -102,3 +102,16 @@ def test_pads_fill_up_to_a_multiple_and_no_further() -> None:
         tx.log.append(Leaf(16, b"\x01" + bytes(64)))
         pad(world.xa.office, tx)
         assert tx.log.size() == 17
+
+
+def test_what_one_node_has_read_is_nothing_to_another_in_the_same_process() -> None:
+    world = new_world()
+    case = draft(world, preservation())
+    other = world.copy()
+    with world.xa.office.store.transaction() as tx:
+        read = load(tx, case.id)
+    with world.xa.office.store.transaction() as tx:
+        assert load(tx, case.id) is read
+    with other.xa.office.store.transaction() as tx:
+        assert load(tx, case.id) == read
+        assert load(tx, case.id) is not read

@@ -29,7 +29,7 @@ from tests.databases import copy_into
 from tests.postgresql import Postgres
 from tests.simulators.fakes import MemoryLog
 from tests.simulators.story import approve, ask, ask_by_hand, draft
-from tests.simulators.world import XA, XB, SmallWorld, new_world, preservation
+from tests.simulators.world import PROVIDER, XA, XB, SmallWorld, new_world, preservation
 
 Place = Callable[[], Path | Server]
 
@@ -214,6 +214,16 @@ def test_a_peer_that_does_not_answer_is_not_sent_to_and_holds_up_no_other(drill:
     assert resume(world.xa.office).failed == ()
     assert log_state(world.xa.office).alarms == ()
     approve(world, draft(world, preservation()))
+
+
+def test_a_provider_abroad_is_not_asked_since_nothing_goes_between_us(drill: Drill) -> None:
+    drill.back_up()
+    drill.restore()
+    assert PROVIDER in [one.peer for one in waiting(drill.world.xa.office)]
+    with drill.world.wire.cut(drill.world.provider.host):
+        done = resume(drill.world.xa.office)
+    assert not done.failed and not waiting(drill.world.xa.office)
+    assert PROVIDER not in [one.peer for one in done.resumed]
 
 
 def test_a_person_may_say_that_a_peer_need_not_be_asked_and_only_who_keeps_the_log(drill: Drill) -> None:

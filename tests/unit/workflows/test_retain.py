@@ -78,7 +78,7 @@ def test_preserved_copies_end_with_the_order_and_no_policy_keeps_them_longer() -
 def test_copies_are_let_go_once_the_period_has_lapsed_without_anybody_lifting_the_order() -> None:
     """Article 42(8): what nobody prolongs and nobody asked for is not kept."""
     world = at("preserved")
-    world.pass_days(62)
+    world.pass_days(92)
     for lister, operator in ((world.xa, "bo"), (world.xb, "olga"), (world.witness, "kim")):
         keep_directory.renew(lister.office, operator, [lister.keys.root])
     share_directories(world)

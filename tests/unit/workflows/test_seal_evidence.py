@@ -23,7 +23,7 @@ def test_the_package_is_there_whole_with_its_custody_and_its_event() -> None:
 
 def test_both_states_can_open_it_and_the_provider_cannot() -> None:
     world = at("sealed")
-    (package,) = world.provider.packages.held.values()
+    package = world.provider.package
     signer = world.provider.keys.signer(Use.AUTHORITY).public
     for node in (world.xa, world.xb):
         out = MemoryPackage()
@@ -39,6 +39,20 @@ def test_the_method_of_collection_is_said() -> None:
     with pytest.raises(Malformed):
         seal_evidence.seal_evidence(world.provider.office, "lee", case.id, tree(FILES), how=" ")
     assert world.provider.packages.held == {}
+
+
+def test_what_is_too_long_for_an_act_of_custody_is_said_at_its_field_before_anything_is_read() -> None:
+    world = at("production ordered")
+    case = case_at(world, "provider", "stored_data")
+    unread = iter(tree(FILES))
+    with pytest.raises(Malformed) as caught:
+        seal_evidence.seal_evidence(world.provider.office, "lee", case.id, unread, how="é" * 2001)
+    assert (caught.value.where, caught.value.hint) == ("how", "at most 2000 characters")
+    assert list(unread) and not world.provider.packages.held
+    longest = "é" * 2000
+    seal_evidence.seal_evidence(world.provider.office, "lee", case.id, tree(FILES), how=longest)
+    sealed = read_cases.custody_of(world.provider.office, case_at(world, "provider", "stored_data"))
+    assert sealed.acts[0].reason == longest
 
 
 def test_nothing_is_sealed_where_no_order_asks_for_evidence() -> None:

@@ -29,7 +29,7 @@ def test_a_large_package_is_brought_some_parts_at_once_and_each_once() -> None:
     release_by_provider(world, case_at(world, "provider", "stored_data"))
     world.wire.next("/v1/parts", *[Fate.PASS] * 7, Fate.DROP)
     world.heal()
-    (sent,), (arrived,) = world.provider.packages.held.values(), world.xb.packages.held.values()
+    sent, arrived = world.provider.package, world.xb.package
     assert arrived.files == sent.files
     brought = [one.path for one in world.wire.to("/v1/parts") if one.method == "PUT"]
     assert len(set(brought)) > 10

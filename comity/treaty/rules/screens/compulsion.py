@@ -46,7 +46,7 @@ def sovereignty(matter: Matter) -> Finding:
         if sought.held_in and sought.held_in != matter.requested.state
     ]
     unsaid = "" if any(sought.held_in for sought in matter.request.measures) else ", which is not stated"
-    return answer("screens.sovereignty", hits, f"{LOOKED}, and the State where the data are held (held_in){unsaid}")
+    return answer("screens.sovereignty", hits, f"{LOOKED}, and the State where the data are held{unsaid}")
 
 
 def police_channel(matter: Matter) -> Finding:

@@ -16,7 +16,7 @@ def expression(matter: Matter) -> Finding:
         hits.append(f"the route '{named.name}'")
     if said:
         hits.append("the drafter's answer that it turns on expression or belief")
-    looked = "the offence's name, law and route, against the lists in offences.toml and screens.toml"
+    looked = "the offence's name, law and route, against the lists of words for expression"
     return answer("screens.expression", hits, f"{looked}; {own_answer(said)}")
 
 

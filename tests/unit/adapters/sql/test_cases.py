@@ -24,6 +24,21 @@ def test_events_come_back_in_order_with_their_links_and_cases_oldest_first(datab
         assert list(tx.cases.events("nobody's")) == []
 
 
+def test_cases_come_in_pages_that_joined_are_all_of_them(database: Database) -> None:
+    with database.transaction() as tx:
+        assert list(tx.cases.page(0, 2)) == []
+        for name in ("e", "d", "c", "b", "a"):
+            tx.cases.append(name, 1, b"1", Digest.of(b"1"))
+            tx.cases.append(name, 2, b"2", Digest.of(b"2"))
+    found, after = [], 0
+    with database.transaction() as tx:
+        while page := tx.cases.page(after, 2):
+            assert len(page) <= 2
+            found += [case_id for _, case_id in page]
+            after = page[-1][0]
+        assert found == tx.cases.ids()
+
+
 def test_a_number_is_given_once_so_the_second_of_two_processes_is_refused(database: Database) -> None:
     with database.transaction() as tx:
         tx.cases.append("case", 1, b"first", Digest.of(b""))

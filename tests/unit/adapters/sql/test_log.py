@@ -23,6 +23,16 @@ def test_entries_come_back_by_place_by_range_and_by_case(database: Database) -> 
         assert tx.log.leaf(3) == LEAVES[3]
         assert tx.log.leaf(6) is None
         assert list(tx.log.of_case("case-1")) == LEAVES[1::2]
+        assert list(tx.log.leaves(2, 4)) == LEAVES[2:4]
+        assert list(tx.log.leaves(4, 99)) == LEAVES[4:]
+
+
+def test_the_cases_of_a_stretch_of_the_log_are_named_once_in_its_order(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.log.append_all([*LEAVES, Leaf(6, b"of no case")])
+        assert list(tx.log.cases_between(3, 7)) == ["case-1", "case-0"]
+        assert list(tx.log.cases_between(4, 5)) == ["case-0"]
+        assert list(tx.log.cases_between(6, 7)) == []
 
 
 @pytest.mark.parametrize("index", [0, 2, 7])

@@ -10,7 +10,7 @@ from comity.base.errors import Conflict, Unavailable
 from comity.base.instants import Instant
 from comity.exchange.envelope import Envelope
 from comity.exchange.receipt import Row, Status
-from comity.workflows.stores import Incoming, OutboxState, Outgoing
+from comity.workflows.stores import Entered, Incoming, OpenCount, OutboxState, Outgoing
 
 NOW = Instant.parse("2026-11-22T10:00:00Z")
 LEASE = NOW.plus_seconds(60)
@@ -113,6 +113,28 @@ def test_what_is_open_for_long_is_stuck_and_a_person_is_told(database: Database)
         assert [one.id for one in tx.outbox.stuck(NOW.plus_seconds(100))] == ["old"]
 
 
+def test_what_is_open_is_looked_at_without_its_bytes_the_stuck_first_and_no_more_than_asked(database: Database) -> None:
+    other = dataclasses.replace(outgoing("other"), peer="XC/observatory", case_id="another")
+    queue(database, outgoing("old"), outgoing("done"), at=NOW)
+    queue(database, outgoing("new"), other, outgoing("urgent", 1), at=NOW.plus_seconds(100))
+    queue(database, outgoing("urgent and old", 1), at=NOW.plus_seconds(90))
+    urgent_before, before = NOW.plus_seconds(91), NOW.plus_seconds(1)
+    with database.transaction() as tx:
+        tx.outbox.settle(["old"], OutboxState.STORED)
+        tx.outbox.settle(["done"], OutboxState.DELIVERED)
+    with database.snapshot() as tx:
+        found = tx.outbox.open_first(urgent_before, before, None)
+        assert [one.id for one in found] == ["urgent and old", "old", "urgent", "new", "other"]
+        assert list(tx.outbox.open_first(urgent_before, before, 2)) == list(found[:2])
+        assert [one.id for one in tx.outbox.open_of_case("case")] == ["old", "new", "urgent", "urgent and old"]
+        counts = {one.peer: one for one in tx.outbox.open_by_peer(urgent_before, before)}
+        assert counts == {
+            "XB/central-authority": OpenCount("XB/central-authority", 4, NOW, 2),
+            "XC/observatory": OpenCount("XC/observatory", 1, NOW.plus_seconds(100), 0),
+        }
+    assert (found[1].state, found[1].queued, found[1].expires) == (OutboxState.STORED, NOW, NOW.plus_days(30))
+
+
 def test_two_workers_never_have_the_same_message(database: Database) -> None:
     queue(database, *(outgoing(f"m{n:02}") for n in range(40)))
     had: list[list[str]] = [[], []]
@@ -179,7 +201,7 @@ def test_what_was_entered_since_a_moment_is_found_in_order(database: Database) -
             tx.inbox.settle(dataclasses.replace(came, state=Status.DELIVERED, case_id="case"))
         tx.inbox.add(dataclasses.replace(incoming("waits"), at=NOW.plus_seconds(9)))
         found = tx.inbox.entered_since("XA/central-authority", NOW.plus_seconds(1))
-        assert [one.id for one in found] == ["b", "c"]
+        assert list(found) == [Entered(name, "case", b"") for name in "bc"]
 
 
 def test_urgent_ones_are_claimed_first_and_a_quarter_is_left_to_routine(database: Database) -> None:
@@ -226,6 +248,33 @@ def test_messages_and_receipts_of_an_answer_are_kept_together_and_nothing_is_bro
         tx.inbox.add_all([incoming("c"), incoming("a")])
     with database.transaction() as tx:
         assert tx.inbox.get("XA/central-authority", "c") is None
+
+
+def test_what_a_peer_has_is_asked_about_from_a_moment_on_and_nothing_else_is(database: Database) -> None:
+    queue(database, outgoing("queued"), outgoing("stored"), outgoing("done"))
+    queue(database, outgoing("late"), at=NOW.plus_seconds(10))
+    with database.transaction() as tx:
+        tx.outbox.settle(["stored", "late"], OutboxState.STORED)
+        tx.outbox.settle(["done"], OutboxState.DELIVERED)
+        later = NOW.plus_seconds(100)
+        assert [one.id for one in tx.outbox.to_ask(NOW.plus_seconds(1), later)] == ["stored"]
+        assert [one.id for one in tx.outbox.to_ask(later, later)] == ["stored", "late"]
+        for name in ("queued", "stored", "done"):
+            tx.outbox.ask_later(name, later.plus_seconds(1))
+        assert [one.id for one in tx.outbox.to_ask(later, later)] == ["late"]
+        assert [one.id for one in tx.outbox.to_ask(later, later.plus_seconds(1))] == ["stored", "late"]
+    assert claim(database) == ["queued"]
+
+
+def test_what_was_rejected_of_late_is_found_newest_first(database: Database) -> None:
+    queue(database, outgoing("old"), outgoing("delivered"))
+    queue(database, outgoing("a"), outgoing("b"), outgoing("open"), at=NOW.plus_seconds(1))
+    with database.transaction() as tx:
+        tx.outbox.settle(["old", "a", "b"], OutboxState.REJECTED, "invalid-field:body.until")
+        tx.outbox.settle(["delivered"], OutboxState.DELIVERED)
+        assert [one.id for one in tx.outbox.rejected(NOW.plus_seconds(1), 9)] == ["b", "a"]
+        assert [one.id for one in tx.outbox.rejected(NOW, 2)] == ["b", "a"]
+        assert {one.code for one in tx.outbox.rejected(NOW, 9)} == {"invalid-field:body.until"}
 
 
 def test_of_many_messages_those_that_were_open_are_settled(database: Database) -> None:

@@ -10,13 +10,29 @@ from tests.simulators import story
 LETTER = Letter(Digest.of(b"code"), "case", 3, 7, 100, "XA", "XB", "preservation", "exercise", 200, "rita")
 
 
-def test_accesses_come_back_newest_first_and_by_case_oldest_first(database: Database) -> None:
+def test_accesses_come_back_newest_first(database: Database) -> None:
     looks = [Access(n, "otto", "read", f"case-{n % 2}", f"/cases/{n}") for n in range(5)]
     with database.transaction() as tx:
         for one in looks:
             tx.accesses.add(one)
         assert list(tx.accesses.latest(2)) == looks[:2:-1]
-        assert list(tx.accesses.of_case("case-0")) == looks[::2]
+
+
+def test_who_looked_since_a_moment_is_known_by_person_what_and_case(database: Database) -> None:
+    with database.transaction() as tx:
+        assert not tx.accesses.has_looked("otto", "read", "case", since=0)
+        for at, person, what, case_id in (
+            (100, "otto", "read", "case"),
+            (200, "olga", "read", "case"),
+            (200, "otto", "printed", "case"),
+            (201, "otto", "read", "other"),
+        ):
+            tx.accesses.add(Access(at, person, what, case_id, "/"))
+        assert tx.accesses.has_looked("otto", "read", "case", since=100)
+        assert not tx.accesses.has_looked("otto", "read", "case", since=101)
+        assert tx.accesses.has_looked("otto", "printed", "case", since=150)
+        assert tx.accesses.has_looked("otto", "read", "other", since=201)
+        assert not tx.accesses.has_looked("otto", "read", "other", since=202)
 
 
 def test_a_letter_is_found_by_the_digest_of_its_code_and_the_first_printing_stays(database: Database) -> None:

@@ -79,6 +79,35 @@ def test_those_who_come_at_once_share_a_commit_and_all_are_on_the_disk(on_disk: 
     assert 1 <= watched.commits <= 3
 
 
+def test_the_connection_goes_on_after_a_commit_whose_last_member_wrote_nothing(
+    on_disk: tuple[Database, Watched],
+) -> None:
+    database, _ = on_disk
+
+    def nothing() -> None:
+        with database.transaction():
+            pass
+
+    while_others_wait(database, [threading.Thread(target=append, args=(database, b"one"))])
+    while_others_wait(database, [threading.Thread(target=nothing)])
+    kept = database._kept
+    append(database, b"two")
+    assert on_file(database) == [b"one", b"two"]
+    assert kept is not None
+    assert database._kept is kept
+
+
+def test_after_one_that_fails_the_next_begins_on_a_connection_of_its_own(on_disk: tuple[Database, Watched]) -> None:
+    database, watched = on_disk
+    append(database, b"one")
+    watched.spoilt = True
+    with pytest.raises(Unavailable):
+        append(database, b"two")
+    watched.spoilt = False
+    append(database, b"three")
+    assert on_file(database) == [b"one", b"three"]
+
+
 def test_one_that_fails_among_others_takes_back_only_its_own(on_disk: tuple[Database, Watched]) -> None:
     database, _ = on_disk
     refused: list[int] = []
@@ -151,7 +180,7 @@ def test_a_connection_whose_prepared_statements_were_taken_back_is_replaced(on_d
     append(database, b"before")
     if database.engine.dialect.name == "postgresql":
         with pytest.raises(Unavailable), database.transaction() as tx:
-            tx._unit.exec_driver_sql("DEALLOCATE ALL")  # the COMMIT, being prepared too, then fails
+            tx.unit.exec_driver_sql("DEALLOCATE ALL")  # the COMMIT, being prepared too, then fails
     append(database, b"after")
     assert on_file(database) == [b"before", b"after"]
 

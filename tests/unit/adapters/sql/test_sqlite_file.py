@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from comity.adapters.sql.database import Database, open_database
 from comity.base.digests import Digest
+from comity.base.errors import Unavailable
 
 HEAD = Digest.of(b"head")
 
@@ -58,6 +61,22 @@ def test_after_what_was_deleted_was_scrubbed_the_journal_grows_again(file: Path)
     write(database, 41, 80)
     assert journal(file) > 1000 * 4096
     database.close()
+
+
+def test_whoever_still_reads_from_the_journal_keeps_what_was_deleted_in_it_and_that_is_said(file: Path) -> None:
+    database, other = open_database(file), open_database(file)
+    write(database, 1, 4)
+    with other.reading() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM case_event").scalar()
+        write(database, 5, 8)
+        with database.engine.connect() as impatient:
+            impatient.exec_driver_sql("PRAGMA busy_timeout=0")
+        with pytest.raises(Unavailable, match="journal"):
+            database.scrub()
+    database.scrub()
+    assert journal(file) == 0
+    database.close()
+    other.close()
 
 
 def test_where_there_is_no_room_on_the_disk_work_goes_on(file: Path) -> None:

@@ -81,7 +81,7 @@ def test_whoever_reads_finds_what_waits_to_be_written(database: Database) -> Non
 
 def test_rows_of_one_kind_are_written_together(database: Database) -> None:
     with database.transaction() as tx:
-        tx._unit.lane = noted = Noted(tx._unit.lane)
+        tx.unit.lane = noted = Noted(tx.unit.lane)
         for number in range(100):
             tx.log.append(Leaf(number, b"entry", f"case-{number}", 1))
             tx.cases.append(f"case-{number}", 1, b"event", HEAD)
@@ -125,7 +125,7 @@ def test_what_is_asked_for_at_once_is_what_would_be_read_by_and_by(database: Dat
     with database.transaction() as tx:
         keys, channels = [f"case:{case}" for case in wanted], [f"channel-{case}" for case in wanted]
         tx.ahead(cases=wanted, keys=keys, channels=channels, person="anna", peer=PEER)
-        tx._unit.lane = noted = Noted(tx._unit.lane)
+        tx.unit.lane = noted = Noted(tx.unit.lane)
         assert read(tx) == by_and_by
         assert noted.journeys == 1 or noted.is_near  # for the key that is not there
         tx.cases.append("case-1", 2, b"2", HEAD)
@@ -212,7 +212,7 @@ def test_whoever_is_interrupted_while_the_server_answers_leaves_nothing_and_is_i
 
     with pytest.raises(KeyboardInterrupt), on_server.transaction() as tx:
         tx.cases.append("interrupted", 1, b"event", HEAD)
-        lane = tx._unit.lane
+        lane = tx.unit.lane
         assert isinstance(lane, PostgresLane)
         lane._poll = Interrupts()  # type: ignore[assignment]
         tx.cases.ids()

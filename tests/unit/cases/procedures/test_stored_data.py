@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from comity.base.errors import OutOfOrder
 from comity.cases import events as e
-from comity.cases.case import Case
-from comity.cases.machine import advance
+from comity.cases.case import Case, Position
+from comity.cases.machine import advance, allowed
 from comity.cases.procedures.stored_data import STORED_DATA, State
 from tests.simulators.case_files import PEER, case_in, played, sample
 
@@ -56,10 +56,45 @@ def test_what_arrived_is_neither_opened_nor_handed_on_before_it_is_accepted(kind
         advance(case_in(State.ARRIVED, "stored_data"), sample(kind))
 
 
-def test_evidence_on_its_way_is_not_withdrawn() -> None:
-    for state in (State.SEALED, State.ARRIVED, State.ACCEPTED, State.RELEASED):
+WITHDRAWN = msgspec.structs.replace(sample(e.Withdrawn), by=PEER)
+
+
+def asked_in(state: State) -> Case:
+    """A case of the State that was asked, which has the evidence."""
+    return replace(case_in(state, "stored_data"), position=Position.REQUESTED, holder="XA/our-own", lifted=False)
+
+
+def test_a_withdrawal_is_taken_in_wherever_the_evidence_is() -> None:
+    taken = {state: advance(asked_in(state), WITHDRAWN).state for state in (State.ARRIVED, State.ACCEPTED)}
+    assert taken == {State.ARRIVED: State.WITHDRAWN_ARRIVED, State.ACCEPTED: State.WITHDRAWN_HELD}
+    assert advance(asked_in(State.RELEASED), WITHDRAWN).state is State.RELEASED  # its new holder accepts it
+
+
+def test_evidence_of_a_withdrawn_request_is_accepted_and_then_returned_or_destroyed_and_nothing_else() -> None:
+    held_back = advance(asked_in(State.WITHDRAWN_ARRIVED), sample(e.EvidenceAccepted))
+    assert held_back.state is State.WITHDRAWN_HELD
+    assert advance(held_back, sample(e.EvidenceReturned)).state is State.RETURNING
+    assert advance(held_back, sample(e.EvidenceDestroyed)).state is State.DESTROYED
+    for kind in (e.EvidenceReleased, e.EvidenceExamined, e.EvidenceReissued, e.OrderLifted, e.Withdrawn):
         with pytest.raises(OutOfOrder):
-            advance(case_in(state, "stored_data"), sample(e.Withdrawn))
+            advance(held_back, sample(kind))
+
+
+def test_evidence_that_was_on_its_way_is_taken_over_unless_its_order_was_lifted() -> None:
+    withdrawn, arrived = asked_in(State.WITHDRAWN), sample(e.EvidenceArrived)
+    assert advance(withdrawn, arrived).state is State.WITHDRAWN_ARRIVED
+    with pytest.raises(OutOfOrder, match="lifted"):
+        advance(replace(withdrawn, lifted=True), arrived)
+
+
+def test_a_request_is_not_withdrawn_by_who_made_it_once_the_evidence_came() -> None:
+    for state in (State.ARRIVED, State.ACCEPTED):
+        case = replace(case_in(state, "stored_data"), position=Position.REQUESTING)
+        assert "withdrawn" not in allowed(case)
+        with pytest.raises(OutOfOrder):
+            advance(case, sample(e.Withdrawn))
+    with pytest.raises(OutOfOrder):
+        advance(case_in(State.SEALED, "stored_data"), sample(e.Withdrawn))
 
 
 def test_a_refusal_comes_before_an_order_or_after_an_objection() -> None:

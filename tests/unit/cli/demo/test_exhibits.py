@@ -2,13 +2,18 @@
 
 import ipaddress
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from comity.cli.demo.exhibits import LOG_LINES, examples_folder, write_exhibits
+from comity.cli.demo.exhibits import LOG_LINES, examples_folder, write_exhibits, write_log_ins
+from comity.treaty.request import read_request
 
 DOCUMENTATION = [ipaddress.ip_network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]  # RFC 5737
+
+SHOWN = date(2026, 11, 22)
+"""The day on which the demo's requests were made known: its clock shows it, or a later one."""
 
 
 def test_it_is_written_the_same_each_time_with_the_licence_of_the_list(tmp_path: Path) -> None:
@@ -28,6 +33,25 @@ def test_it_is_written_the_same_each_time_with_the_licence_of_the_list(tmp_path:
         assert found, line
         assert any(ipaddress.ip_address(found[1]) in net for net in DOCUMENTATION)
         assert found[2] in domains
+
+
+@pytest.mark.parametrize(
+    "name", ["investment-scam/preservation.toml", "investment-scam/production.toml", "emergency/request.toml"]
+)
+def test_what_the_demo_asks_for_was_made_and_done_by_the_day_on_which_it_was_first_shown(name: str) -> None:
+    """The demo runs on this machine's clock: nothing in it is dated after the day it runs on."""
+    request = read_request((examples_folder().parent / name).read_bytes(), name)
+    days = [request.made_on, request.offence.act_committed_on]
+    days += [day for one in request.measures for day in (one.period_from, one.period_to)]
+    assert request.made_on
+    assert max(day for day in days if day) <= SHOWN
+
+
+def test_nor_is_what_the_provider_finds_for_the_emergency(tmp_path: Path) -> None:
+    write_log_ins(tmp_path)
+    found = {date.fromisoformat(line[:10]) for line in (tmp_path / "log-ins.txt").read_text().splitlines()}
+    request = read_request((examples_folder().parent / "emergency/request.toml").read_bytes(), "request.toml")
+    assert found == {request.made_on} <= {SHOWN}
 
 
 def test_away_from_the_working_copy_the_examples_are_still_found(

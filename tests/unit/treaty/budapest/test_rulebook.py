@@ -1,6 +1,5 @@
 """The whole assessment under the Budapest Convention: live between two Parties, an exercise between invented States."""
 
-from collections.abc import Callable
 from datetime import date
 
 import msgspec
@@ -14,12 +13,12 @@ from comity.treaty.assess import Assessment, Outcome, Side
 from comity.treaty.budapest.rulebook import BUDAPEST
 from comity.treaty.budapest.rules import preservation as preservation_rules
 from comity.treaty.budapest.rules.cited import all_left_out, all_recited
-from comity.treaty.findings import BasisKind, Finding, Met, Verdict, verdict
+from comity.treaty.findings import BasisKind, Met, Verdict, verdict
 from comity.treaty.measures import all_measures
 from comity.treaty.request import Offence, Person, Request, Screens, Sought
 from comity.treaty.terms import DataCategory, Stage
+from tests.simulators.assessed import Judge, findings_of
 
-Judge = Callable[..., Assessment]
 OTHER_OFFENCE = Offence(name="Theft of a bicycle", law="Penal Code, section 9: up to 1 year", max_penalty_years=1)
 """None of articles 2 to 11, and no serious crime."""
 
@@ -28,12 +27,8 @@ def between(request: Request, requesting: str, requested: str) -> Request:
     return msgspec.structs.replace(request, requesting=StateCode(requesting), requested=StateCode(requested))
 
 
-def found(assessment: Assessment, rule: str) -> list[Finding]:
-    return [finding for finding in assessment.findings if finding.rule == rule]
-
-
 def verdicts(assessment: Assessment, rule: str) -> set[Verdict]:
-    return {verdict(finding) for finding in found(assessment, rule)}
+    return {verdict(finding) for finding in findings_of(assessment, rule)}
 
 
 def cited_here(assessment: Assessment) -> None:
@@ -54,14 +49,14 @@ def test_two_confirmed_parties_pass_the_basis_live(preservation: Request, judge:
 
 
 def test_what_is_not_known_of_the_two_parties_is_asked_of_a_lawyer(preservation: Request, judge: Judge) -> None:
-    findings = found(judge(preservation, mode=Mode.LIVE), "basis.declarations")
+    findings = findings_of(judge(preservation, mode=Mode.LIVE), "basis.declarations")
     assert [str(one.basis) for one in findings] == ["declaration of BR", "declaration of EE"]
     assert {verdict(one) for one in findings} == {Verdict.DECIDE}
 
 
 @pytest.mark.parametrize("other", ["US", "JP", "EC"])
 def test_an_unconfirmed_party_needs_a_person_first(preservation: Request, judge: Judge, other: str) -> None:
-    (finding,) = found(judge(between(preservation, "EE", other), mode=Mode.LIVE), "basis.in_force")
+    (finding,) = findings_of(judge(between(preservation, "EE", other), mode=Mode.LIVE), "basis.in_force")
     assert verdict(finding) is Verdict.DECIDE
 
 
@@ -72,18 +67,18 @@ def test_one_that_is_no_party_stops_it_live(preservation: Request, judge: Judge,
 
 def test_a_party_with_territorial_statements_gets_a_note(preservation: Request, judge: Judge) -> None:
     assert verdicts(judge(between(preservation, "EE", "DK"), mode=Mode.LIVE), "basis.territory") == {Verdict.NOTE}
-    assert found(judge(preservation, mode=Mode.LIVE), "basis.territory") == []
+    assert findings_of(judge(preservation, mode=Mode.LIVE), "basis.territory") == []
 
 
 def test_between_invented_states_it_is_an_exercise_and_all_is_met(exercise: Request, judge: Judge) -> None:
     for side in Side:
         assessment = judge(between(exercise, "XA", "XB"), side=side)
-        assert found(assessment, "basis.exercise")[0].why.startswith("EXERCISE between")
+        assert findings_of(assessment, "basis.exercise")[0].why.startswith("EXERCISE between")
         assert assessment.outcome is not Outcome.NOT_MET
 
 
 def test_an_exercise_between_real_states_is_hypothetical(preservation: Request, judge: Judge) -> None:
-    told = found(judge(preservation), "basis.exercise")[0]
+    told = findings_of(judge(preservation), "basis.exercise")[0]
     assert "hypothetical" in told.title
     assert told.why.endswith("It does, but this is no live request.")
 
@@ -111,7 +106,7 @@ def test_an_article_of_the_other_instrument_or_no_offence_at_all_stops(
 
 def test_taking_part_in_a_named_offence_is_an_offence(exercise: Request, judge: Judge) -> None:
     taken = msgspec.structs.replace(exercise, offence=Offence(article="11", principal="2", name="Aiding access"))
-    (finding,) = found(judge(taken), "scope.offence")
+    (finding,) = findings_of(judge(taken), "scope.offence")
     assert str(finding.citation) == "Budapest 11, 2, 23, 25(1)"
 
 
@@ -126,7 +121,8 @@ def test_a_measure_this_instrument_lacks_stops(exercise: Request, judge: Judge, 
 def test_a_measure_that_is_no_request_for_evidence_is_sent_where_it_belongs(
     exercise: Request, judge: Judge, name: str
 ) -> None:
-    (finding,) = found(judge(msgspec.structs.replace(exercise, measures=(Sought(measure=name),))), "scope.carried")
+    asked = msgspec.structs.replace(exercise, measures=(Sought(measure=name),))
+    (finding,) = findings_of(judge(asked), "scope.carried")
     assert verdict(finding) is Verdict.STOP
 
 
@@ -218,7 +214,7 @@ def test_what_else_stands_between_the_two_is_asked_where_data_are_handed_over(
 
 
 def test_contents_that_the_instrument_does_not_list_are_the_programs(production: Request, judge: Judge) -> None:
-    (first, *_) = found(judge(msgspec.structs.replace(production, facts="")), "assistance.facts")
+    (first, *_) = findings_of(judge(msgspec.structs.replace(production, facts="")), "assistance.facts")
     assert verdict(first) is Verdict.STOP
     assert first.basis.kind is BasisKind.PROGRAM
     assert str(first.citation) == "Budapest 25(4)"
@@ -232,9 +228,9 @@ def test_a_limit_on_use_is_a_choice_of_the_requested_party(production: Request, 
 
 
 def test_a_political_offence_is_named_among_the_grounds_and_screened(production: Request, judge: Judge) -> None:
-    (finding,) = found(judge(production), "screens.political_offence")
+    (finding,) = findings_of(judge(production), "screens.political_offence")
     assert "27(4)(a)" in finding.citation.provisions
-    assert all("political offence" in one.why for one in found(judge(production), "refusal.grounds"))
+    assert all("political offence" in one.why for one in findings_of(judge(production), "refusal.grounds"))
 
 
 def test_dual_criminality_is_tested_between_invented_states_and_not_between_real_ones(
@@ -261,7 +257,7 @@ def test_live_collection_is_a_duty_here_and_says_how_far(
 
 def test_an_urgent_request_says_which_channel(production: Request, judge: Judge) -> None:
     urgent = between(msgspec.structs.replace(production, urgent=True), "EE", "MT")
-    (finding,) = found(judge(urgent, mode=Mode.LIVE), "assistance.channel")
+    (finding,) = findings_of(judge(urgent, mode=Mode.LIVE), "assistance.channel")
     assert "has declared that such requests go to its central authority" in finding.why
 
 

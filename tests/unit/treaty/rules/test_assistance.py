@@ -1,20 +1,14 @@
 """Form and contents of mutual legal assistance, and of traffic data in real time."""
 
-from collections.abc import Callable
 from datetime import date
 
 import msgspec
 import pytest
 
-from comity.treaty.assess import Assessment, Side
-from comity.treaty.findings import Finding, Verdict, verdict
+from comity.treaty.assess import Side
+from comity.treaty.findings import Verdict, verdict
 from comity.treaty.request import Request
-
-Judge = Callable[..., Assessment]
-
-
-def found(assessment: Assessment, rule: str) -> Finding:
-    return next(finding for finding in assessment.findings if finding.rule == rule)
+from tests.simulators.assessed import Judge, found
 
 
 def one_measure(request: Request, **changes: object) -> Request:

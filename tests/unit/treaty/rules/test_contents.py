@@ -1,20 +1,19 @@
 """What each measure asks of a request: whole it passes, and without one thing it does not."""
 
-from collections.abc import Callable
 from datetime import date
 
 import msgspec
 import pytest
 
 from comity.base.ids import StateCode
-from comity.treaty.assess import Assessment, Side
+from comity.treaty.assess import Side
 from comity.treaty.declarations import declarations_of
-from comity.treaty.findings import BasisKind, Finding, NeedsDecision, Verdict, verdict
+from comity.treaty.findings import BasisKind, NeedsDecision, Verdict, verdict
 from comity.treaty.measures import all_measures
 from comity.treaty.request import Confidentiality, Offence, Person, Request, Sought
 from comity.treaty.terms import DataCategory, Seeking
+from tests.simulators.assessed import Judge, found
 
-Judge = Callable[..., Assessment]
 TRAFFIC = (DataCategory.TRAFFIC,)
 
 LEAST = Sought(
@@ -38,10 +37,6 @@ NOT_OF_DATA = {
     "emergency_data": msgspec.structs.replace(LEAST, categories=TRAFFIC),
 }
 CARRIED = [one.name for one in all_measures() if one.is_carried]
-
-
-def found(assessment: Assessment, rule: str) -> Finding:
-    return next(finding for finding in assessment.findings if finding.rule == rule)
 
 
 def asking(request: Request, measure: str, **changes: object) -> Request:

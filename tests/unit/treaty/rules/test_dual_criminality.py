@@ -1,6 +1,5 @@
 """Dual criminality: tested and met, tested and not met, not tested."""
 
-from collections.abc import Callable
 from datetime import date
 
 import msgspec
@@ -10,8 +9,8 @@ from comity.treaty.assess import Assessment, Side
 from comity.treaty.declarations import DualCriminality, Reservation, declarations_of
 from comity.treaty.findings import Finding, Verdict, verdict
 from comity.treaty.request import Offence, Request
+from tests.simulators.assessed import Judge
 
-Judge = Callable[..., Assessment]
 SERIOUS = Offence(name="Extortion", max_penalty_years=10)
 
 

@@ -9,19 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.base.ids import StateCode
-from comity.treaty.assess import Assessment, Side
+from comity.treaty.assess import Side
 from comity.treaty.declarations import Reservation, declarations_of
-from comity.treaty.findings import CAUTION, Finding, Verdict, verdict
+from comity.treaty.findings import CAUTION, Verdict, verdict
 from comity.treaty.request import Confidentiality, Offence, Request, Sought
 from comity.treaty.rules.preservation import least_until, most_until, period_findings
+from tests.simulators.assessed import Judge, found
 
-Judge = Callable[..., Assessment]
 START = date(2026, 11, 20)
-
-
-def found(assessment: Assessment, rule: str) -> Finding:
-    (finding,) = [finding for finding in assessment.findings if finding.rule == rule]
-    return finding
 
 
 def in_measure(request: Request, **changes: object) -> Request:

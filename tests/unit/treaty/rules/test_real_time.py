@@ -1,17 +1,14 @@
 """Traffic data in real time."""
 
-from collections.abc import Callable
-
 import msgspec
 import pytest
 
 from comity.base.ids import StateCode
-from comity.treaty.assess import Assessment, Outcome, Side
-from comity.treaty.findings import CAUTION, Finding, Verdict, verdict
+from comity.treaty.assess import Outcome, Side
+from comity.treaty.findings import CAUTION, Verdict, verdict
 from comity.treaty.request import Request, Sought
 from comity.treaty.terms import DataCategory
-
-Judge = Callable[..., Assessment]
+from tests.simulators.assessed import Judge, found
 
 WHOLE = Sought(
     measure="real_time_traffic_data",
@@ -22,10 +19,6 @@ WHOLE = Sought(
     period_days=14,
     duration_justification="The operator logs in about once a week.",
 )
-
-
-def found(assessment: Assessment, rule: str) -> Finding:
-    return next(finding for finding in assessment.findings if finding.rule == rule)
 
 
 def asking(request: Request, sought: Sought) -> Request:

@@ -7,17 +7,12 @@ import msgspec
 import pytest
 
 from comity.base.ids import StateCode
-from comity.treaty.assess import Assessment, Side
+from comity.treaty.assess import Side
 from comity.treaty.declarations import Declarations, Reservation, declarations_of
-from comity.treaty.findings import BasisKind, Finding, Verdict, verdict
+from comity.treaty.findings import BasisKind, Verdict, verdict
 from comity.treaty.request import Offence, Request, Sought
 from comity.treaty.terms import DataCategory
-
-Judge = Callable[..., Assessment]
-
-
-def found(assessment: Assessment, rule: str) -> Finding:
-    return next(finding for finding in assessment.findings if finding.rule == rule)
+from tests.simulators.assessed import Judge, found
 
 
 def with_offence(request: Request, **changes: object) -> Request:

@@ -1,20 +1,12 @@
 """Screens stop for a person and never refuse."""
 
-from collections.abc import Callable
-
 import msgspec
 import pytest
 
-from comity.treaty.assess import Assessment, Side
-from comity.treaty.findings import Finding, NeedsDecision, NotMet, Verdict, verdict
+from comity.treaty.assess import Side
+from comity.treaty.findings import NeedsDecision, NotMet, Verdict, verdict
 from comity.treaty.request import Offence, Person, Request, Screens
-
-Judge = Callable[..., Assessment]
-
-
-def found(assessment: Assessment, rule: str) -> Finding:
-    (finding,) = [finding for finding in assessment.findings if finding.rule == rule]
-    return finding
+from tests.simulators.assessed import Judge, found
 
 
 def speech(name: str = "Publication of statements", route: str = "", law: str = "") -> Offence:
@@ -56,7 +48,7 @@ def test_the_drafters_own_answers_count(preservation: Request, judge: Judge) -> 
 def test_where_nothing_is_found_it_says_what_was_looked_at(preservation: Request, judge: Judge) -> None:
     finding = found(judge(preservation), "screens.expression")
     assert verdict(finding) is Verdict.MET
-    assert "offences.toml" in finding.why
+    assert "against the lists of words for expression" in finding.why
     assert "answer, no" in finding.why
     unanswered = found(judge(msgspec.structs.replace(preservation, screens=Screens())), "screens.expression")
     assert "there is none" in unanswered.why

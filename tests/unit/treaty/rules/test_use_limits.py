@@ -1,21 +1,15 @@
 """Limits on use, and secrecy with an end."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import msgspec
 import pytest
 
-from comity.treaty.assess import Assessment
-from comity.treaty.findings import Finding, Verdict, verdict
+from comity.treaty.findings import Verdict, verdict
 from comity.treaty.request import Confidentiality, Request
+from tests.simulators.assessed import Judge, findings_of, found
 
-Judge = Callable[..., Assessment]
 MADE = date(2026, 11, 20)
-
-
-def found(assessment: Assessment, rule: str) -> Finding:
-    return next(finding for finding in assessment.findings if finding.rule == rule)
 
 
 def secret(request: Request, until: date | None) -> Request:
@@ -45,10 +39,12 @@ def test_nothing_is_said_of_secrecy_that_nobody_wants(preservation: Request, jud
 
 
 def test_use_is_limited_to_the_matter_stated(production: Request, judge: Judge) -> None:
-    finding = found(judge(production), "use_limits.use")
-    assert verdict(finding) is Verdict.MET
-    assert production.subject in finding.why
-    assert "exculpatory" in finding.why
+    findings = findings_of(judge(production), "use_limits.use")
+    assert len(findings) == len(production.measures)
+    for finding in findings:
+        assert verdict(finding) is Verdict.MET
+        assert production.subject in finding.why
+        assert "exculpatory" in finding.why
 
 
 def test_preservation_discloses_nothing_so_no_limit_on_use_is_shown(preservation: Request, judge: Judge) -> None:

@@ -1,28 +1,16 @@
 """What may not be compelled, and what a request says of itself."""
 
-from collections.abc import Callable
 from datetime import date
 
 import msgspec
 import pytest
 
 from comity.base.ids import StateCode
-from comity.treaty.assess import Assessment, Side
-from comity.treaty.findings import Finding, Verdict, verdict
+from comity.treaty.assess import Side
+from comity.treaty.findings import Verdict, verdict
 from comity.treaty.request import Offence, Person, Request, Sought
 from comity.treaty.terms import DataCategory, Risk
-
-Judge = Callable[..., Assessment]
-
-
-def found(assessment: Assessment, rule: str) -> Finding:
-    (finding,) = [finding for finding in assessment.findings if finding.rule == rule]
-    return finding
-
-
-def asking(request: Request, **changes: object) -> Request:
-    sought = msgspec.structs.replace(request.measures[0], **changes)
-    return msgspec.structs.replace(request, measures=(sought,))
+from tests.simulators.assessed import Judge, asking, found
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,13 @@
 """Political offences, protected grounds, repression across borders, and children."""
 
-from collections.abc import Callable
-
 import msgspec
 import pytest
 
 from comity.base.ids import StateCode
-from comity.treaty.assess import Assessment, Side
-from comity.treaty.findings import Finding, NeedsDecision, Verdict, verdict
+from comity.treaty.assess import Side
+from comity.treaty.findings import NeedsDecision, Verdict, verdict
 from comity.treaty.request import Offence, Person, Request, Screens
-
-Judge = Callable[..., Assessment]
-
-
-def found(assessment: Assessment, rule: str) -> Finding:
-    (finding,) = [finding for finding in assessment.findings if finding.rule == rule]
-    return finding
+from tests.simulators.assessed import Judge, found
 
 
 def concerning(request: Request, *persons: Person) -> Request:

@@ -1,23 +1,15 @@
 """Security research, reporting, and the elements that the requested State requires."""
 
-from collections.abc import Callable
-
 import msgspec
 import pytest
 
 from comity.base.ids import StateCode
-from comity.treaty.assess import Assessment
 from comity.treaty.elements import Element
-from comity.treaty.findings import Finding, NeedsDecision, Verdict, verdict
+from comity.treaty.findings import NeedsDecision, Verdict, verdict
 from comity.treaty.request import Offence, Person, Request, Screens
+from tests.simulators.assessed import Judge, found
 
-Judge = Callable[..., Assessment]
 ANSWERED = Screens(research=False)
-
-
-def found(assessment: Assessment, rule: str) -> Finding:
-    (finding,) = [finding for finding in assessment.findings if finding.rule == rule]
-    return finding
 
 
 def access(

@@ -1,26 +1,13 @@
 """Named accounts, not everybody; and material held in confidence."""
 
-from collections.abc import Callable
 from datetime import date
 
 import msgspec
 import pytest
 
-from comity.treaty.assess import Assessment
-from comity.treaty.findings import Finding, Verdict, verdict
+from comity.treaty.findings import Verdict, verdict
 from comity.treaty.request import Person, Request, Sought
-
-Judge = Callable[..., Assessment]
-
-
-def found(assessment: Assessment, rule: str) -> Finding:
-    (finding,) = [finding for finding in assessment.findings if finding.rule == rule]
-    return finding
-
-
-def asking(request: Request, **changes: object) -> Request:
-    sought = msgspec.structs.replace(request.measures[0], **changes)
-    return msgspec.structs.replace(request, measures=(sought,))
+from tests.simulators.assessed import Judge, asking, found
 
 
 @pytest.mark.parametrize(
