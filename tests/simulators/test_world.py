@@ -25,12 +25,12 @@ def all_cases(world: SmallWorld) -> list[tuple[Node, str]]:
     return [(node, case.id) for node in world.nodes.values() for case in node.cases()]
 
 
-def test_the_data_are_preserved_and_the_requesting_state_is_told_until_when() -> None:
+def test_the_data_are_preserved_for_the_days_asked_and_the_requesting_state_is_told_until_when() -> None:
     world = at("preserved")
     ours, theirs, at_provider = (case_at(world, node, "preservation") for node in ("xa", "xb", "provider"))
     assert {ours.state, theirs.state, at_provider.state} == {"preserved"}
     assert ours.preserved_until == theirs.preserved_until == at_provider.preserved_until
-    assert ours.preserved_until == world.xa.clock.now().day + timedelta(days=60)
+    assert ours.preserved_until == world.xa.clock.now().day + timedelta(days=90)
     assert (ours.approved_by, ours.drafted_by, theirs.provider) == ("bo", "anna", PROVIDER)
 
 

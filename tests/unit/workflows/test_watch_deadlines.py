@@ -9,7 +9,8 @@ def test_preservation_lapses_after_its_last_day_and_not_on_it() -> None:
     until = case_at(world, "xa", "preservation").preserved_until
     assert until is not None
     world.pass_days((until - world.xa.office.clock.now().day).days)
-    assert watch_deadlines.end_what_ran_out(world.xa.office) == 0
+    watch_deadlines.end_what_ran_out(world.xa.office)  # the secrecy ended before
+    assert case_at(world, "xa", "preservation").state == "preserved"
     world.pass_days(1)
     assert watch_deadlines.end_what_ran_out(world.xa.office) == 1
     assert case_at(world, "xa", "preservation").state == "lapsed"
