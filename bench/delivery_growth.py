@@ -1,9 +1,11 @@
 """Throughput as what is stored grows, and as a node's peers do."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cache, partial
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Final
 
@@ -39,20 +41,26 @@ PEERS: Final = (1, 10, 100)
 
 
 def peers_benchmark(scale: float, stack: ExitStack) -> Benchmark:
-    """At scale 1: 1,280 deliveries a call to 1, 10 and 100 peers: ten batches for one, a hundred for as many."""
+    """At scale 1: 1,280 deliveries a call to 1, 10 and 100 peers, all of them in one process. The more there are, the
+    fewer messages a batch holds; what it took of the sender's processor is told too."""
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="cb-", ignore_cleanup_errors=True)))
     count = max(2, round(1280 * scale))
     ways: dict[str, Callable[[], object]] = {}
     before: dict[str, Callable[[], object]] = {}
+    cpu: dict[str, list[float]] = defaultdict(list)
     for number in sorted({min(number, max(1, round(number * scale * 10))) for number in PEERS}):
         name = f"{number} peer{'s' * (number > 1)}"
         star = cache(partial(delivery_pair.star, folder / str(number), stack, number))
-        ways[name] = partial(_send_all, star, count)
+        ways[name] = partial(_send_all, star, count, cpu[name])
         before[name] = partial(_draft_all, star, count)
     units = dict.fromkeys(ways, count)
-    return Benchmark(
-        "delivery-peers", f"{count} deliveries in batches, to so many peers", ways, units=units, before=before
-    )
+
+    def notes() -> tuple[str, ...]:
+        taken = (f"{name}: {median(each) * 1e6:.0f} µs" for name, each in cpu.items() if each)
+        return (f"the sender's processor a delivery: {', '.join(taken)}",)
+
+    what = f"{count} deliveries in batches, to so many peers"
+    return Benchmark("delivery-peers", what, ways, units=units, before=before, notes=notes)
 
 
 def _draft_all(star: Callable[[], tuple[delivery_pair.Process, list[str]]], count: int) -> None:
@@ -60,8 +68,8 @@ def _draft_all(star: Callable[[], tuple[delivery_pair.Process, list[str]]], coun
     xa.ask("draft", count=count, peers=names)
 
 
-def _send_all(star: Callable[[], tuple[delivery_pair.Process, list[str]]], count: int) -> None:
-    star()[0].ask("send", count=count, flight=count)
+def _send_all(star: Callable[[], tuple[delivery_pair.Process, list[str]]], count: int, cpu: list[float]) -> None:
+    cpu.append(star()[0].ask("send", count=count, flight=count)["cpu"] / count)
 
 
 def workers_benchmark(scale: float, stack: ExitStack) -> Benchmark:
