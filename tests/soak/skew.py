@@ -150,7 +150,10 @@ def other_code(commit: str, folder: Path) -> Path:
 
 def main() -> int:
     commit = sys.argv[1] if len(sys.argv) > 1 else "HEAD"
-    named = subprocess.run(["git", "rev-parse", commit], cwd=ROOT, capture_output=True, check=True, text=True)
+    command = ["git", "rev-parse", "--verify", "--end-of-options", f"{commit}^{{commit}}"]
+    named = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True)
+    if named.returncode:
+        sys.exit(f"{named.stderr.strip()}\nusage: python -m tests.soak.skew [COMMIT]")
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         (folder / "passphrase").write_text("correct horse battery staple\n", encoding="utf-8")
