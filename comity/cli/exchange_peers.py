@@ -15,7 +15,16 @@ from comity.workflows.deliver_outbox import EXPIRED
 from comity.workflows.doubts import DOUBT, STALE
 from comity.workflows.freeze_case import HELD
 from comity.workflows.show_lines import lines
-from comity.workflows.show_outbox import CALLS, NOT_ENTERED, SHOWN_MOST, UNAVAILABLE, TurnedDown, Waiting, turned_down
+from comity.workflows.show_outbox import (
+    CALLS,
+    NOT_ENTERED,
+    SHOWN_MOST,
+    UNAVAILABLE,
+    Waiting,
+    row,
+    turned_down,
+    turned_down_row,
+)
 from comity.workflows.show_outbox import waiting as waiting_at
 
 Peer = Annotated[str, typer.Argument(help="The node.")]
@@ -54,7 +63,7 @@ def outbox(
         rejected = () if stuck else turned_down(node.office)
     if as_json:
         output.emit_json(
-            {"ok": True, "waiting": [_row(one) for one in found], "rejected": [_rejected(one) for one in rejected]}
+            {"ok": True, "waiting": [row(one) for one in found], "rejected": [turned_down_row(one) for one in rejected]}
         )
         return
     rows = [(one.case[-8:], one.peer, one.kind, str(one.since), _state(one), one.id) for one in found]
@@ -81,38 +90,6 @@ def _command(one: Waiting) -> str:
     """What to type for the advice; nothing where it goes on by itself, or a person calls somebody."""
     typed = COMMANDS.get(one.reason, "")
     return f"; {typed.format(peer=one.peer, case=one.case[-8:])}" if typed else ""
-
-
-def _row(one: Waiting) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "peer": one.peer,
-        "kind": one.kind,
-        "case": one.case,
-        "urgent": one.urgent,
-        "since": str(one.since),
-        "expires": str(one.expires),
-        "attempts": one.attempts,
-        "stored": one.stored is not None,
-        "stored_since": str(one.stored) if one.stored else None,
-        "stuck": one.is_stuck,
-        "reason": one.reason,
-        "advice": one.advice,
-    }
-
-
-def _rejected(one: TurnedDown) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "peer": one.peer,
-        "kind": one.kind,
-        "case": one.case,
-        "since": str(one.since),
-        "rejected": str(one.at),
-        "code": one.code,
-        "field": one.field,
-        "advice": one.advice,
-    }
 
 
 def poll(

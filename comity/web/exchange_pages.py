@@ -15,7 +15,7 @@ from comity.workflows import carry_by_hand, doubts, show_directories, suspend_pe
 from comity.workflows.access import ACTIONS
 from comity.workflows.peer_line import SKEW_TO_TELL_SECONDS
 from comity.workflows.show_lines import PeerLine, lines
-from comity.workflows.show_outbox import SHOWN_MOST, TurnedDown, Waiting, turned_down, waiting
+from comity.workflows.show_outbox import SHOWN_MOST, row, turned_down, turned_down_row, waiting
 
 FILE_LIMIT: Final = BATCH_LIMIT + 64 * 1024
 
@@ -58,8 +58,8 @@ def get_exchange_json(visit: Visit) -> Response:
     return as_json(
         {
             "peers": [_line(one) for one in lines(office)],
-            "waiting": [_waiting(one) for one in waiting(office)],
-            "rejected": [_turned_down(one) for one in turned_down(office)],
+            "waiting": [row(one) for one in waiting(office)],
+            "rejected": [turned_down_row(one) for one in turned_down(office)],
             "doubts": [_doubt(one) for one in doubts.standing(office)],
         }
     )
@@ -75,36 +75,6 @@ def _line(one: PeerLine) -> dict[str, object]:
         "reason": one.reason,
         "last_answer": str(one.last_answer) if one.last_answer else None,
         "clock_ahead_seconds": one.skew,
-    }
-
-
-def _waiting(one: Waiting) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "peer": one.peer,
-        "kind": one.kind,
-        "case": one.case,
-        "since": str(one.since),
-        "stuck": one.is_stuck,
-        "stored": one.stored is not None,
-        "stored_since": str(one.stored) if one.stored else None,
-        "attempts": one.attempts,
-        "reason": one.reason,
-        "advice": one.advice,
-    }
-
-
-def _turned_down(one: TurnedDown) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "peer": one.peer,
-        "kind": one.kind,
-        "case": one.case,
-        "since": str(one.since),
-        "rejected": str(one.at),
-        "code": one.code,
-        "field": one.field,
-        "advice": one.advice,
     }
 
 

@@ -172,3 +172,37 @@ def _turned_down(tx: Transaction, message: Outgoing) -> TurnedDown:
 
 def _made(message: Outgoing) -> Instant:
     return Instant.from_seconds(message.envelope.read_header().iat)
+
+
+def row(one: Waiting) -> dict[str, object]:
+    """The message as data."""
+    return {
+        "id": one.id,
+        "peer": one.peer,
+        "kind": one.kind,
+        "case": one.case,
+        "urgent": one.urgent,
+        "since": str(one.since),
+        "expires": str(one.expires),
+        "attempts": one.attempts,
+        "stored": one.stored is not None,
+        "stored_since": str(one.stored) if one.stored else None,
+        "stuck": one.is_stuck,
+        "reason": one.reason,
+        "advice": one.advice,
+    }
+
+
+def turned_down_row(one: TurnedDown) -> dict[str, object]:
+    """The message that was turned down, as data."""
+    return {
+        "id": one.id,
+        "peer": one.peer,
+        "kind": one.kind,
+        "case": one.case,
+        "since": str(one.since),
+        "rejected": str(one.at),
+        "code": one.code,
+        "field": one.field,
+        "advice": one.advice,
+    }
