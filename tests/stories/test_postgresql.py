@@ -1,9 +1,12 @@
 """The whole story on PostgreSQL: a request there, preserved, granted, its evidence back; all rows on a server."""
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 
+from comity.adapters.sql.database import Database
 from comity.adapters.sql.server import Server
 from comity.workflows import order_provider, sequence_log
 from comity.workflows.log_state import log_state
@@ -58,3 +61,33 @@ def test_a_request_its_answer_and_its_evidence_go_there_and_back(world: SmallWor
         assert log_state(node.office).alarms == ()
         standing = sequence_log.published(node.office)
         assert standing is not None and standing.size >= 8
+
+
+def test_no_step_of_a_delivery_reads_a_whole_table_that_grows_with_each_message(world: SmallWorld) -> None:
+    """A server makes its plan while a table is small, and keeps it: to read all of it looks cheapest then."""
+    for _ in range(3):
+        story.ask(world, preservation())
+    for node in (world.xa, world.xb):
+        plans = _plans(node.database)
+        assert len(plans) > 10
+        assert [plan for plan in plans if _GROWS.search(plan)] == []
+
+
+_GROWS: Final = re.compile(r"Seq Scan on (case_event|channel|inbox|log_entry|log_key|outbox|receipt)\b")
+
+
+def _plans(database: Database) -> list[str]:
+    """How the server goes about what the writer's connection has prepared, whatever the values."""
+    with database.transaction() as tx:
+        run = tx.unit.exec_driver_sql
+        prepared = run("SELECT name, statement, cardinality(parameter_types) FROM pg_prepared_statements").all()
+        run("SET LOCAL plan_cache_mode = force_generic_plan")
+        return [
+            "\n".join([statement, *run(f"EXPLAIN EXECUTE {name}{_nulls(count)}").scalars()])
+            for name, statement, count in prepared
+            if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH"))
+        ]
+
+
+def _nulls(count: int) -> str:
+    return f"({', '.join(['NULL'] * count)})" if count else ""
