@@ -38,7 +38,7 @@ _SETTINGS: Final = {
     "keepalives_interval": "5",
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
-    # What is prepared keeps the plan made for it, and in a new database that is to read whole tables, for they are small:
+    # What is prepared keeps its plan, which in a new database is to read whole tables, for they are small:
     # a message then takes twice as long after a thousand others. All but `begin_reading` looks for a few rows.
     "options": "-c lock_timeout=30s -c idle_in_transaction_session_timeout=120s -c TimeZone=UTC"
     " -c enable_seqscan=off -c jit=off",
