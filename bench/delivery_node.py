@@ -20,7 +20,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from statistics import quantiles
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 from sqlalchemy import text
@@ -34,11 +34,13 @@ from comity.wiring import open_node
 from comity.workflows import decide_request, draft_request
 from comity.workflows.assess_request import assess_request
 from comity.workflows.office import Office
-from comity.workflows.stores import Outbox, OutboxState, Store, Transaction
+from comity.workflows.shared_steps import SharedSteps
+from comity.workflows.stores import Outbox, OutboxState, Step, Store, Transaction
 
+T = TypeVar("T")
 PASSPHRASE: Final = b"correct horse battery staple"
 DOCUMENT_BYTES: Final = 4096
-_APPROVERS: Final = 8
+_APPROVERS: Final = 32
 _PATIENCE: Final = 300.0
 _LOOK_SECONDS: Final = 0.02
 
@@ -49,6 +51,7 @@ class Watched:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._steps = SharedSteps(self.transaction)
         self.changed = threading.Condition()
         self.settled = 0
 
@@ -62,6 +65,9 @@ class Watched:
             with self.changed:
                 self.settled += len(found)
                 self.changed.notify_all()
+
+    def share(self, step: Step[T]) -> T:
+        return self._steps.do(step)
 
     def snapshot(self) -> AbstractContextManager[Transaction]:
         return self._store.snapshot()

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from comity.workflows.stores import Store, Transaction
+from comity.workflows.shared_steps import do_alone
+from comity.workflows.stores import Step, Store, Transaction
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -17,6 +20,9 @@ class StoreSeenThrough:
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         return self._seen(self.store.transaction())
+
+    def share(self, step: Step[T]) -> T:
+        return do_alone(self.transaction, step)
 
     def snapshot(self) -> AbstractContextManager[Transaction]:
         return self._seen(self.store.snapshot())

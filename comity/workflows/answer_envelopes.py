@@ -38,7 +38,7 @@ from comity.workflows.receive_envelope import (
     row_of,
     sign_receipts,
 )
-from comity.workflows.stores import Incoming, Transaction
+from comity.workflows.stores import Ahead, Incoming, Transaction
 
 GROUP: Final = 32
 """Messages in one transaction: others wait to write for as long as these take."""
@@ -164,7 +164,7 @@ class _Taking:
     def __init__(self, office: Office, tx: Transaction, sender: Entity, came: Sequence[_Came]) -> None:
         self._office, self._tx, self._sender, self._now = office, tx, sender, office.clock.now()
         self._is_over = directory_of(tx, NodeId(sender.id)).is_over(NodeId(sender.id), self._now)
-        tx.ahead(channels=[one.header.channel for one in came])
+        tx.ahead(Ahead(channels=[one.header.channel for one in came]))
         self._here = tx.inbox.here(sender.id, [one.header.id for one in came]) if came else ()
         self._opens = kids_of(office)
         self._messages: list[Incoming] = []

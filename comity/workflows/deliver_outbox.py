@@ -264,7 +264,7 @@ def _enter(office: Office, tx: Transaction, sender: Entity, receipts: Receipts, 
         found = [one for name, one in by_id.items() if name in settled]
         tx.kept_receipts.put([(one.row.id, one.row.status, one.shown) for one in found])
         if status is not Status.STORED:
-            ahead(office, tx, [one.message.case_id for one in found])
+            tx.ahead(ahead(office, [one.message.case_id for one in found]))
         for one in found:
             _enter_row(office, tx, sender, one)
 

@@ -22,7 +22,7 @@ from comity.exchange.directory import Use
 from comity.exchange.message import Body
 from comity.workflows.office import Office, directory_of
 from comity.workflows.record import record
-from comity.workflows.stores import Channel, Outgoing, Transaction
+from comity.workflows.stores import Ahead, Channel, Outgoing, Transaction
 
 LIFE_DAYS: Final = 14
 AUTOMATIC: Final = documents.Actor("automatic", "node")
@@ -57,7 +57,7 @@ def post(
     if office.came.is_awaited:
         tx.followed()  # by the worker's claim of this very message
     office.came.set()
-    tx.ahead(peer=letter.peer)
+    tx.ahead(Ahead(peers=[letter.peer]))
     peer = directory_of(tx, NodeId(letter.peer)).entity(NodeId(letter.peer))
     recipient = peer.key(Use.ENCRYPTION, now)
     _require_asked(tx, peer.id)

@@ -1,6 +1,7 @@
 """Our own request: drafted by one person, approved by another, checked, signed, sealed and queued."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
@@ -23,7 +24,7 @@ from comity.workflows.assess_request import assess_request, require_clear, requi
 from comity.workflows.dispatch import Letter, post
 from comity.workflows.office import Office, directory
 from comity.workflows.record import ahead, begin, load, record
-from comity.workflows.stores import Transaction
+from comity.workflows.stores import Step, Transaction
 
 PROCEDURE_OF = {
     "expedited_preservation": "preservation",
@@ -91,40 +92,45 @@ def approve(office: Office, person: str, case_id: str, *, reasons: str = "", ans
         reasons = decision.reasons
     elif office.mode is Mode.LIVE:
         raise NotPermitted("an approval is signed with a passkey", hint="approve in the pages of this node")
-    with office.store.transaction() as tx:
-        ahead(office, tx, [case_id], person=person)
-        role = permit(office, person, "approve", tx)
-        case = load(tx, case_id)
-        request = _request(case)
-        shown = case.mended or request
-        if is_emergency(shown):
-            require_ready(office, tx, shown)
-        if is_first(case, shown):
-            require_no_stop(assess_request(office, shown, Side.REQUESTING))
-            return approve_first(office, tx, case, shown, person, role, reasons=reasons, passkey=passkey)
-        if case.mended is not None:
-            return _send_mended(office, tx, case, case.mended, _Approver(person, role, passkey))
-        now = office.clock.now()
-        both = approvals(case, request, person, role, now.seconds, passkey)
-        approved = events.Approved(
-            at=now.seconds, by=person, request_sha256=case.request_sha256, reasons=reasons, passkey=passkey
-        )
-        case = record(office, tx, case, approved)
-        require_clear(assess_request(office, request, Side.REQUESTING), case)
-        letter = Letter(
-            kind=KIND_OF[case.procedure],
-            body=RequestBody(request=request, approvals=both),
-            actor=documents.Actor(case.drafted_by, role, approved_by=person),
-            peer=case.peer,
-            priority=priority(request),
-        )
-        return post(
-            office,
-            tx,
-            case,
-            letter,
-            lambda message, digest: events.Sent(at=now.seconds, by=person, message=message, doc_sha256=digest),
-        )
+    step = Step(partial(_approve, office, person, case_id, reasons, passkey), ahead(office, [case_id], person=person))
+    return office.store.share(step)
+
+
+def _approve(
+    office: Office, person: str, case_id: str, reasons: str, passkey: PasskeyApproval | None, tx: Transaction
+) -> Case:
+    role = permit(office, person, "approve", tx)
+    case = load(tx, case_id)
+    request = _request(case)
+    shown = case.mended or request
+    if is_emergency(shown):
+        require_ready(office, tx, shown)
+    if is_first(case, shown):
+        require_no_stop(assess_request(office, shown, Side.REQUESTING))
+        return approve_first(office, tx, case, shown, person, role, reasons=reasons, passkey=passkey)
+    if case.mended is not None:
+        return _send_mended(office, tx, case, case.mended, _Approver(person, role, passkey))
+    now = office.clock.now()
+    both = approvals(case, request, person, role, now.seconds, passkey)
+    approved = events.Approved(
+        at=now.seconds, by=person, request_sha256=case.request_sha256, reasons=reasons, passkey=passkey
+    )
+    case = record(office, tx, case, approved)
+    require_clear(assess_request(office, request, Side.REQUESTING), case)
+    letter = Letter(
+        kind=KIND_OF[case.procedure],
+        body=RequestBody(request=request, approvals=both),
+        actor=documents.Actor(case.drafted_by, role, approved_by=person),
+        peer=case.peer,
+        priority=priority(request),
+    )
+    return post(
+        office,
+        tx,
+        case,
+        letter,
+        lambda message, digest: events.Sent(at=now.seconds, by=person, message=message, doc_sha256=digest),
+    )
 
 
 def supply(office: Office, person: str, case_id: str, request: Request) -> Case:

@@ -29,7 +29,7 @@ from comity.transparency.entry import (
     stat_salt,
 )
 from comity.workflows.office import Office
-from comity.workflows.stores import Leaf, Transaction
+from comity.workflows.stores import Ahead, Leaf, Transaction
 
 _KEY_BYTES: Final = 32
 PADS: Final = "pads"
@@ -86,10 +86,10 @@ def record(
     return moved
 
 
-def ahead(office: Office, tx: Transaction, case_ids: Sequence[str], *, person: str = "") -> None:
-    """What `load` and `record` of these cases ask for, and the role of a person, asked for at once."""
+def ahead(office: Office, case_ids: Sequence[str], *, person: str = "") -> Ahead:
+    """What `load` and `record` of these cases ask for, and the role of a person."""
     keys = [f"case:{one}" for one in case_ids]
-    tx.ahead(cases=case_ids, keys=[*keys, _of_month(office)], person=person)
+    return Ahead(cases=case_ids, keys=[*keys, _of_month(office)], people=[person] if person else ())
 
 
 def load(tx: Transaction, case_id: str) -> Case:

@@ -6,11 +6,11 @@ it is gapless. No call here decides anything.
 
 # ruff: noqa: PLC0414 - a name imported as itself is passed on
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -40,6 +40,8 @@ from comity.workflows.signal_store import SignalQuestions
 from comity.workflows.statistics_store import StatisticsStore
 from comity.workflows.token_store import TokenStore, WebhookStore
 from comity.workflows.work_store import WorkStore
+
+T = TypeVar("T")
 
 
 class CaseStore(Protocol):
@@ -240,6 +242,18 @@ class CustodyStore(Protocol):
     def append(self, package: str, acts: Sequence[bytes]) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What will be asked for: the events and channels of cases, keys of the log, channels, people, and of peers their
+    State's list and whether they were asked."""
+
+    cases: Collection[str] = ()
+    keys: Collection[str] = ()
+    channels: Collection[str] = ()
+    people: Collection[str] = ()
+    peers: Collection[str] = ()
+
+
 class Transaction(Protocol):
     """All stores, in one transaction."""
 
@@ -251,18 +265,9 @@ class Transaction(Protocol):
         waits for it a little."""
         ...
 
-    def ahead(
-        self,
-        *,
-        cases: Collection[str] = (),
-        keys: Collection[str] = (),
-        channels: Collection[str] = (),
-        person: str = "",
-        peer: str = "",
-    ) -> None:
-        """What will be asked for here: the events and channels of cases, keys of the log, channels, a person, and of a
-        peer its State's list and whether it was asked. What is near together a store may read together; what is read
-        then is the same."""
+    def ahead(self, wanted: Ahead) -> None:
+        """What will be asked for here. What is near together a store may read together; what is read then is the
+        same."""
         ...
 
     @property
@@ -337,9 +342,23 @@ class Transaction(Protocol):
     def work(self) -> WorkStore: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Step(Generic[T]):
+    """What is done in a transaction, and what it asks for there. It changes nothing outside of it."""
+
+    do: Callable[[Transaction], T]
+    ahead: Ahead = Ahead()
+
+
 class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Transaction]:
         """One writer at a time. Committed and durable when it ends; nothing of it stays when it raises."""
+        ...
+
+    def share(self, step: Step[T]) -> T:
+        """As a transaction of one step, for what many ask for at once: what the others ask for meanwhile may go in the
+        same one. It succeeds or raises for itself, and may be run a second time, after all of the first was taken back.
+        Never inside a transaction."""
         ...
 
     def snapshot(self) -> AbstractContextManager[Transaction]:

@@ -6,7 +6,7 @@ It runs the real program over a store that does as its operator likes; what it a
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from msgspec import structs
 from sqlalchemy import delete
@@ -14,8 +14,11 @@ from sqlalchemy import delete
 from comity.adapters.sql.tables import case_event, inbox, log_entry
 from comity.base.ids import NodeId
 from comity.base.instants import Instant
-from comity.workflows.stores import Leaf, Store, Transaction
+from comity.workflows.shared_steps import do_alone
+from comity.workflows.stores import Leaf, Step, Store, Transaction
 from tests.simulators.world import SmallWorld
+
+T = TypeVar("T")
 
 
 class _Quiet:
@@ -49,6 +52,9 @@ class DroppingStore:
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         return self._quiet(self.store.transaction())
+
+    def share(self, step: Step[T]) -> T:
+        return do_alone(self.transaction, step)
 
     def snapshot(self) -> AbstractContextManager[Transaction]:
         return self._quiet(self.store.snapshot())

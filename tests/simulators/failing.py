@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from comity.base.errors import Unavailable
 from comity.base.ids import NodeId
-from comity.workflows.stores import Store, Transaction
+from comity.workflows.shared_steps import do_alone
+from comity.workflows.stores import Step, Store, Transaction
 from tests.simulators.world import SmallWorld
+
+T = TypeVar("T")
 
 STORES: Final = (
     "cases",
@@ -46,6 +49,9 @@ class FailingStore:
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         return self._failing(self._store.transaction())
+
+    def share(self, step: Step[T]) -> T:
+        return do_alone(self.transaction, step)
 
     def snapshot(self) -> AbstractContextManager[Transaction]:
         return self._failing(self._store.snapshot())

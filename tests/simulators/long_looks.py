@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
-from comity.workflows.stores import Store, Transaction
+from comity.workflows.shared_steps import do_alone
+from comity.workflows.stores import Step, Store, Transaction
+
+T = TypeVar("T")
 
 LONG: Final = {
     "cases": {"ids", "page"},
@@ -30,6 +33,9 @@ class LongLooksApart:
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         return self._watched(self._store.transaction(), self._refuse)
+
+    def share(self, step: Step[T]) -> T:
+        return do_alone(self.transaction, step)
 
     @contextmanager
     def snapshot(self) -> Iterator[Transaction]:

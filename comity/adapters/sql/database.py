@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import DatabaseError, DBAPIError
@@ -21,7 +21,10 @@ from comity.adapters.sql.transaction import SqlTransaction
 from comity.adapters.sql.unit import Unit
 from comity.base.errors import Unavailable
 from comity.workflows.known_cases import KnownCases
+from comity.workflows.shared_steps import SharedSteps
+from comity.workflows.stores import Step
 
+T = TypeVar("T")
 _SHARE_MOST = 1024
 _SHARE_SECONDS = 0.05
 _OFTEN = 32
@@ -77,6 +80,7 @@ class Database:
         self._kept: Unit | None = None  # the last writer's connection, for the next
         self._commits = 0
         self._readers = threading.Semaphore(_READERS)
+        self._steps = SharedSteps(self.transaction)
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
@@ -118,6 +122,10 @@ class Database:
             self._end_if_left(commit)
         if commit.failed is not None:
             raise commit.failed
+
+    def share(self, step: Step[T]) -> T:
+        """As the promise of `Store` says."""
+        return self._steps.do(step)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -1,6 +1,6 @@
 """All stores of one transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, get_type_hints
 
 from comity.adapters.sql.cases import SqlCases, SqlChannels, SqlCustody
@@ -24,6 +24,7 @@ from comity.adapters.sql.unit import Unit
 from comity.adapters.sql.work import SqlWork
 from comity.base.ids import NodeId, state_of
 from comity.workflows.known_cases import KnownCases
+from comity.workflows.stores import Ahead
 
 _MANY: Final = 3
 """Where a statement is no journey, fewer are not read together."""
@@ -84,24 +85,19 @@ class SqlTransaction:
     def followed(self) -> None:
         self.is_followed = True
 
-    def ahead(
-        self,
-        *,
-        cases: Collection[str] = (),
-        keys: Collection[str] = (),
-        channels: Collection[str] = (),
-        person: str = "",
-        peer: str = "",
-    ) -> None:
+    def ahead(self, wanted: Ahead) -> None:
         """As the promise of `Transaction` says. Where a read is no journey, nothing is gained by one at a time."""
+        cases, keys, channels = wanted.cases, wanted.keys, wanted.channels
         if self.unit.lane.is_near and max(len(cases), len(keys), len(channels)) < _MANY:
             return
-        wanted = [*self.cases.ahead(cases), *self.log.ahead(keys), *self.channels.ahead(channels, cases)]
-        wanted += self.people.ahead(person) if person else ()
-        wanted += (*self.directory.ahead(state_of(NodeId(peer))), *self.resume.ahead(peer)) if peer else ()
-        if wanted:
-            found = self.unit.ask_apart([(read, values) for read, values, _ in wanted])
-            for (_, _, keep), rows in zip(wanted, found, strict=True):
+        reads = [*self.cases.ahead(cases), *self.log.ahead(keys), *self.channels.ahead(channels, cases)]
+        for person in wanted.people:
+            reads += self.people.ahead(person)
+        for peer in wanted.peers:
+            reads += (*self.directory.ahead(state_of(NodeId(peer))), *self.resume.ahead(peer))
+        if reads:
+            found = self.unit.ask_apart([(read, values) for read, values, _ in reads])
+            for (_, _, keep), rows in zip(reads, found, strict=True):
                 keep(rows)
 
 

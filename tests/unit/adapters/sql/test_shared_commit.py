@@ -14,6 +14,7 @@ from comity.adapters.sql.statements import straight
 from comity.adapters.sql.unit import Unit
 from comity.base.errors import Conflict, Unavailable
 from comity.workflows.stores import Leaf
+from tests.unit.adapters.sql.queued import while_others_wait
 
 
 class Watched:
@@ -52,17 +53,6 @@ def on_file(database: Database) -> list[bytes]:
 def append(database: Database, entry: bytes) -> None:
     with database.transaction() as tx:
         tx.log.append(Leaf(tx.log.size(), entry))
-
-
-def while_others_wait(database: Database, works: list[threading.Thread]) -> None:
-    """Start all while the first of them cannot go on: they queue behind one transaction."""
-    with database.transaction():
-        for one in works:
-            one.start()
-        while database._waiting < len(works):
-            threading.Event().wait(0.001)
-    for one in works:
-        one.join()
 
 
 def test_those_who_come_at_once_share_a_commit_and_all_are_on_the_disk(on_disk: tuple[Database, Watched]) -> None:

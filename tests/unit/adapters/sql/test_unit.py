@@ -18,7 +18,8 @@ from comity.base.instants import Instant
 from comity.exchange.checks import ChannelEnd
 from comity.exchange.envelope import Envelope
 from comity.workflows.people_store import Person
-from comity.workflows.stores import Channel, Leaf, Outgoing
+from comity.workflows.stores import Ahead, Channel, Leaf, Outgoing
+from tests.unit.adapters.sql.queued import while_others_wait
 
 HEAD = Digest.of(b"head")
 NOW = Instant.from_seconds(1_800_000_000)
@@ -124,7 +125,7 @@ def test_what_is_asked_for_at_once_is_what_would_be_read_by_and_by(database: Dat
         by_and_by = read(tx)
     with database.transaction() as tx:
         keys, channels = [f"case:{case}" for case in wanted], [f"channel-{case}" for case in wanted]
-        tx.ahead(cases=wanted, keys=keys, channels=channels, person="anna", peer=PEER)
+        tx.ahead(Ahead(cases=wanted, keys=keys, channels=channels, people=["anna"], peers=[PEER]))
         tx.unit.lane = noted = Noted(tx.unit.lane)
         assert read(tx) == by_and_by
         assert noted.journeys == 1 or noted.is_near  # for the key that is not there
@@ -138,21 +139,11 @@ def test_what_was_asked_for_is_read_anew_once_a_case_is_erased(database: Databas
             tx.cases.append(f"{number}", 1, b"event", HEAD)
             tx.log.put_key(f"case:{number}", b"key")
     with database.transaction() as tx:
-        tx.ahead(cases=["0", "1", "2", "3"], keys=["case:0", "case:1", "case:2", "case:3"])
+        tx.ahead(Ahead(cases=["0", "1", "2", "3"], keys=["case:0", "case:1", "case:2", "case:3"]))
         tx.erasures.erase("2")
         assert tx.log.key("case:2") is None
         assert list(tx.cases.events("2")) == []
         assert tx.log.key("case:1") == b"key"
-
-
-def while_others_wait(database: Database, works: Sequence[threading.Thread]) -> None:
-    with database.transaction():
-        for one in works:
-            one.start()
-        while database._waiting < len(works):
-            threading.Event().wait(0.001)
-    for one in works:
-        one.join()
 
 
 @pytest.mark.parametrize("spoilt", ["a number that is taken", "a value that no database holds"])
