@@ -36,6 +36,9 @@ A move that leaves the state as it is stands in the table only. In every state t
 While oversight has frozen the case, or a doubt stands in it, we may not do these; what comes from others is entered all
 the same: {barred}.
 
+The two sides may each end the case before they hear of the other. Then each keeps its own end, and enters what it is
+told beside it; nobody does so here: {crossed}.
+
 | state | event | next state |
 |---|---|---|
 {table}
@@ -58,6 +61,7 @@ def page(name: str, procedure: Procedure) -> str:
         ends=", ".join(sorted(procedure.ends)),
         everywhere=_named(EVERYWHERE),
         barred=_named(kind for kind in EVENTS if kind in procedure.frozen_bars),
+        crossed="; ".join(f"{state}: {_named(kinds)}" for state, kinds in procedure.crossed.items()),
         picture="\n".join(f"    {line}" for line in _picture(procedure)),
         table="\n".join(_rows(procedure)),
         events="\n".join(f"| `{tag_of(kind)}` | {_meaning(kind)} |" for kind in EVENTS if kind in used | {*EVERYWHERE}),

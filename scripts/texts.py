@@ -29,6 +29,7 @@ from scripts.said import calls, every_text, parsed, spoken, texts_of
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 WEB: Final = ROOT / "comity" / "web"
+DOCKET: Final = ROOT / "comity" / "docket"
 TREATY: Final = ROOT / "comity" / "treaty"
 _JINJA: Final = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 _COUNTED: Final = "ngettext"
@@ -84,7 +85,7 @@ def pages() -> Iterator[Text]:
                 yield Text(str(texts[0]), str(texts[1]), _place(file))
             elif isinstance(said := texts[0] if isinstance(texts, tuple) else texts, str):
                 yield Text(said, "", _place(file))
-    for file in sorted(WEB.rglob("*.py")):
+    for file in sorted([*DOCKET.rglob("*.py"), *WEB.rglob("*.py")]):
         for marked in calls(parsed(file), {"N_"}):
             yield from (Text(said, "", _place(file)) for said in texts_of(marked.args[0], {}))
     for title in (*(one.title for one in all_offences()), *(one.title for one in all_routes())):  # chosen in the forms

@@ -27,12 +27,13 @@ from comity.adapters.backup_manifest import (
     Stored,
 )
 from comity.adapters.config import FILE_NAME, Config
-from comity.adapters.files import disk_error, sync_folder
+from comity.adapters.files import check_new, disk_error, sync_folder
 from comity.adapters.sql import dump
 from comity.adapters.sql.database import Database
 from comity.adapters.sql.log import SqlLog
 from comity.adapters.sql.portable import is_postgresql
 from comity.adapters.sql.tables import REVISION, custody
+from comity.base.counted import counted
 from comity.base.encoding import to_json
 from comity.base.errors import Conflict
 from comity.base.instants import Instant
@@ -63,8 +64,7 @@ def write_backup(node: Node, target: Path, at: Instant, *, with_keys: bool, coun
     """Write a backup to `target`, a new file, readable by its owner alone. count: told the bytes done and, where known,
     in all. Raises Conflict where the file exists, Unavailable; nothing half-written stays."""
     part = target.with_name(target.name + ".part")
-    if os.path.lexists(target):
-        raise Conflict("the file exists already", where=str(target), hint="choose another name, or remove it")
+    check_new(target)
     try:
         descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w+b") as sink:
@@ -153,28 +153,30 @@ def _fill(writer: _Writer, node: Node, at: Instant, with_keys: bool) -> Manifest
 def _left_out(with_keys: bool, gone: int, elsewhere: int, bucket: str) -> Iterator[str]:
     if bucket:
         yield (
-            f"the evidence: it is in the bucket {bucket}, {elsewhere} packages with a custody chain; this file is no "
-            "copy of it. Let the store copy the bucket to another place, and keep that as long as this file"
+            f"the evidence: it is in the bucket {bucket}, {counted(elsewhere, 'package')} with a custody chain; "
+            "this file is no copy of it. Let the store copy the bucket to another place, and keep that as long as this "
+            "file"
         )
     yield from _ALWAYS
     if not with_keys:
         yield _KEYS_APART
     if gone:
-        yield f"{gone} files of evidence that went while the backup was made"
+        yield f"{counted(gone, 'file')} of evidence that went while the backup was made"
     if elsewhere and not bucket:
-        yield f"{elsewhere} packages of evidence with a custody chain and no folder here: given back, or not come yet"
+        packages = counted(elsewhere, "package")
+        yield f"{packages} of evidence with a custody chain and no folder here: given back, or not come yet"
 
 
 def _table(writer: _Writer, connection: Connection, name: str) -> int:
     lines = -1  # the first names the columns
 
-    def counted() -> Iterator[bytes]:
+    def each() -> Iterator[bytes]:
         nonlocal lines
         for line in dump.dump(connection, name):
             lines += 1
             yield line
 
-    writer.add(f"{DATABASE}{name}.jsonl", counted())
+    writer.add(f"{DATABASE}{name}.jsonl", each())
     return lines
 
 

@@ -46,6 +46,18 @@ def read_lines(path: Path, first: int, others: int) -> Iterator[bytes]:
         raise disk_error(error, path) from None
 
 
+def check_new(path: Path) -> None:
+    """Raise Conflict if there is anything of that name: before work whose result could not be written there.
+
+    Something may still come meanwhile: `write_whole` with `replace=False` looks again."""
+    if os.path.lexists(path):
+        raise _exists(path)
+
+
+def _exists(path: Path) -> Conflict:
+    return Conflict("the file exists already", where=str(path), hint="choose another name, or remove it")
+
+
 def write_whole(path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True, replace: bool = True) -> None:
     """Write `data` to `path` by way of a temporary name: readers see all of it or what was there before.
 
@@ -73,7 +85,7 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True
             sync_folder(path.parent)
     except FileExistsError:
         part.unlink(missing_ok=True)
-        raise Conflict("the file exists already", where=str(path), hint="choose another name, or remove it") from None
+        raise _exists(path) from None
     except OSError as error:
         part.unlink(missing_ok=True)
         raise disk_error(error, path) from None

@@ -165,7 +165,8 @@ class CaseShape(CaseSummary):
 
 
 class EventShape(Shape):
-    """One event. `by`: a person's pseudonym, or a node where a message did it; `detail`: the kind's own fields."""
+    """One event. `by`: a person's pseudonym, or a node where a message did it; `detail`: the kind's own fields,
+    of a message that was rejected the `code` and the `field` at fault apart."""
 
     number: int
     kind: str

@@ -29,6 +29,7 @@ from comity.api.shapes import Most, QueryShape
 from comity.base.errors import Malformed, NotFound, NotPermitted
 from comity.base.instants import Instant
 from comity.cases import events
+from comity.exchange.receipt_code import read_fault
 from comity.workflows import draft_request, read_cases, read_documents
 from comity.workflows.record import load
 from comity.workflows.token_store import Scope
@@ -92,6 +93,9 @@ def _event(number: int, event: events.Event) -> EventShape:
     detail: dict[str, Any] = msgspec.to_builtins(event)
     for name in ("event", "at", "by"):
         detail.pop(name)
+    if isinstance(event, events.Receipted):
+        fault = read_fault(event.code)
+        detail.update(code=fault.code, field=fault.field)
     at = str(Instant.from_seconds(event.at))
     return EventShape(number=number, kind=events.tag_of(event), at=at, by=event.by, detail=detail)
 

@@ -20,6 +20,7 @@ ChannelId = NewType("ChannelId", str)
 ActorId = NewType("ActorId", str)
 """A person, by a pseudonym that their own office can resolve."""
 
+_END = 8
 _STATE = re.compile(r"[A-Z]{2}")
 _NODE = re.compile(r"[A-Z]{2}/[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?")
 _ACTOR = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
@@ -70,8 +71,19 @@ def uuid7(at: Instant, chance: bytes) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+def made_at(name: str) -> Instant:
+    """The moment a UUIDv7 was made, to the second. Raises ValueError where it does not begin with one."""
+    return Instant.from_seconds(int(name.replace("-", "")[:12], 16) // 1000)
+
+
 def check_uuid(text: str) -> str:
     """The canonical text of a UUID, or Malformed; refuses other spellings of the same one."""
     if not _UUID.fullmatch(text):
         raise Malformed("not a UUID", hint="lower-case with dashes, as 01934f5e-7c00-7000-8000-000000000000")
     return text
+
+
+def end_of(name: str) -> str:
+    """The last 8 characters of a UUIDv7, by which lists name it: chance made them. Its beginning is the time, and alike
+    for whatever was made within some minutes."""
+    return name[-_END:]

@@ -74,7 +74,7 @@ def can_destroy(case: Case) -> bool:
     return bool(case.package) and not case.copy_gone and not _awaited(case)
 
 
-def _is_sealers(case: Case) -> bool:
+def is_sealers(case: Case) -> bool:
     """Whether nobody has taken the evidence over yet from the provider that sealed it."""
     return case.position is Position.PROVIDER and bool(case.package) and not case.holder
 
@@ -99,7 +99,7 @@ def _check_holder(case: Case, by: str) -> None:
         if by != case.holder:
             raise OutOfOrder("it is not the holder who says so", hint="see: comity evidence custody")
         return
-    if not holds(case) and not _is_sealers(case):
+    if not holds(case) and not is_sealers(case):
         raise OutOfOrder("this node does not hold the evidence", hint="see: comity evidence custody")
     if _awaited(case):
         raise OutOfOrder("the requesting State waits for this evidence", hint="release it: comity evidence release")

@@ -8,25 +8,28 @@ or keeps longer, with reasons.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 import msgspec
 
 from comity.cases.case import Case, Position
 from comity.cases.deadlines import Basis
-from comity.cases.holding import holds
+from comity.cases.holding import holds, is_sealers
 from comity.cases.machine import has_ended, keeps_copies
 
 CASE, DRAFT, EVIDENCE, COPY, PRESERVED = "case", "draft", "evidence", "copy", "preserved copy"
 ITEMS = (CASE, DRAFT, EVIDENCE, COPY, PRESERVED)
 """What is kept of a case. `copy`: of evidence handed on; `preserved copy`: what a provider keeps for an order."""
+_COMMAND: Final = "comity evidence destroy"
+_DESTROY: Final = f"destroy it: {_COMMAND}"
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """[retention] in days, all of them policy. `case_days` after a case has ended; `open_days` after the last step of
     one that has not; `draft_days` after a draft was last touched; `evidence_days` after the last step of a case whose
-    evidence is here; `copy_days` after that where it was handed on; `access_days` after somebody looked; `people_days`
-    after somebody left; `question_days` after a question that a signal opened was answered; `use_days`: how long
-    another State may use what we hand over, 0 for no limit."""
+    evidence is here; `copy_days` after that where it was handed on, or its order was lifted; `access_days` after
+    somebody looked; `people_days` after somebody left; `question_days` after a question that a signal opened was
+    answered; `use_days`: how long another State may use what we hand over, 0 for no limit."""
 
     case_days: int = 3650
     open_days: int = 365
@@ -78,10 +81,12 @@ def _items(case: Case, last: date, policy: Policy) -> Iterator[Item]:
     else:
         yield item(CASE, policy.open_days, "look whether it is still needed: comity case show")
     if case.package and not case.copy_gone and case.state != "evidence destroyed":
-        if holds(case):
-            yield item(EVIDENCE, policy.evidence_days, "give it back or destroy it: comity evidence destroy")
+        if is_sealers(case):  # it is no copy: nobody else has it. Under a lifted order nobody will take it over
+            yield item(EVIDENCE, policy.copy_days if case.lifted else policy.evidence_days, _DESTROY)
+        elif holds(case):
+            yield item(EVIDENCE, policy.evidence_days, f"give it back or {_DESTROY}")
         else:
-            yield item(COPY, policy.copy_days, "destroy the copy: comity evidence destroy")
+            yield item(COPY, policy.copy_days, f"destroy the copy: {_COMMAND}")
     if case.position is Position.PROVIDER and case.procedure == "preservation" and not case.copies_released:
         until = case.preserved_until or (case.order.until if case.order else last)
         if case.state in ("ordered", "preserved", "lapsed", "order lifted") or keeps_copies(case):

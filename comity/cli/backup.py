@@ -12,11 +12,13 @@ from comity.adapters.config import FILE_NAME, DatabaseTable, read_config
 from comity.adapters.keys_file import KeyFiles, passphrase_key
 from comity.adapters.sql.database import open_database
 from comity.adapters.sql.server import Server
+from comity.base.counted import counted
 from comity.base.errors import Malformed
 from comity.base.instants import Instant
 from comity.cli import output, progress
 from comity.cli.database_options import DatabaseUrl, PasswordFile, database_table
-from comity.cli.session import Config, Json, PassphraseFile, read_passphrase
+from comity.cli.options import Config, Json, PassphraseFile
+from comity.cli.session import read_passphrase
 from comity.crypto.signatures import Signer
 from comity.exchange.directory import Use
 from comity.wiring import database_of
@@ -151,8 +153,8 @@ def _summary(manifest: Manifest) -> str:
     evidence = sum(name.startswith(f"{NODE}evidence/") for name in manifest.files)
     with_keys = "with keys" if manifest.keys else "without keys"
     return (
-        f"{sum(manifest.rows.values())} rows, a log of {manifest.log.size} entries, {evidence} files of evidence, "
-        f"{with_keys}"
+        f"{counted(sum(manifest.rows.values()), 'row')}, a log of {counted(manifest.log.size, 'entry', 'entries')}, "
+        f"{counted(evidence, 'file')} of evidence, {with_keys}"
     )
 
 

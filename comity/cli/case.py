@@ -1,15 +1,19 @@
 """`comity case`: one request's life, from a terminal."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from comity.adapters.files import read_limited
+from comity.base.counted import counted
+from comity.cases.case import Case
 from comity.cli import output
+from comity.cli.case_step import DAY, Step, day_of, step
 from comity.cli.case_view import CaseId, tell
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import opened
 from comity.treaty.request import REQUEST_LIMIT, read_request, read_scope
 from comity.workflows import decide_request, draft_request, order_provider, read_cases, withdraw_request
 
@@ -40,23 +44,14 @@ def draft(
         tell(draft_request.draft(node.office, person, request, to, follows=follows), as_json)
 
 
-@app.command("approve")
-def approve(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
-    reasons: Reasons = "",
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
+@step(app, "approve")
+def approve(at: Step, *, reasons: Reasons = "") -> Case:
     """Approve a draft as a second person; the rules are run again, and the request is signed, sealed and queued.
 
     \b
     Example: comity case approve 4f2a --config xa/comity.toml --as bo
     """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        tell(draft_request.approve(node.office, person, found.id, reasons=reasons), as_json)
+    return draft_request.approve(at.office, at.person, at.case, reasons=reasons)
 
 
 @app.command("supply")
@@ -79,20 +74,17 @@ def supply(
         tell(draft_request.supply(node.office, person, found.id, request), as_json)
 
 
-@app.command("decide")
+@step(app, "decide")
 def decide(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
+    at: Step,
+    *,
     rule: Annotated[str, typer.Option(help="The finding that waits, by its rule, as comity case show lists it.")],
     in_favour: Annotated[
         bool, typer.Option("--in-favour/--against", help="Whether the request may go on in spite of it.")
     ],
     decision: Annotated[str, typer.Option(help="What is decided, in a few words.")],
     reasons: Reasons,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
+) -> Case:
     """Answer a finding that needs a person. It is recorded with your name, your role and your reasons.
 
     A decision against keeps the request from being sent, granted or ordered; it is not yet a refusal.
@@ -101,14 +93,9 @@ def decide(
     Example: comity case decide 4f2a -c xb/comity.toml --as rita --rule dual_criminality --in-favour \\
     --decision "the conduct is fraud here too" --reasons "section 13 of our Act covers deception through a website"
     """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        tell(
-            decide_request.decide(
-                node.office, person, found.id, rule=rule, in_favour=in_favour, decision=decision, reasons=reasons
-            ),
-            as_json,
-        )
+    return decide_request.decide(
+        at.office, at.person, at.case, rule=rule, in_favour=in_favour, decision=decision, reasons=reasons
+    )
 
 
 @app.command("grant")
@@ -147,11 +134,10 @@ def grant(
         tell(moved, as_json)
 
 
-@app.command("refuse")
+@step(app, "refuse")
 def refuse(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
+    at: Step,
+    *,
     ground: Annotated[str, typer.Option(help="The ground, in a few words.")],
     citation: Annotated[str, typer.Option(help="The paragraph it stands in, as 40(21)(b).")],
     reasons: Reasons,
@@ -159,9 +145,7 @@ def refuse(
         str,
         typer.Option(help="How the two States consulted first (art. 40(28)), where not by comity: when, with whom."),
     ] = "",
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
+) -> Case:
     """Refuse, with the ground and the reasons; the requesting State is told (art. 40(25)).
 
     Consult first: comity case consult. Whether the two States did is read from the case.
@@ -170,20 +154,15 @@ def refuse(
     Example: comity case refuse 4f2a -c xb/comity.toml --as rita --ground "essential interests" \\
     --citation "40(21)(b)" --reasons "..."
     """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        tell(
-            decide_request.refuse(
-                node.office,
-                person,
-                found.id,
-                ground=ground,
-                citation=citation,
-                reasons=reasons,
-                consulted_otherwise=consulted_otherwise,
-            ),
-            as_json,
-        )
+    return decide_request.refuse(
+        at.office,
+        at.person,
+        at.case,
+        ground=ground,
+        citation=citation,
+        reasons=reasons,
+        consulted_otherwise=consulted_otherwise,
+    )
 
 
 @app.command("order")
@@ -220,7 +199,7 @@ def order(
     tell(moved, as_json, {"days": chosen, "until": str(until)})
     if not as_json and moved.procedure == "preservation":
         why = why_so_long(by_default) if days is None else "as --days says"
-        output.result(f"to be kept until {until}: {chosen} days, {why}")
+        output.result(f"to be kept until {until}: {counted(chosen, 'day')}, {why}")
 
 
 def why_so_long(found: order_provider.Term) -> str:
@@ -231,58 +210,41 @@ def why_so_long(found: order_provider.Term) -> str:
     return f"{law}; the request asks for {found.asked}" if found.citation else "as the request asks"
 
 
-@app.command("confirm")
+@step(app, "confirm")
 def confirm(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
+    at: Step,
+    *,
     until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Kept until; the order's day if not given.")
+        datetime | None, typer.Option(formats=DAY, help="Kept until; the order's day if not given.")
     ] = None,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
+) -> Case:
     """As a provider: confirm that the data are preserved.
 
     \b
     Example: comity case confirm 77b0 --config provider/comity.toml --as lee
     """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        day = until.replace(tzinfo=UTC).date() if until else None
-        tell(order_provider.confirm_preserved(node.office, person, found.id, until=day), as_json)
+    day = day_of(until) if until else None
+    return order_provider.confirm_preserved(at.office, at.person, at.case, until=day)
 
 
-@app.command("object")
+@step(app, "object")
 def object_(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
+    at: Step,
+    *,
     ground: Annotated[str, typer.Option(help="The ground, in a few words.")],
     reasons: Reasons,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
+) -> Case:
     """As a provider: object to an order, or say that it cannot be complied with.
 
     \b
     Example: comity case object 77b0 --config provider/comity.toml --as lee --ground "not ours" \\
     --reasons "no such account"
     """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        tell(order_provider.object_to_order(node.office, person, found.id, ground=ground, reasons=reasons), as_json)
+    return order_provider.object_to_order(at.office, at.person, at.case, ground=ground, reasons=reasons)
 
 
-@app.command("withdraw")
-def withdraw(
-    case_id: CaseId,
-    config: Config,
-    person: Person,
-    reasons: Reasons,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
+@step(app, "withdraw")
+def withdraw(at: Step, *, reasons: Reasons) -> Case:
     """Withdraw a request of ours; the requested State is told if it has it, and lifts its order.
 
     Evidence that it holds by then it returns or destroys. What is on its way here is still accepted, and then returned
@@ -291,6 +253,4 @@ def withdraw(
     \b
     Example: comity case withdraw 4f2a --config xa/comity.toml --as bo --reasons "the suspect confessed"
     """
-    with opened(config, passphrase_file) as node:
-        found = read_cases.find(node.office, case_id)
-        tell(withdraw_request.withdraw(node.office, person, found.id, reasons=reasons), as_json)
+    return withdraw_request.withdraw(at.office, at.person, at.case, reasons=reasons)

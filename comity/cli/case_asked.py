@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from comity.base.counted import counted
 from comity.cases.case import Case, Order
 from comity.cli import output
 from comity.treaty.request import Request, Sought
@@ -36,7 +37,7 @@ def _request(request: Request) -> Iterator[str]:
 
 
 def _sought(sought: Sought) -> Iterator[str]:
-    days = f"{sought.period_days} days" if sought.period_days else ""
+    days = counted(sought.period_days, "day") if sought.period_days else ""
     period = f"{sought.period_from or ''} to {sought.period_to or ''}" if sought.period_from or sought.period_to else ""
     yield f"{sought.measure}: {sought.data}"
     yield from filter(None, (", ".join(sought.identifiers), sought.custodian, period, days))

@@ -10,7 +10,8 @@ from comity.cli import output
 from comity.cli.case import Reasons
 from comity.cli.case_step import Step, step
 from comity.cli.case_view import CaseId, tell
-from comity.cli.session import Config, Json, PassphraseFile, opened
+from comity.cli.options import Config, Json, PassphraseFile
+from comity.cli.session import opened
 from comity.workflows import call_back, read_cases
 
 app = typer.Typer()

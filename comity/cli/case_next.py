@@ -5,16 +5,16 @@ from datetime import date
 from typing import Final
 
 from comity.base.counted import counted
+from comity.base.ids import end_of
 from comity.cases.case import Case
 from comity.cases.deadlines import Due, due_dates
-from comity.web import todo
-from comity.web.standing import Standing, is_closed, standing_of
-from comity.web.words import ELSEWHERE, STEPS, WAITING
+from comity.docket import todo
+from comity.docket.standing import Standing
+from comity.docket.words import ELSEWHERE, STEPS, WAITING
+from comity.exchange.receipt_code import read_fault
 from comity.workflows import read_cases
 from comity.workflows.access import deciders
-from comity.workflows.office import Office
 
-_END_OF_ID: Final = 8
 _COMMANDS: Final[Mapping[str, str]] = {
     "narrow": "case grant CASE --scope FILE",
     "conditions": "case conditions CASE",
@@ -43,18 +43,12 @@ def command(action: str, case: str) -> str:
     return f"comity {typed.replace('CASE', case)}"
 
 
-def standing(office: Office, case: Case) -> Standing:
-    """Where the case stands today, as the inbox has it."""
-    rules = None if is_closed(case) else read_cases.findings_of(office, case)
-    return standing_of(case, rules, office.clock.now().day)
-
-
 def steps(found: Standing) -> Iterator[str]:
     """What people here can do, a line each: what the case waits for first, with who may; then what is possible."""
     if not found.waiting and (elsewhere := _elsewhere(found)):
         yield f"next    {elsewhere}"
     for step in todo.steps(found.case, found.found):
-        label, typed = "next" if step.waits else "may", command(step.action, found.case.id[-_END_OF_ID:])
+        label, typed = "next" if step.waits else "may", command(step.action, end_of(found.case.id))
         yield f"{label:8}{STEPS[step.action]} ({_who(step.action, found)}): {typed}"
 
 
@@ -75,8 +69,8 @@ def _who(action: str, found: Standing) -> str:
 def columns(found: Standing, today: date) -> tuple[str, ...]:
     """A case in a list: its id, clock, procedure, our position, state, what it waits for, peer and trouble."""
     case = found.case
-    told = (case.procedure, case.position, str(case.state), waits_for(found), case.peer, case.trouble)
-    return (case.id[-_END_OF_ID:], clock(found, today), *told)
+    told = (case.procedure, case.position, str(case.state), waits_for(found), case.peer, read_fault(case.trouble).code)
+    return (end_of(case.id), clock(found, today), *told)
 
 
 def as_row(found: Standing) -> dict[str, object]:

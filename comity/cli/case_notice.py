@@ -9,9 +9,9 @@ from comity.adapters.files import write_whole
 from comity.base.errors import Malformed
 from comity.cli import output
 from comity.cli.case_view import CaseId
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import opened
 from comity.web.languages import ENGLISH, LANGUAGES
-from comity.web.notice_text import as_text
 from comity.workflows import read_cases
 from comity.workflows.write_notice import write_notice
 
@@ -41,6 +41,8 @@ def notice(
     """
     if language not in LANGUAGES:
         raise Malformed(f"no language {language!r}", where="language", hint=f"one of {', '.join(LANGUAGES)}")
+    from comity.web.notice_text import as_text  # reads the words of all pages, which no other command of a case needs
+
     with opened(config, passphrase_file) as node:
         found = read_cases.find(node.office, case_id)
         drafted = write_notice(node.office, person, found.id, "case notice")

@@ -13,8 +13,9 @@ from comity.cli.case import Reasons
 from comity.cli.case_step import DAY, Step, day_of, step
 from comity.cli.case_view import CaseId
 from comity.cli.evidence_folders import keep
+from comity.cli.options import Config, Json, PassphraseFile, Person
 from comity.cli.progress import bytes_done
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.session import opened
 from comity.workflows import pass_on, read_cases
 
 app = typer.Typer()

@@ -15,7 +15,8 @@ from comity.base.ids import CaseId
 from comity.cases.case import Case
 from comity.cli.case_view import CaseId as CaseArgument
 from comity.cli.case_view import tell
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import opened
 from comity.workflows import read_cases
 from comity.workflows.office import Office
 

@@ -5,12 +5,15 @@ from typing import Annotated
 
 import typer
 
+from comity.base.ids import end_of
 from comity.cases import machine
 from comity.cases.case import Case
 from comity.cases.deadlines import due_dates
 from comity.cases.emergency import Emergency
 from comity.cli import case_asked, case_next, output
-from comity.cli.session import Config, Json, PassphraseFile, opened
+from comity.cli.options import Config, Json, PassphraseFile
+from comity.cli.session import opened
+from comity.docket.standing import standing_of
 from comity.exchange.receipt_code import read_fault
 from comity.workflows import oversee, read_cases
 from comity.workflows.access import deciders
@@ -29,7 +32,7 @@ def list_(config: Config, passphrase_file: PassphraseFile = None, as_json: Json 
     """
     with opened(config, passphrase_file) as node:
         today = node.office.clock.now().day
-        found = [case_next.standing(node.office, one) for one in read_cases.all_cases(node.office)]
+        found = [standing_of(node.office, one, today) for one in read_cases.all_cases(node.office)]
     found.sort(key=lambda one: one.order)
     if as_json:
         output.emit_json({"ok": True, "cases": [_row(one.case) | case_next.as_row(one) for one in found]})
@@ -57,7 +60,7 @@ def show(
     with opened(config, passphrase_file) as node:
         found = read_cases.find(node.office, case_id)
         view, today = read_cases.view(node.office, found), node.office.clock.now().day
-        standing = case_next.standing(node.office, found)
+        standing = standing_of(node.office, found, today)
         open_messages = waiting_in(node.office, found.id)
         if person:
             oversee.note_look(node.office, person, found.id)
@@ -122,13 +125,13 @@ def _decided(case: Case) -> Iterator[str]:
 def _emergency(case: Case, found: Emergency) -> Iterator[str]:
     """How an emergency stands that came, and what it waits for."""
     if found.awaits_decision:
-        yield f"held    {', '.join(found.held).replace('_', ' ')}: comity case admit-emergency {case.id[-8:]}"
+        yield f"held    {', '.join(found.held).replace('_', ' ')}: comity case admit-emergency {end_of(case.id)}"
     if found.denied:
         yield "barred  the call-back did not confirm the emergency; nothing is disclosed"
     elif found.awaits_check:
-        yield f"barred  a second person checks the call: comity case confirm-emergency {case.id[-8:]}"
+        yield f"barred  a second person checks the call: comity case confirm-emergency {end_of(case.id)}"
     elif found.awaits_call:
-        yield f"barred  nothing is disclosed before a call-back: comity case call-back {case.id[-8:]}"
+        yield f"barred  nothing is disclosed before a call-back: comity case call-back {end_of(case.id)}"
 
 
 def _row(case: Case) -> dict[str, object]:

@@ -13,6 +13,7 @@ from comity.base.ids import is_exercise_state
 from comity.base.instants import Instant
 from comity.base.mode import Mode
 from comity.cli import check_urgency, law_coverage, output
+from comity.cli.options import Json
 from comity.treaty.assess import Assessment, Outcome, Side, assess, book_of
 from comity.treaty.declarations import declarations_of
 from comity.treaty.findings import Finding, Met, NeedsDecision, Verdict, verdict
@@ -47,7 +48,7 @@ def check(
     file: Annotated[
         Path | None, typer.Argument(help="The request's facts, as a TOML file.", show_default=False)
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
     side: Annotated[
         Side, typer.Option("--as", "--side", help="On whose side of the request we stand.")
     ] = Side.REQUESTING,

@@ -10,7 +10,8 @@ from comity.base.counted import counted
 from comity.base.errors import ComityError, NotPermitted
 from comity.base.instants import Instant
 from comity.cli import directory_changes, directory_emergencies, directory_history, directory_roots, output
-from comity.cli.session import Config, Json, PassphraseFile, Person, at_terminal, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import at_terminal, opened
 from comity.exchange.directory import (
     CARD_LIMIT,
     LIMIT,

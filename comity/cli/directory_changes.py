@@ -1,5 +1,6 @@
 """`comity directory rotate|prolong|revoke|create|adopt`: changes of our own State's list."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,7 +11,8 @@ from comity.adapters.keys_file import ROOT
 from comity.base.errors import NotFound
 from comity.base.instants import Instant
 from comity.cli import output
-from comity.cli.session import Config, Json, PassphraseFile, Person, ask_for_yes, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import ask_for_yes, opened
 from comity.crypto.signatures import Signer
 from comity.exchange.directory import LIMIT, Use, parse_spoken, spoken
 from comity.exchange.directory_changes import NOTICE_DAYS
@@ -19,6 +21,16 @@ from comity.wiring import Node
 from comity.workflows import change_directory, keep_directory
 
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where to write the list, or the card, to hand on.")]
+
+
+class Kept(StrEnum):
+    """The keys that are listed for longer (`change_directory.KEPT`); the others are rotated."""
+
+    LOG = Use.LOG
+    WITNESS = Use.WITNESS
+    EVIDENCE = Use.EVIDENCE
+    LOG_MLDSA44 = Use.LOG_MLDSA44
+    WITNESS_MLDSA44 = Use.WITNESS_MLDSA44
 
 
 def rotate(
@@ -60,7 +72,8 @@ def prolong(
     config: Config,
     person: Person,
     uses: Annotated[
-        list[Use] | None, typer.Argument(help="Which keys: evidence, log, witness, ...; all of these if none is named.")
+        list[Kept] | None,
+        typer.Argument(help="Which keys; all of these that the node has if none is named."),
     ] = None,
     node_id: Annotated[str, typer.Option("--node", help="Another node of your State; this one if left out.")] = "",
     out: Out = None,
@@ -70,11 +83,13 @@ def prolong(
     """List keys for another year that do not change: evidence is sealed to one, and others hold a log and a witness to
     theirs. The keys of a provider or a witness are prolonged by its State, with --node.
 
+    The other keys change instead: comity directory rotate. A passkey of an approver is listed by: directory amend.
+
     \b
     Example: comity directory prolong evidence witness --config xb/comity.toml --as olga
     """
     with opened(config, passphrase_file) as node:
-        done = change_directory.prolong(node.office, person, tuple(uses or ()), roots_of(node), node=node_id)
+        done = change_directory.prolong(node.office, person, tuple(map(Use, uses or ())), roots_of(node), node=node_id)
         tell_change(done, out or node.folder / "directory.json", as_json)
 
 
@@ -107,7 +122,9 @@ def revoke(
 def create(
     config: Config,
     person: Person,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The draft to carry to the roots' keepers.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="The draft to carry to the roots' keepers; it must not exist yet.")
+    ],
     root: Annotated[
         list[str] | None, typer.Option(help="A root's public key, as comity directory root printed it; repeat.")
     ] = None,
@@ -122,7 +139,7 @@ def create(
     """
     with opened(config, passphrase_file) as node:
         data = change_directory.propose(node.office, person, roots=tuple(root or ()), threshold=threshold)
-    write_whole(out, data)
+    write_whole(out, data, replace=False)
     if as_json:
         output.emit_json({"ok": True, "draft": str(out)})
     else:

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from comity.cli.directory_changes import Out, roots_of, tell_change
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import opened
 from comity.workflows import change_directory
 from comity.workflows.emergency_means import with_approver, with_means
 

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from comity.cli import output
-from comity.cli.session import Config, Json, PassphraseFile, opened
+from comity.cli.options import Config, Json, PassphraseFile
+from comity.cli.session import opened
 from comity.workflows import show_directories
 
 
@@ -23,7 +24,7 @@ def history(
     with opened(config, passphrase_file) as node:
         found = show_directories.history(node.office, state)
     if as_json:
-        output.emit_json({"ok": True, "lists": [_step(one) for one in found]})
+        output.emit_json({"ok": True, "lists": [show_directories.row(one) for one in found]})
         return
     for one in found:
         kind = "in force" if one.adopted else "REFUSED: another list had this number"
@@ -32,19 +33,3 @@ def history(
         for change in one.changes:
             said = f"{change.entity or 'the list'}: {change.what} {change.before} {change.after}"
             output.result(f"    {output.clean(' '.join(said.split()))}")
-
-
-def _step(one: show_directories.Step) -> dict[str, object]:
-    return {
-        "state": one.state,
-        "sequence": one.sequence,
-        "sha256": one.sha256,
-        "at": str(one.at),
-        "by": one.by,
-        "adopted": one.adopted,
-        "confirmed_by": list(one.confirmed_by),
-        "changes": [
-            {"node": change.entity, "what": change.what, "before": change.before, "after": change.after}
-            for change in one.changes
-        ],
-    }

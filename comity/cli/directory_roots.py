@@ -13,7 +13,8 @@ from comity.base.encoding import b64u
 from comity.base.errors import BadSignature
 from comity.base.instants import Instant
 from comity.cli import output
-from comity.cli.session import Json, PassphraseFile, read_passphrase
+from comity.cli.options import Json, PassphraseFile
+from comity.cli.session import read_passphrase
 from comity.exchange.directory import LIMIT, fingerprint, spoken
 from comity.exchange.directory_changes import differences
 from comity.exchange.directory_signing import Draft, add_signature, open_draft
@@ -74,7 +75,8 @@ def verify(
     found = open_draft(read_limited(file, LIMIT))
     _tell(found, as_json, ok=found.missing == 0)
     if found.missing:
-        raise BadSignature(f"{found.missing} signatures are missing", hint="its roots' keepers: comity directory sign")
+        missing = counted(found.missing, "signature is", "signatures are")
+        raise BadSignature(f"{missing} missing", hint="its roots' keepers: comity directory sign")
 
 
 def diff(
@@ -122,5 +124,5 @@ def _tell(found: Draft, as_json: bool, *, ok: bool) -> None:
     output.result(f"good until {Instant.from_seconds(value.next_update)}")
     for one in value.roots:
         output.result(f"  root {one}: {'signed' if one in found.signed else 'not signed'}")
-    output.result(f"{len(found.signed)} of {value.threshold} signatures; {found.missing} missing")
+    output.result(f"{len(found.signed)} of {counted(value.threshold, 'signature')}; {found.missing} missing")
     output.result(f"fingerprint of the roots: {spoken(roots)}")

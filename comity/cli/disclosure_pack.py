@@ -9,7 +9,8 @@ from comity.adapters.folders import write_folder
 from comity.base.errors import Malformed
 from comity.cli import output
 from comity.cli.case_view import CaseId
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import opened
 from comity.exchange.directory import Use
 from comity.workflows import disclose_case, read_cases
 

@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
+from comity.base.ids import end_of
 from comity.cli import output
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import opened
 from comity.workflows import enter_notice
 
 app = typer.Typer(no_args_is_help=True, help="Emergencies: those that came, and notices of those in our name.")
@@ -37,7 +39,14 @@ def list_(config: Config, passphrase_file: PassphraseFile = None, as_json: Json 
     output.table(
         ("Case", "From", "Came", "Outcome", "Review due", "Held"),
         [
-            (one.case_id[-8:], one.peer, str(one.at), one.outcome, str(one.review_due.day), "yes" if one.waits else "")
+            (
+                end_of(one.case_id),
+                one.peer,
+                str(one.at),
+                one.outcome,
+                str(one.review_due.day),
+                "yes" if one.waits else "",
+            )
             for one in found
         ],
     )
@@ -71,7 +80,7 @@ def notices(config: Config, passphrase_file: PassphraseFile = None, as_json: Jso
         return
     output.table(
         ("Notice", "From", "Asked by", "About", "Came", "Looked into by"),
-        [(one.message[-8:], one.sender, one.asked_by, one.about, str(one.came), one.seen_by) for one in found],
+        [(end_of(one.message), one.sender, one.asked_by, one.about, str(one.came), one.seen_by) for one in found],
     )
 
 

@@ -16,8 +16,9 @@ from comity.cli import (
     output,
 )
 from comity.cli.case_view import CaseId, tell
+from comity.cli.options import Config, Json, PassphraseFile, Person
 from comity.cli.progress import bytes_done
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.session import opened
 from comity.workflows import examine_evidence, hand_over, read_cases
 
 app = typer.Typer(no_args_is_help=True, help="Evidence: sealed once, handed over with both signatures.")

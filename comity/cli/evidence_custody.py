@@ -19,8 +19,9 @@ from comity.cli import output
 from comity.cli.case_view import tell
 from comity.cli.evidence_folders import CHAIN_LIMIT, custody_file
 from comity.cli.evidence_inputs import first_envelope, identity_of, listed_key
+from comity.cli.options import Config, Json, PassphraseFile, Person
 from comity.cli.progress import bytes_done
-from comity.cli.session import Config, Json, PassphraseFile, Person, ask_for_yes, opened
+from comity.cli.session import ask_for_yes, opened
 from comity.evidence import bag, custody
 from comity.evidence.case_uco import to_case
 from comity.evidence.manifest import Item

@@ -22,8 +22,9 @@ from comity.cli.evidence_inputs import (
     keys_of,
     read_public,
 )
+from comity.cli.options import Config, Json, PassphraseFile, Person
 from comity.cli.progress import bytes_done
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.session import opened
 from comity.evidence import disclosure
 from comity.evidence.manifest import ITEMS_LIMIT
 from comity.evidence.opening import open_sealed, read_record

@@ -11,11 +11,12 @@ from comity.base.counted import counted
 from comity.base.errors import Conflict
 from comity.cli import output
 from comity.evidence import custody
+from comity.evidence.custody_act import ACT_LIMIT
 from comity.evidence.sealing import Sealed
 from comity.wiring import Node
 from comity.workflows import seal_apart
 
-CHAIN_LIMIT: Final = custody.MOST_ACTS * custody.ACT_LIMIT
+CHAIN_LIMIT: Final = custody.MOST_ACTS * ACT_LIMIT
 
 
 def custody_file(package: Path) -> Path:

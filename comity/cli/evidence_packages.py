@@ -23,8 +23,9 @@ from comity.cli.evidence_inputs import (
     keys_of,
     maybe_node,
 )
+from comity.cli.options import Config, Json, PassphraseFile, Person
 from comity.cli.progress import bytes_done
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.session import opened
 from comity.crypto.timestamps import verify_response
 from comity.evidence import bag, custody, foreign_bag
 from comity.evidence.opening import open_sealed, read_record

@@ -7,6 +7,7 @@ import typer
 
 from comity.adapters.files import read_limited, write_whole
 from comity.adapters.sources_files import FolderSource
+from comity.base.counted import counted
 from comity.cli import output
 from comity.cli.evidence_inputs import (
     IdentityFile,
@@ -18,7 +19,7 @@ from comity.cli.evidence_inputs import (
     keys_of,
     maybe_node,
 )
-from comity.cli.session import Json, PassphraseFile
+from comity.cli.options import Json, PassphraseFile
 from comity.evidence import proof as proofs
 from comity.evidence.opening import read_record
 from comity.evidence.outside import verify_tags
@@ -52,7 +53,7 @@ def prove_one(
     if as_json:
         output.emit_json({"ok": True, "proof": str(out), "package": str(outer.package_digest), "bytes": len(data)})
         return
-    output.result(f"{output.clean(str(out))}: piece {piece} of {output.clean(file)}, {len(data)} bytes")
+    output.result(f"{output.clean(str(out))}: piece {piece} of {output.clean(file)}, {counted(len(data), 'byte')}")
 
 
 def verify_one(
@@ -81,7 +82,7 @@ def verify_one(
         "file": found.item.path,
         "bytes": f"{found.start} to {found.end - 1}" if found.end > found.start else "none: the file is empty",
         "sealed by": found.head.sealed_by,
-        "read": f"{found.chunks_read} chunks of 64 KiB, {found.hashes} hashes",
+        "read": f"{counted(found.chunks_read, 'chunk')} of 64 KiB, {counted(found.hashes, 'hash', 'hashes')}",
     }
     if as_json:
         output.emit_json(

@@ -8,8 +8,9 @@ import typer
 from comity.adapters.sources_files import FolderSink
 from comity.cli.case_view import CaseId
 from comity.cli.evidence_folders import keep, working_folder
+from comity.cli.options import Config, Json, PassphraseFile, Person
 from comity.cli.progress import bytes_done
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.session import opened
 from comity.workflows import read_cases, reissue_evidence
 
 

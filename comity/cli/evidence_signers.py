@@ -13,7 +13,7 @@ from comity.base.errors import Malformed, NotPermitted
 from comity.base.ids import NodeId, StateCode, state_of
 from comity.cli import output
 from comity.cli.evidence_inputs import Package, first_envelope, listed_key
-from comity.cli.session import Json
+from comity.cli.options import Json
 from comity.cli.verify_export import confirmed_of
 from comity.evidence import bag
 from comity.evidence.outside import read_tag, verify_tags

@@ -7,17 +7,18 @@ from typing import Annotated
 import msgspec
 import typer
 
-from comity.adapters.files import read_limited, write_whole
+from comity.adapters.files import check_new, read_limited, write_whole
 from comity.base.counted import counted
 from comity.cli import exchange_doubts, exchange_peers, exchange_resume, output
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import opened
 from comity.exchange.directory import Use
 from comity.exchange.envelope import BATCH_LIMIT
 from comity.exchange.problems import PROBLEMS
 from comity.workflows import carry_by_hand
 from comity.workflows.ask_version import ask_version
 from comity.workflows.peer_line import SKEW_TO_TELL_SECONDS
-from comity.workflows.show_lines import PeerLine, lines
+from comity.workflows.show_lines import PeerLine, line_row, lines
 
 app = typer.Typer(no_args_is_help=True, help="The lines to the peers, and messages carried by hand.")
 app.command("outbox")(exchange_peers.outbox)
@@ -39,7 +40,7 @@ def status(config: Config, passphrase_file: PassphraseFile = None, as_json: Json
     with opened(config, passphrase_file) as node:
         found = lines(node.office)
     if as_json:
-        output.emit_json({"ok": True, "peers": [_row(one) for one in found]})
+        output.emit_json({"ok": True, "peers": [line_row(one) for one in found]})
         return
     rows = [(one.peer, _state(one), str(one.waiting), str(one.oldest or ""), _skew(one)) for one in found]
     output.table(("Peer", "Line", "Waiting", "Since", "Its clock"), rows)
@@ -61,19 +62,6 @@ def _skew(one: PeerLine) -> str:
     if abs(one.skew) <= SKEW_TO_TELL_SECONDS:
         return "as ours"
     return f"{abs(one.skew)} s {'ahead' if one.skew > 0 else 'behind'}"
-
-
-def _row(one: PeerLine) -> dict[str, object]:
-    return {
-        "peer": one.peer,
-        "waiting": one.waiting,
-        "oldest": str(one.oldest) if one.oldest else None,
-        "stuck": one.stuck,
-        "failures": one.failures,
-        "reason": one.reason,
-        "last_answer": str(one.last_answer) if one.last_answer else None,
-        "clock_ahead_seconds": one.skew,
-    }
 
 
 @app.command("ask")
@@ -128,7 +116,10 @@ def import_file(
     file: Annotated[Path, typer.Argument(help="Messages, or receipts for ours, that were carried here.")],
     config: Config,
     person: Person,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where to write the receipts to carry back.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="The file to write the receipts to, to carry back; it must not exist yet."),
+    ] = None,
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
@@ -138,11 +129,13 @@ def import_file(
     Example: comity exchange import for-xb.comity --config xb/comity.toml --as dan -o back-to-xa.comity
     """
     data = read_limited(file, BATCH_LIMIT)
+    target = out or file.with_suffix(".receipts.comity")
+    if not carry_by_hand.are_receipts(data):
+        check_new(target)  # before anything is taken in: its receipts would be written nowhere
     with opened(config, passphrase_file, unlock=(Use.ENCRYPTION, Use.RECEIPT)) as node:
         done = carry_by_hand.take_in(node.office, person, data)
-    target = out or file.with_suffix(".receipts.comity")
     if done.data:
-        write_whole(target, done.data)
+        write_whole(target, done.data, replace=False)
     if as_json:
         receipts = str(target) if done.data else None
         told = {"peer": done.peer, "count": done.count, "rejected": done.rejected, "receipts": receipts}

@@ -6,7 +6,8 @@ import typer
 
 from comity.base.instants import Instant
 from comity.cli import output
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import opened
 from comity.workflows import doubts as doubts_of
 from comity.workflows import read_cases
 

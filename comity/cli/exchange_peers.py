@@ -7,7 +7,8 @@ import typer
 
 from comity.base.counted import counted
 from comity.cli import output
-from comity.cli.session import Config, Json, PassphraseFile, Person, ask_for_yes, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import ask_for_yes, opened
 from comity.exchange.directory import Use
 from comity.exchange.mailbox import LONGEST_WAIT_SECONDS
 from comity.workflows import poll_peers, suspend_peer

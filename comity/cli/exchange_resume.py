@@ -7,8 +7,10 @@ from typing import Annotated, Final
 import typer
 
 from comity.adapters.files import write_whole
+from comity.base.counted import counted
 from comity.cli import output
-from comity.cli.session import Config, Json, PassphraseFile, opened
+from comity.cli.options import Config, Json, PassphraseFile
+from comity.cli.session import opened
 from comity.exchange.directory import Use
 from comity.workflows import resume_channels
 
@@ -58,8 +60,9 @@ def resume(
     else:
         for said in done.resumed:
             output.result(
-                f"{output.clean(said.peer)}: {said.channels} channels go on after what it has; in {said.brought} it "
-                f"brings its own again; {said.lost} documents of ours are not in our files"
+                f"{output.clean(said.peer)}: {counted(said.channels, 'channel goes', 'channels go')} on after what it "
+                f"has; in {said.brought} it brings its own again; "
+                f"{counted(said.lost, 'document of ours is', 'documents of ours are')} not in our files"
             )
         why = dict(done.failed)
         for peer in left:

@@ -8,7 +8,8 @@ import typer
 from comity.adapters.files import write_whole
 from comity.base.digests import Digest
 from comity.cli import output
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import opened
 from comity.exchange.directory import Use
 from comity.workflows import export_case, read_cases
 

@@ -2,7 +2,8 @@
 
 from comity.base.errors import Unavailable
 from comity.cli import output
-from comity.cli.session import Config, Json, PassphraseFile, opened
+from comity.cli.options import Config, Json, PassphraseFile
+from comity.cli.session import opened
 from comity.exchange.directory import OF_NODES
 from comity.workflows.check_health import Standing, check_health
 

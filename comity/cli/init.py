@@ -17,7 +17,8 @@ from comity.base.ids import actor_id, is_exercise_state, node_id, state_code, st
 from comity.base.mode import Mode
 from comity.cli import output
 from comity.cli.database_options import DatabaseUrl, PasswordFile, database_table
-from comity.cli.session import Json, PassphraseFile, read_passphrase
+from comity.cli.options import Json, PassphraseFile
+from comity.cli.session import read_passphrase
 from comity.exchange.message import Role
 from comity.wiring import Founded, found_node
 from comity.workflows.access import PersonRole

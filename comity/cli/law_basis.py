@@ -9,6 +9,7 @@ from comity.adapters.clock import SystemClock
 from comity.base.errors import Malformed
 from comity.base.ids import StateCode, is_exercise_state, state_code
 from comity.cli import output
+from comity.cli.options import Json
 from comity.treaty.assess import BOOKS
 from comity.treaty.book import RuleBook
 from comity.treaty.citation import Citation, Confidence
@@ -38,7 +39,7 @@ def basis(
     on: Annotated[
         datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day to look at; today if not given.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Say which legal bases stand open between two States that day, or what is missing, and how they differ.
 

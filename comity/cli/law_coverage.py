@@ -1,16 +1,11 @@
 """`comity law coverage` and `comity check --explain`: what of the Convention is carried, what stands behind a code."""
 
-from typing import Annotated
-
-import typer
-
 from comity.cli import output
+from comity.cli.options import Json
 from comity.treaty.coverage import Coverage, Operative, scenarios
 from comity.treaty.coverage import coverage as all_coverage
 from comity.treaty.explain import Explanation, explain
 from comity.treaty.measures import Measure, all_measures
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def coverage(as_json: Json = False) -> None:

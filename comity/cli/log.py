@@ -8,7 +8,8 @@ import typer
 from comity.adapters.files import read_limited, write_whole
 from comity.base.errors import Malformed
 from comity.cli import log_copies, log_upkeep, log_watch, output
-from comity.cli.session import Config, Json, PassphraseFile, opened
+from comity.cli.options import Config, Json, PassphraseFile
+from comity.cli.session import opened
 from comity.exchange.directory import Use
 from comity.transparency.bundle import BUNDLE_LIMIT, parse_bundle, verify_bundle
 from comity.transparency.checkpoint import parse_checkpoint
@@ -81,7 +82,7 @@ def checkpoint(
 @app.command("prove")
 def prove(
     index: Annotated[int, typer.Argument(help="The entry, counted from 0.")],
-    out: Annotated[Path, typer.Argument(help="The proof file to write (.tlog-proof).")],
+    out: Annotated[Path, typer.Argument(help="The proof file to write (.tlog-proof); it must not exist yet.")],
     config: Config,
     with_opening: Annotated[bool, typer.Option("--with-opening", help="Put in what the entry hides.")] = False,
     passphrase_file: PassphraseFile = None,
@@ -95,7 +96,7 @@ def prove(
     with opened(config, passphrase_file) as node:
         leaf, data = prove_entry.prove(node.office, index, with_opening=with_opening)
         moved = prove_entry.moved_from(node.office, index)
-    write_whole(out, data)
+    write_whole(out, data, replace=False)
     for now in moved:
         output.say(f"until the log was recovered another entry stood at {index}: that one is entry {now} now")
     facts = {"index": str(index), "entry": leaf.entry.hex(), "file": str(out)}

@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from comity.adapters.log_sources import open_copy, open_source
+from comity.base.counted import counted
 from comity.base.errors import BadProof
 from comity.cli import output
-from comity.cli.session import Json
+from comity.cli.options import Json
 from comity.cli.trusting import AtLeast, Policy, Trusting, Witness, names_of
 from comity.transparency.checkpoint import open_signed, parse_checkpoint
 from comity.transparency.note import parse_note
@@ -55,8 +56,8 @@ def audit_log(
     else:
         said = ", ".join(f"{kind} {count}" for kind, count in sorted(found.statements.items())) or "none"
         output.result(
-            f"all {checkpoint.size} entries of {output.clean(origin)} are the ones its checkpoint signs; "
-            f"cosigned by {output.clean(names_of(found.standing.cosigned))}"
+            f"{counted(checkpoint.size, 'entry', 'entries')} of {output.clean(origin)}, each as its checkpoint signs "
+            f"it; cosigned by {output.clean(names_of(found.standing.cosigned))}"
         )
         output.facts({"steps": str(found.steps), "statements": said, "root": str(checkpoint.root)})
         for fault in found.faults:
@@ -96,4 +97,5 @@ def mirror(
     if as_json:
         output.emit_json({"ok": True, **facts})
     else:
-        output.result(f"the copy has all {standing.checkpoint.size} entries of {output.clean(origin)}")
+        entries = counted(standing.checkpoint.size, "entry", "entries")
+        output.result(f"the copy is whole: {entries} of {output.clean(origin)}")

@@ -11,7 +11,8 @@ from comity.base.counted import counted
 from comity.base.errors import NotPermitted
 from comity.cli import output
 from comity.cli.directory_changes import roots_of, write_change
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import opened
 from comity.exchange.directory import Use
 from comity.exchange.directory_changes import NOTICE_DAYS
 from comity.exchange.message import Role

@@ -14,7 +14,7 @@ from comity.base.counted import counted
 from comity.base.errors import ComityError, Malformed, NotFound
 from comity.base.instants import Instant
 from comity.cli import output
-from comity.cli.session import Json
+from comity.cli.options import Json
 from comity.cli.trusting import Policy, Trusting
 from comity.transparency.checkpoint import parse_checkpoint
 from comity.transparency.monitor import STATE_LIMIT, Fault, Watched, look, read_state, unmatched, write_state

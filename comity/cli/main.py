@@ -1,7 +1,8 @@
 """The command tree, and the one place where an error becomes a line and an exit code."""
 
+import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -72,14 +73,25 @@ def tree(only: str = "") -> typer.Typer:
     return app
 
 
+def tree_for_good(only: str = "") -> typer.Typer:
+    """The same, for a process that runs one command: what is loaded stays to its end, and to look for garbage among it
+    takes a fifth of the time of a short command."""
+    gc.disable()
+    try:
+        return tree(only)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def _nothing() -> None: ...
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], load: Callable[[str], typer.Typer] = tree) -> int:
     """Run a command line; its exit code. Errors go to standard error, or as JSON to standard output with --json."""
     as_json = "--json" in arguments
     try:
-        code = tree(arguments[0] if arguments else "")(list(arguments), prog_name="comity", standalone_mode=False)
+        code = load(arguments[0] if arguments else "")(list(arguments), prog_name="comity", standalone_mode=False)
         if code == _INTERRUPTED:  # typer makes this of Ctrl-C
             output.say("stopped")
         return code if isinstance(code, int) else 0
@@ -114,7 +126,7 @@ def _usage(error: typer.TyperException) -> Malformed:
 
 def run() -> None:
     """The `comity` program."""
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], tree_for_good))
 
 
 if __name__ == "__main__":

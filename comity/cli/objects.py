@@ -6,8 +6,9 @@ from comity.adapters.objects_move import copy_objects
 from comity.adapters.randomness import SystemRandomness
 from comity.base.counted import counted
 from comity.cli import output
+from comity.cli.options import Config, Json, PassphraseFile
 from comity.cli.progress import bytes_done
-from comity.cli.session import Config, Json, PassphraseFile, opened
+from comity.cli.session import opened
 from comity.wiring import bucket_of
 
 app = typer.Typer(no_args_is_help=True, help="The store of evidence and of the published log, where it is no folder.")

@@ -8,7 +8,9 @@ import typer
 from comity.base.instants import Instant
 from comity.cli import output, oversight_signals
 from comity.cli.case import Reasons
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import opened
+from comity.exchange.receipt_code import read_fault
 from comity.workflows import oversee, watch_oversight
 from comity.workflows.oversee import Overview
 
@@ -41,7 +43,7 @@ def show(
     Example: comity oversight show --part secrecy --config xb/comity.toml --as otto
     """
     with opened(config, passphrase_file) as node:
-        found = oversee.look(node.office, person)
+        found = oversee.look(node.office, person, with_cases=part in _OF_CASES)
     rows = _ROWS[part](found)
     if as_json:
         output.emit_json({"ok": True, "part": part, "on": found.on.isoformat(), part.value: rows})
@@ -88,9 +90,10 @@ def _cases(found: Overview) -> list[dict[str, object]]:
             "peer": one.peer,
             "state": str(one.state),
             "frozen_by": one.frozen_by,
-            "rejected": one.trouble,
+            "rejected": fault.code,
+            "rejected_field": fault.field,
         }
-        for one in found.cases
+        for one, fault in ((case, read_fault(case.trouble)) for case in found.cases)
     ]
 
 
@@ -171,6 +174,7 @@ def _alarms(found: Overview) -> list[dict[str, object]]:
     return [{"kind": kind, "what": what} for kind, what in found.alarms]
 
 
+_OF_CASES = (Part.CASES, Part.DECISIONS, Part.SECRECY, Part.COMPLAINTS)
 _ROWS = {
     Part.CASES: _cases,
     Part.DECISIONS: _decisions,

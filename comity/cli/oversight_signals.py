@@ -5,10 +5,12 @@ from typing import Annotated, Any
 import typer
 
 from comity.adapters.signal_rates import Rate, packaged_rates
+from comity.base.counted import counted
 from comity.base.instants import Instant
 from comity.cli import output
 from comity.cli.case import Reasons
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import opened
 from comity.oversight.signals.every import SIGNALS, signal
 from comity.oversight.signals.signal import Reading, Signal
 from comity.workflows import ask_about_signal, look_for_signals
@@ -48,11 +50,13 @@ def signals(
     output.facts({"window": f"{seen.since.day} to {seen.until.day}", "requests read": str(seen.requests)})
     _table(shown)
     silent = sum(1 for one in seen.readings if not one.enough)
-    output.result(f"{len(seen.standing_out)} of {len(seen.readings)} readings stand out; {silent} have too few cases")
+    of = counted(len(seen.readings), "reading")
+    output.result(f"{len(seen.standing_out)} of {of} stand out; with too few cases: {silent}")
     for name in dict.fromkeys(one.signal for one in seen.standing_out):
         _explain(signal(name), as_json=False)
     open_ones = sum(1 for one in seen.questions if one.is_open)
-    output.result(f"{open_ones} questions are open: comity oversight questions")
+    waiting = counted(open_ones, "question is", "questions are")
+    output.result(f"{waiting} open: comity oversight questions")
 
 
 def ask(
@@ -171,7 +175,8 @@ def rate_lines(rate: Rate) -> tuple[str, ...]:
     if rate.at_most is None:
         wrong = "no honest requester made cases enough to be read"
     else:
-        wrong = f"{rate.alarms} of {rate.readings} readings of honest requesters stood out: at most {rate.at_most:.2%}"
+        of = counted(rate.readings, "reading")
+        wrong = f"{rate.alarms} of {of} of honest requesters stood out: at most {rate.at_most:.2%}"
     found = ", ".join(f"{one.found * 100 // one.years}% at {one.matters}" for one in rate.caught)
     return wrong, f"found of requesters that misuse, by matters a year put to one node: {found}"
 

@@ -12,6 +12,7 @@ from comity.base.counted import counted
 from comity.base.digests import Digest
 from comity.base.errors import Conflict, Malformed, Mistake
 from comity.cli import output
+from comity.cli.options import Json
 from comity.treaty import periods
 from comity.treaty.differences import differences, lost
 from comity.treaty.mtdsg import MTDSG_LIMIT, Imported, read_mtdsg, write_mtdsg
@@ -19,7 +20,6 @@ from comity.treaty.participation import Participation, Register, load_register, 
 
 app = typer.Typer(no_args_is_help=True, help="Who has signed the Convention, who is Party, and since when.")
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 On = Annotated[
     datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day to look at; today if not given.")
 ]
@@ -124,7 +124,8 @@ def import_(
     gone = lost(before, read.register)
     if gone and not allow_fewer:
         hint = "a signature is not taken back: look at the file; --allow-fewer writes it all the same"
-        raise Conflict(f"{len(gone)} States of the record before are not in it: {_names(gone)}", hint=hint)
+        states = counted(len(gone), "State of the record before is", "States of the record before are")
+        raise Conflict(f"{states} not in it: {_names(gone)}", hint=hint)
     write_whole(out, write_mtdsg(read.register) if out.suffix == ".xml" else write_register(read.register))
     if as_json:
         told = {"unreadable": _told(read.unreadable), "flagged": _told(read.flagged)}

@@ -6,7 +6,8 @@ import typer
 
 from comity.base.errors import Malformed
 from comity.cli import output
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import opened
 from comity.wiring import with_passkeys
 from comity.workflows import people, people_record, people_sessions
 from comity.workflows.people_passkeys import passkeys_of

@@ -7,7 +7,6 @@ from time import monotonic
 
 from rich.console import Console
 from rich.filesize import decimal
-from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
 _LEAST_SECONDS = 1.0
 """Work that took less is not worth a line."""
@@ -20,6 +19,8 @@ def bytes_done(what: str, total: int = 0) -> Iterator[Callable[[int, int], None]
         with _one_line(what) as count:
             yield count
         return
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+
     columns = ("[progress.description]{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total or None)

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from comity.cli import output
-from comity.cli.session import Config, Json, PassphraseFile, Person, ask_for_yes, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import ask_for_yes, opened
 from comity.workflows import retain
 
 app = typer.Typer(no_args_is_help=True, help="What is kept, until when, and what is past its end.")

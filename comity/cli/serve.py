@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from comity.adapters.config import read_config
 from comity.adapters.sql.migrate import migrate
 from comity.cli import output
-from comity.cli.session import Config, Json, PassphraseFile, opened
+from comity.cli.options import Config, Json, PassphraseFile
+from comity.cli.session import opened
 from comity.exchange.directory import OF_NODES, Use
 from comity.wiring import Node, check_objects, database_of, identity_provider, pages_url, with_passkeys
 from comity.workflows import people

@@ -1,4 +1,4 @@
-"""Who is at the terminal, and which node: the options every command on a node shares."""
+"""Who is at the terminal, and which node."""
 
 import os
 import sys
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from getpass import getpass
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -14,21 +13,11 @@ from comity.adapters.config import read_config
 from comity.adapters.files import read_limited
 from comity.base.errors import Malformed
 from comity.cli import output
+from comity.cli.options import PASSPHRASE_VARIABLE
 from comity.exchange.directory import Use
 from comity.wiring import Node, open_node
 
 PASSPHRASE_LIMIT = 4096
-_VARIABLE = "COMITY_PASSPHRASE_FILE"
-
-Config = Annotated[
-    Path, typer.Option("--config", "-c", envvar="COMITY_CONFIG", help="The node's comity.toml.", show_default=False)
-]
-PassphraseFile = Annotated[
-    Path | None,
-    typer.Option("--passphrase-file", envvar=_VARIABLE, help="A file with the passphrase; else it is asked for."),
-]
-Person = Annotated[str, typer.Option("--as", help="Who acts: a person named under [[people]] in the configuration.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def read_passphrase(file: Path | None, *, new: bool = False) -> bytes:
@@ -36,7 +25,9 @@ def read_passphrase(file: Path | None, *, new: bool = False) -> bytes:
     if file is not None:
         return read_limited(file, PASSPHRASE_LIMIT).rstrip(b"\r\n")
     if not sys.stdin.isatty():
-        raise Malformed("no passphrase was given", hint=f"--passphrase-file FILE, or the variable {_VARIABLE}")
+        raise Malformed(
+            "no passphrase was given", hint=f"--passphrase-file FILE, or the variable {PASSPHRASE_VARIABLE}"
+        )
     typed = getpass("Passphrase of the node's keys: ")
     if new and getpass("The same again: ") != typed:
         raise Malformed("the two passphrases differ", hint="type the same one twice")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from comity.adapters.files import write_whole
+from comity.base.counted import counted
 from comity.cli import output
-from comity.cli.session import Json
+from comity.cli.options import Json
 from comity.simulate.plan import CHECKS, DISHONEST, Plan
 
 if TYPE_CHECKING:  # a whole world takes a while to import, and no other command needs it
@@ -80,7 +81,8 @@ def _progress(days: int) -> Iterator["Progress"]:
 
     def tell(day: float, world: "World") -> None:
         nonlocal told
-        line = f"day {day:.0f} of {days}: {world.begun} matters, {world.network.befell['requests']} requests"
+        requests = counted(world.network.befell["requests"], "request")
+        line = f"day {day:.0f} of {days}: {counted(world.begun, 'matter')}, {requests}"
         if is_terminal:
             sys.stderr.write(f"\r{line}\x1b[K")
         elif day * 10 // days > told:
@@ -95,9 +97,10 @@ def _progress(days: int) -> Iterator["Progress"]:
 
 def show(report: "Report") -> None:
     """The report for people."""
+    days = "1 day" if report.days == 1 else f"{report.days:g} days"
     output.facts(
         {
-            "world": f"{report.states} States, {report.nodes} nodes, {report.days:g} days, seed {report.seed}",
+            "world": f"{counted(report.states, 'State')}, {counted(report.nodes, 'node')}, {days}, seed {report.seed}",
             "matters": f"{report.matters}",
             "messages": f"{report.sent} sent, {report.delivered} delivered, {_listed(report.rejected) or 0} rejected, "
             f"{report.under_way} under way",
@@ -145,7 +148,9 @@ def _behaviour(one: "Behaviour") -> None:
     none = "no lie was told" if one.is_lie else "no lie, but misuse: for people to see"
     output.result(f"  {one.node} {one.name}: {told or none}")
     if one.by:
-        output.result(f"       by {_listed(one.by)}; {one.witnesses} others saw it; {one.days:g} days at most")
+        output.result(
+            f"       by {_listed(one.by)}; {counted(one.witnesses, 'other')} saw it; {one.days:g} days at most"
+        )
 
 
 def _spreads(title: str, spreads: Mapping[str, "Spread"]) -> None:

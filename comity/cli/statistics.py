@@ -9,7 +9,8 @@ from comity.adapters.files import read_limited, write_whole
 from comity.adapters.log_sources import open_source
 from comity.base.errors import NotPermitted, OutOfOrder
 from comity.cli import output, statistics_audit, statistics_signals, statistics_site
-from comity.cli.session import Config, Json, PassphraseFile, Person, ask_for_yes, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import ask_for_yes, opened
 from comity.exchange.directory import Use
 from comity.oversight import checks
 from comity.oversight.drafting import cells_of
@@ -58,7 +59,7 @@ def _show(release: Release, as_json: bool, *, open_months: tuple[tuple[str, str]
     output.table(("requests", "counted", "by", "class", "figure"), shown, title=f"{release.period}: all that is not 0")
     withheld = sum(1 for line in lines if line[7] == "yes")
     output.result(
-        f"{withheld} of {len(lines)} figures are withheld: they are below {release.least}, or would give one away"
+        f"withheld: {withheld} of {len(lines)} figures; each is below {release.least}, or would give one away"
     )
     for month, peer in open_months:
         output.say(f"{month} with {output.clean(peer)} is not closed: these figures may still change")
@@ -138,7 +139,7 @@ def verify(
 @app.command("openings")
 def openings(
     period: Period,
-    out: Annotated[Path, typer.Argument(help="The file to write, for the auditor alone.")],
+    out: Annotated[Path, typer.Argument(help="The file to write, for the auditor alone; it must not exist yet.")],
     config: Config,
     person: Person,
     passphrase_file: PassphraseFile = None,
@@ -153,7 +154,7 @@ def openings(
     """
     with opened(config, passphrase_file, unlock=(Use.LOG,)) as node:
         data = b"".join(audit_statistics.hand_over(node.office, person, period))
-    write_whole(out, data, mode=0o600)
+    write_whole(out, data, mode=0o600, replace=False)
     count = data.count(b"\n") - 1
     if as_json:
         output.emit_json({"ok": True, "period": period, "entries": count, "file": str(out)})

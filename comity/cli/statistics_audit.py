@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
-from comity.adapters.files import read_lines, write_whole
+from comity.adapters.files import check_new, read_lines, write_whole
 from comity.adapters.log_sources import open_source
+from comity.base.counted import counted
 from comity.base.errors import Malformed
 from comity.cli import output
-from comity.cli.session import Config, Json, PassphraseFile, opened
+from comity.cli.options import Config, Json, PassphraseFile
+from comity.cli.session import opened
 from comity.cli.trusting import AtLeast, Policy, Trusting, Witness
 from comity.exchange.directory import Use
 from comity.oversight import audit as auditing
@@ -27,7 +29,9 @@ def audit(
     file: Annotated[Path, typer.Argument(help="The openings that the node handed over.")],
     source: Annotated[str, typer.Argument(help="The node's log, which has its figures: https://node.example/log.")],
     config: Config,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The attestation to write.")] = Path("attestation.jws"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="The attestation to write; it must not exist yet.")] = Path(
+        "attestation.jws"
+    ),
     vkey: Annotated[str, typer.Option(help="A key of the log, as comity log show prints it.")] = "",
     policy: Policy = None,
     witness: Witness = None,
@@ -44,6 +48,7 @@ def audit(
     \b
     Example: comity statistics audit openings.jsonl https://xa.example/log --policy xa.policy --config xc/comity.toml
     """
+    check_new(out)
     trusting, files = Trusting(vkey, policy, witness, at_least), open_source(source)
     with opened(config, passphrase_file, unlock=(Use.AUTHORITY,)) as node:
         with node.office.store.transaction() as tx:
@@ -62,7 +67,7 @@ def audit(
         found = recount.result()
         token = audit_statistics.attest(node.office, release, data, found)
         auditor = node.office.node
-    write_whole(out, token + b"\n")
+    write_whole(out, token + b"\n", replace=False)
     _tell(release.node, release.period, auditor, found, out, as_json)
     if found.faults:
         raise typer.Exit(FOUND)
@@ -78,9 +83,11 @@ def _tell(node: str, period: str, auditor: str, found: auditing.Audited, out: Pa
     for one in found.faults:
         output.result(f"[bold red]{one.kind}[/]: {output.clean(one.what)}")
     if not found.faults:
+        kinds = ", ".join(
+            (counted(found.steps, "step"), counted(found.pads, "pad"), counted(found.statements, "statement"))
+        )
         output.result(
-            f"every entry opens ({found.steps} steps, {found.pads} pads, {found.statements} statements), "
-            f"and the figures of {output.clean(node)} for {period} come out of them"
+            f"every entry opens ({kinds}), and the figures of {output.clean(node)} for {period} come out of them"
         )
     output.result("not even this shows an exchange that both ends kept out of their logs")
     output.say(

@@ -7,8 +7,8 @@ import typer
 from comity.adapters.log_sources import open_source
 from comity.base.errors import NotFound
 from comity.cli import output
+from comity.cli.options import Json
 from comity.cli.oversight_signals import row
-from comity.cli.session import Json
 from comity.oversight.published import listed, release_at
 from comity.oversight.signals.published import impossible, possible, read_releases
 

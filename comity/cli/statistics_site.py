@@ -11,7 +11,7 @@ from comity.adapters.site_folder import check_folder, put_site
 from comity.base.counted import counted
 from comity.base.errors import Malformed
 from comity.cli import output
-from comity.cli.session import Json
+from comity.cli.options import Json
 from comity.cli.statistics_trust import Trusted
 from comity.cli.trusting import AtLeast, Policy, Witness
 from comity.web.public_site.files import SIGN, SUMS, PublicSite

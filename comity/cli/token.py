@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from comity.cli import output
-from comity.cli.session import Config, Json, PassphraseFile, Person, opened
+from comity.cli.options import Config, Json, PassphraseFile, Person
+from comity.cli.session import opened
 from comity.workflows import tokens
 from comity.workflows.token_store import Scope, Token
 

@@ -10,7 +10,7 @@ from comity.adapters.folders import read_folder
 from comity.base.errors import Malformed
 from comity.base.instants import Instant
 from comity.cli import output
-from comity.cli.session import Json
+from comity.cli.options import Json
 from comity.cli.verify_export import confirmed_of, spoken_roots
 from comity.workflows import verify_disclosure
 from comity.workflows.disclosure_format import LIMIT, MOST_FILES

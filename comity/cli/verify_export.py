@@ -12,7 +12,7 @@ from comity.base.errors import Malformed
 from comity.base.ids import StateCode, state_code
 from comity.base.instants import Instant
 from comity.cli import output
-from comity.cli.session import Json
+from comity.cli.options import Json
 from comity.exchange.directory import parse_spoken, spoken
 from comity.workflows import verify_export
 from comity.workflows.export_format import LIMIT

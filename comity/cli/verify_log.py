@@ -15,7 +15,7 @@ from comity.base.instants import Instant
 from comity.base.parsing import read_json
 from comity.cli import log_copies, output
 from comity.cli.log_copies import LogKey, Source
-from comity.cli.session import Json
+from comity.cli.options import Json
 from comity.cli.trusting import AtLeast, Policy, Trusting, Witness, names_of
 from comity.crypto.merkle import leaf_hash
 from comity.exchange.document import JWS_LIMIT, PAYLOAD_LIMIT, Document

@@ -7,9 +7,10 @@ from typing import Annotated, Final
 import typer
 
 from comity.adapters.log_sources import open_source
+from comity.base.counted import counted
 from comity.base.errors import NotFound
 from comity.cli import output
-from comity.cli.session import Json
+from comity.cli.options import Json
 from comity.cli.statistics_trust import Trusted
 from comity.cli.trusting import AtLeast, Policy, Witness
 from comity.oversight.checks import Fault, check_pair
@@ -87,7 +88,7 @@ def _tell(period: str, looked: Sequence[Looked], faults: Sequence[Fault], is_tol
     names = " and ".join(output.clean(one.release.node) for one in looked)
     keys = "" if is_told else "; their keys are those that the files name: --policy tells them by others"
     if faults:
-        many = "1 thing is" if len(faults) == 1 else f"{len(faults)} things are"
+        many = counted(len(faults), "thing is", "things are")
         output.result(f"[bold red]{many} against the statistics of {names} for {period}[/]{keys}")
     else:
         output.result(f"the statistics of {names} for {period} agree, add up, and were published in time{keys}")
@@ -105,6 +106,7 @@ def _show(one: Looked) -> None:
     release = one.release
     told = sum(1 for table in release.tables for figure in table.classes if figure.count is not None)
     classes = sum(len(table.classes) for table in release.tables)
+    cells = counted(sum(len(cell.sent) * 2 for cell in release.cells), "cell")
     output.result("")
     output.facts(
         {
@@ -114,6 +116,6 @@ def _show(one: Looked) -> None:
             "counted from": f"entries {release.start} to {release.end}",
             "due by": release.deadline,
             "seen by witnesses by": str(one.seen or "unknown"),
-            "figures opened": f"{told} of {classes}; {sum(len(cell.sent) * 2 for cell in release.cells)} cells",
+            "figures opened": f"{told} of {classes}; {cells}",
         }
     )

@@ -10,7 +10,8 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from comity.base.instants import Instant
-from comity.evidence.custody import Custody, CustodyAct
+from comity.evidence.custody import Custody
+from comity.evidence.custody_act import CustodyAct
 from comity.evidence.manifest import Item
 
 CONTEXT: Final = {

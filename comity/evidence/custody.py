@@ -19,62 +19,28 @@ An act says that it happened; whether the package itself is whole is `outside.ve
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 
 from comity.base.digests import Digest
-from comity.base.encoding import from_b64u, to_json
+from comity.base.encoding import to_json
 from comity.base.errors import BadSignature, BrokenCustody, Malformed, OutOfOrder
-from comity.base.ids import ActorId, NodeId, actor_id, node_id
+from comity.base.ids import ActorId, NodeId
 from comity.base.instants import Instant
 from comity.base.mode import Mode
-from comity.base.parsing import check_size, read_json
+from comity.base.parsing import check_size
 from comity.crypto.age import Chance
 from comity.crypto.jws import read_header, sign_compact, verify_compact
 from comity.crypto.signatures import Signer, thumbprint
 from comity.evidence import words
+from comity.evidence.custody_act import ACT_LIMIT, TYP, Act, CustodyAct, link, parse, payload_of, shown
 
-TYP: Final = "comity-custody+jws"
-ACT_LIMIT: Final = 16 * 1024
 MOST_ACTS: Final = 10_000
+_KEPT: Final = ("examine", "reissue")
 
 KeyOf = Callable[[NodeId, str, Instant], bytes]
 """The Ed25519 public key with that thumbprint, if it spoke for that node at that moment; else raises NotVerified."""
-
-_KEPT: Final = ("examine", "reissue")
-Act = Literal["begin", "release", "accept", "examine", "return", "reissue", "destroy"]
-_Hex = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
-_HexOrNone = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?\Z")]
-
-
-class CustodyAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The payload of one act.
-
-    `actor` and `reason` are '' in an act that was made with `said`, the digest of its words, and is shown without them.
-    `package`: SHA-256 of the package's tag manifest. `to`: for a release or return, who is to accept; else ''. `at`:
-    POSIX seconds. `prev`: SHA-256 of the JWS of the act before, '' for the first. `made`: for a reissue, the digest of
-    the package that was made; else ''.
-    """
-
-    v: Literal[1] = 1
-    act: Act
-    package: _Hex
-    case: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
-    by: str
-    actor: str
-    to: str
-    at: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
-    prev: _HexOrNone
-    made: _HexOrNone = ""
-    said: _HexOrNone = ""
-    reason: Annotated[str, msgspec.Meta(max_length=words.REASON_MOST)]
-    mode: Mode
-
-    @property
-    def is_withheld(self) -> bool:
-        """Whether who did it and why is known to its holder alone."""
-        return bool(self.said) and not self.actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +160,7 @@ def verify_chain(acts: Sequence[bytes], package_digest: Digest, key_of: KeyOf) -
         if fault:
             raise BrokenCustody(fault, where=where, hint="rely on nothing after the act before it")
         custody = _after(custody, act)
-        prev = _link(token)
+        prev = link(token)
     if custody is None:
         raise BrokenCustody("there is no act at all", hint="a chain begins with the sealing")
     return custody
@@ -247,13 +213,13 @@ def _next(
     last = before.acts[-1]
     said = words.digest(kept) if kept else ""
     happened = {"act": act, "by": by, "to": to, "actor": actor, "at": at.seconds, "reason": reason}
-    following = msgspec.structs.replace(last, **happened, prev=_link(acts[-1]), made=made, said=said)
+    following = msgspec.structs.replace(last, **happened, prev=link(acts[-1]), made=made, said=said)
     return words.join(_sign(before, following, signer), kept)
 
 
 def _sign(before: Custody | None, act: CustodyAct, signer: Signer) -> bytes:
     payload = to_json(act)
-    _parse(payload)
+    parse(payload)
     fault = _fault(before, act, act.prev)
     if fault:
         raise OutOfOrder(f"custody: the act {fault}", hint="see who holds the package, and who must sign next")
@@ -265,12 +231,12 @@ def _fold(acts: Sequence[bytes]) -> Custody:
     custody: Custody | None = None
     prev = ""
     for number, token in enumerate(acts, 1):
-        act = _shown(token, _parse(_payload(token)))
+        act = shown(token, parse(payload_of(token)))
         fault = _fault(custody, act, prev)
         if fault:
             raise BrokenCustody(fault, where=f"custody act {number}", hint="rely on nothing after the act before it")
         custody = _after(custody, act)
-        prev = _link(token)
+        prev = link(token)
     if custody is None:
         raise BrokenCustody("there is no act at all", hint="a chain begins with the sealing")
     return custody
@@ -318,43 +284,8 @@ def _after(before: Custody | None, act: CustodyAct) -> Custody:
 def _verified(token: bytes, key_of: KeyOf) -> CustodyAct:
     jws, _ = words.split(token)
     kid = read_header(jws, limit=ACT_LIMIT).kid
-    claimed = _parse(_payload(token))  # only to know whose key to ask for
+    claimed = parse(payload_of(token))  # only to know whose key to ask for
     public = key_of(NodeId(claimed.by), kid, Instant.from_seconds(claimed.at))
     if thumbprint(public) != kid:
         raise BadSignature("signed with a key that is not that node's", hint="trust none of it")
-    return _shown(token, _parse(verify_compact(jws, public, TYP, limit=ACT_LIMIT)))
-
-
-def _payload(token: bytes) -> bytes:
-    """The payload of a JWS whose signature has not been checked."""
-    jws, _ = words.split(token)
-    read_header(jws, limit=ACT_LIMIT)
-    return from_b64u(jws.split(b".")[1].decode("ascii"))
-
-
-def _link(token: bytes) -> str:
-    """What the next act names: the digest of the JWS, with or without its words."""
-    return str(Digest.of(words.split(token)[0]))
-
-
-def _shown(token: bytes, act: CustodyAct) -> CustodyAct:
-    """The act with its words, where they are there. Raises BrokenCustody where they are not those that were signed."""
-    _, kept = words.split(token)
-    if not kept:
-        return act
-    if words.digest(kept) != act.said:
-        raise BrokenCustody("its words are not those that were signed", hint="rely on nothing of it")
-    actor, reason = words.read(kept)
-    return msgspec.structs.replace(act, actor=actor_id(actor), reason=reason)
-
-
-def _parse(payload: bytes) -> CustodyAct:
-    act = read_json(payload, CustodyAct, limit=ACT_LIMIT, what="the custody act")
-    node_id(act.by)
-    if not act.said:
-        actor_id(act.actor)
-    elif act.actor or act.reason:
-        raise Malformed("says openly what it signs as a digest", where="the custody act", hint="see docs/formats")
-    if act.to:
-        node_id(act.to)
-    return act
+    return shown(token, parse(verify_compact(jws, public, TYP, limit=ACT_LIMIT)))

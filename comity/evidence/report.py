@@ -10,7 +10,8 @@ from typing import Final
 
 from comity.base.instants import Instant
 from comity.evidence.case_uco import USE
-from comity.evidence.custody import Custody, CustodyAct
+from comity.evidence.custody import Custody
+from comity.evidence.custody_act import CustodyAct
 from comity.evidence.instructions import HOW_TO_OPEN
 from comity.evidence.manifest import Item
 from comity.evidence.outside import Outer

@@ -1,6 +1,5 @@
 """Run a node: the web server and the worker, until told to stop."""
 
-import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from starlette.types import ASGIApp
 
 from comity.base.errors import Unavailable
 from comity.node.app import make_app, make_witness_app
+from comity.node.operator_log import log_to_operator
 from comity.node.presence import Presence
 from comity.node.worker import Worker
 from comity.workflows import repair_log
@@ -50,12 +50,13 @@ def serve(
     beside: puts what else this server answers beside the node's own application. works: whether there is a worker in
     this process too; else others do the work (`work`).
     """
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    log_to_operator()
     repair_log.repair(office)
     worker, presence = Worker(office, publish_seconds) if works else None, Presence(office, "serve")
     app = beside(make_app(office, url, worker.wake if worker else lambda: None))
     config = uvicorn.Config(
         app,
+        log_config=None,  # the server's own warnings go where ours go
         log_level="warning",
         access_log=False,
         lifespan="off",
@@ -75,7 +76,7 @@ def serve(
 
 def work(office: Office, publish_seconds: float) -> None:
     """The worker alone, until SIGINT or SIGTERM raises KeyboardInterrupt; it ends its round first."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    log_to_operator()
     worker, presence = Worker(office, publish_seconds), Presence(office, "work")
     worker.start()
     presence.start()
@@ -92,6 +93,7 @@ def served_beside(app: ASGIApp, listening: socket.socket, *, certificate: str = 
     of a certificate and its key are given. Raises Unavailable where they cannot be used."""
     config = uvicorn.Config(
         app,
+        log_config=None,
         log_level="warning",
         access_log=False,
         lifespan="off",
@@ -120,8 +122,13 @@ def served_beside(app: ASGIApp, listening: socket.socket, *, certificate: str = 
 def serve_witness(office: Office, listening: socket.socket) -> None:
     """Serve only the witness until SIGINT or SIGTERM. What it cosigned is on the disk before it answers, however it
     ends."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    log_to_operator()
     config = uvicorn.Config(
-        make_witness_app(office), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5
+        make_witness_app(office),
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=5,
     )
     uvicorn.Server(config).run(sockets=[listening])

@@ -107,6 +107,11 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def sha256(self) -> str:
         return str(Digest.of(self.encode()))
 
+    @property
+    def agreed(self) -> bool:
+        """Whether the other end signed the same for every month and peer."""
+        return all(one.state == "agreed" for one in self.pairs)
+
     def cells_of(self, period: str, peer: str, direction: str) -> Mapping[str, str]:
         """Nothing where it has none."""
         for one in self.cells:

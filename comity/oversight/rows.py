@@ -15,7 +15,7 @@ so that both ends count it alike; of a step without one, its own.
 from datetime import date
 from typing import Final
 
-from comity.base.ids import NodeId, state_of
+from comity.base.ids import NodeId, made_at, state_of
 from comity.base.instants import Instant
 from comity.base.mode import Mode
 from comity.cases import events as e
@@ -69,9 +69,9 @@ def row_of(mode: Mode, case: Case, event: e.Event, said: Instant) -> StatRow:
 
 
 def message_moment(message: str, otherwise: Instant) -> Instant:
-    """When a message was made, by its own id, a UUIDv7 (RFC 9562 section 5.7)."""
+    """When a message was made, by its own id."""
     try:
-        return Instant.from_seconds(int(message.replace("-", "")[:12], 16) // 1000)
+        return made_at(message)
     except ValueError:
         return otherwise
 

@@ -9,7 +9,7 @@ from comity.base.ids import NodeId
 from comity.cases import events, machine
 from comity.cases.case import Case, Position
 from comity.cases.emergency import REVIEW_DAYS
-from comity.simulate import emergencies, officers
+from comity.simulate import emergencies, officers, what_next
 from comity.simulate.chance import drawn_for
 from comity.simulate.hours import DAY, HOUR, into_office_hours
 from comity.simulate.matters import Matter, preservation, production
@@ -42,7 +42,7 @@ class People:
         if case.position is Position.REQUESTED and case.emergency is not None and case.id not in self._emergencies:
             self._begin_emergency(node, case)
         sight = self._sight(node, case, _standing(case))
-        step = officers.next_step(case, sight)
+        step = what_next.next_step(case, sight)
         mark = _mark(node, case, step)
         if not step or mark in self._taken or step in self._left_out:
             return
@@ -61,7 +61,7 @@ class People:
         after_review = (REVIEW_DAYS + 1) * DAY
         self._world.timeline.after(after_review, lambda: self.consider(node, read_cases.find(node.office, case.id)))
 
-    def _sight(self, node: Node, case: Case, what: str) -> officers.Sight:
+    def _sight(self, node: Node, case: Case, what: str) -> what_next.Sight:
         """What the people of a node see, and whether those who are said to have asked know of it."""
         world = self._world
         if case.position is Position.REQUESTING:
@@ -72,7 +72,7 @@ class People:
         with node.office.store.transaction() as tx:
             is_ours_alone = str(case.state) == "objected" and preserve_meanwhile.is_ours_alone(tx, case)
         drawn = self._drawn(node, case, what)
-        return officers.Sight(node.clock.now().day, world.plan.shares, drawn, is_known, is_ours_alone)
+        return what_next.Sight(node.clock.now().day, world.plan.shares, drawn, is_known, is_ours_alone)
 
     @property
     def _left_out(self) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ class People:
             case = read_cases.find(office, case_id)
             if step == WITHDRAW and events.tag_of(events.Withdrawn) not in machine.allowed(case):
                 return  # it came too late: the evidence is here, or it is over
-            if step != WITHDRAW and officers.next_step(case, self._sight(node, case, _standing(case))) != step:
+            if step != WITHDRAW and what_next.next_step(case, self._sight(node, case, _standing(case))) != step:
                 self._taken.discard(_mark(node, case, step))  # it is called for again once a doubt is settled
                 self.consider(node, case)  # it went on meanwhile, and calls for something else
                 return
@@ -156,7 +156,7 @@ class People:
 
     def wait(self, step: str, node: Node, drawn: Random, *, is_urgent: bool = False) -> float:
         """Seconds until people come to a step: log-normal, moved into office hours where it waits for them."""
-        name = officers.WAIT_OF.get(step, step)
+        name = what_next.WAIT_OF.get(step, step)
         kind: Wait = WAITS.get(f"urgent {name}" if is_urgent else name, WAITS[name])
         seconds = kind.median_hours * HOUR * exp(drawn.gauss(0, kind.spread))
         if kind.always:
@@ -175,6 +175,6 @@ def _mark(node: Node, case: Case, step: str) -> tuple[NodeId, str, str, str]:
     standing = emergencies.mark(case)
     if step not in emergencies.STEPS:
         standing = f"{case.state}{case.request_message}{len(case.consultations)}"
-    if step == officers.SETTLE:
+    if step == what_next.SETTLE:
         standing += "".join(f" {one.kid}{one.since}" for one in case.doubts)
     return (node.id, case.id, step, standing)

@@ -93,8 +93,8 @@ def _routes(site: Site) -> list[Route | Mount]:
     def get(path: str, work: Work, needs: str = "reader", *, quiet: bool = False) -> Route:
         return Route(path, handler(site, work, needs=needs, quiet=quiet), methods=["GET"])
 
-    def post(path: str, work: Work, needs: str = "reader", *, uploads: int = 0) -> Route:
-        return Route(path, handler(site, work, needs=needs, uploads=uploads), methods=["POST"])
+    def post(path: str, work: Work, needs: str = "reader", *, uploads: int = 0, keeps: bool = False) -> Route:
+        return Route(path, handler(site, work, needs=needs, uploads=uploads, keeps=keeps), methods=["POST"])
 
     return [
         get("/", signing_in.get_home, "person"),
@@ -118,12 +118,12 @@ def _routes(site: Site) -> list[Route | Mount]:
         get("/inbox", inbox.get_inbox),
         get("/inbox/rows", inbox.get_rows, quiet=True),
         get("/requests/urgent", urgent.get_urgent),
-        post("/requests/urgent", urgent.post_urgent),
+        post("/requests/urgent", urgent.post_urgent, keeps=True),
         get("/requests/production", guided.get_guided),
         get("/requests/production/check", guided.get_check),
         post("/requests/production/check", guided.post_check),
         get("/requests/production/{step}", guided.get_step),
-        post("/requests/production/{step}", guided.post_step),
+        post("/requests/production/{step}", guided.post_step, keeps=True),
         get("/cases/{case}", case_pages.get_case),
         get("/cases/{case}/proofs/{index:int}.tlog-proof", case_pages.get_proof),
         get("/cases/{case}/law", case_pages.get_law),
@@ -150,7 +150,7 @@ def _routes(site: Site) -> list[Route | Mount]:
         get("/cases/{case}/evidence/report.html", evidence_view.get_report_html),
         get("/cases/{case}/evidence/report.jsonld", evidence_view.get_report_json),
         get("/cases/{case}/{action}", actions.get_action),
-        post("/cases/{case}/{action}", actions.post_action, uploads=EVIDENCE_LIMIT),
+        post("/cases/{case}/{action}", actions.post_action, uploads=EVIDENCE_LIMIT, keeps=True),
         get("/opened/{name}", evidence_pages.get_opened),
         get("/opened/{name}/{number:int}", evidence_pages.get_file),
         get("/made/{name}", evidence_pages.get_made),

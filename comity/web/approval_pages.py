@@ -2,10 +2,10 @@
 
 from starlette.responses import Response
 
+from comity.docket.standing import title_of
 from comity.web.case_facts import facts
 from comity.web.case_pages import load
 from comity.web.site import Visit, to
-from comity.web.standing import title_of
 from comity.workflows import draft_request, people_approvals
 
 

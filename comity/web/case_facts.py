@@ -1,6 +1,6 @@
 """What a case is about, as lines of a page: the request or the order, and our file on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,7 +34,12 @@ class Group:
 
 def facts(case: Case) -> Iterator[Group]:
     """What the case is about, in groups; nothing is shown for what was not said."""
-    for title, lines in _facts(case):
+    return said_of(_facts(case))
+
+
+def said_of(groups: Iterable[tuple[str, list[Line]]]) -> Iterator[Group]:
+    """The groups, by their titles, without lines that say nothing; nor a group that has no other."""
+    for title, lines in groups:
         said = tuple(line for line in lines if line.value not in (None, "", ()))
         if said:
             yield Group(title, said)

@@ -1,8 +1,8 @@
 """Every case as it stands, for lists: folded and held against the rules once, and again only where it has to be.
 
-Each event has its log entry, written with it, so the log's growth names the cases that changed. Where the log is
-shorter than before, another database stands in its place: everything is read anew. What the rules say may change with
-the day, so each open case is held against them again for each day: the next day's is prepared while this one lasts.
+The log's growth names the cases that changed, and says whether one was erased; where it does not continue what was
+read, another database stands in its place, and everything is read anew (`log_growth`). What the rules say may change
+with the day, so each open case is held against them for each day: the next day's is prepared while this one lasts.
 
 Reading 10,000 cases takes seconds, and a visit must not: it reads the newest few hundred itself, a thread the rest, and
 until that is done a list says how many are still to come. What a list shows is never older than its visit.
@@ -16,14 +16,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
+from comity.base.digests import Digest
 from comity.base.errors import ComityError
 from comity.base.ids import CaseId
 from comity.base.instants import Instant
 from comity.cases.case import Case
+from comity.docket.standing import Order, Standing, standing_of
 from comity.treaty.assess import Assessment
-from comity.web.standing import Order, Standing, is_closed, standing_of
 from comity.workflows import read_cases
 from comity.workflows.office import Office
+from comity.workflows.stores import TreeHead
 
 VISIT_READS: Final = 300
 """How many cases one visit reads by itself: about a sixth of a second."""
@@ -31,6 +33,7 @@ _PEOPLE_MOST: Final = 200
 _CHUNK: Final = 10
 _REST_SECONDS: Final = 0.002
 """What the thread reads at a time, and how it leaves room for visits between."""
+_NOTHING: Final = TreeHead(0, Digest(bytes(32)))
 _logger = logging.getLogger("comity.web")
 
 
@@ -57,11 +60,11 @@ class Listed:
 
 @dataclass(slots=True)
 class CaseIndex:
-    """The cases of one node. `size`: how much of the log has been looked at."""
+    """The cases of one node. `_head`: how much of the log has been looked at; `_gone`: cases that were erased."""
 
     office: Office
     visit_reads: int = VISIT_READS
-    size: int = 0
+    _head: TreeHead = _NOTHING
     _day: date = date.min
     _cases: dict[str, Case] = field(default_factory=dict)
     _standing: dict[str, Standing] = field(default_factory=dict)
@@ -69,6 +72,7 @@ class CaseIndex:
     _listed: tuple[Standing, ...] | None = None
     _open: int = 0
     _ahead: dict[str, Standing] = field(default_factory=dict)
+    _gone: set[str] = field(default_factory=set)
     _unread: list[str] = field(default_factory=list)
     _reading: set[str] = field(default_factory=set)
     _mine: dict[tuple[str, frozenset[str]], dict[str, str]] = field(default_factory=dict)
@@ -104,7 +108,7 @@ class CaseIndex:
             unread = len(self._unread) + len(self._reading)
             if self._listed is None:
                 self._listed = tuple(self._standing[order[-1]] for order in self._order)
-            mark = f"{self.size}.{self._day.toordinal()}.{unread}"
+            mark = f"{self._head.size}.{self._day.toordinal()}.{unread}"
             return Listed(self._listed, self._mine_of(person, roles), unread, self._open, mark)
 
     def standing(self, case: Case) -> Standing:
@@ -114,7 +118,7 @@ class CaseIndex:
             kept = self._standing.get(case.id)
             if kept is not None and kept.case.head == case.head and self._day == today:
                 return kept
-        return standing_of(case, self._rules(self.office, case), today)
+        return standing_of(self.office, case, today)
 
     def findings(self, case: Case, _today: date) -> Assessment | None:
         """What the rules have against a case that goes on: what stops it, and what a person must decide."""
@@ -125,22 +129,38 @@ class CaseIndex:
     def _look(self) -> None:
         """What happened since the last look: cases that changed, a new day, another database."""
         today = self.office.clock.now().day
-        size, changed = read_cases.changed_since(self.office, self.size) if self.size else (0, ())
-        if size < self.size or not self.size:
+        changed = read_cases.changed_since(self.office, self._head)
+        if changed is None:
             self._forget()
-            self.size, self._unread = read_cases.there_are(self.office)
-        elif changed:
-            self.size = size
-            for case in changed:
-                self._put(standing_of(case, self._rules(self.office, case), today))
-        self.size = max(size, self.size)
+            self._head, self._unread = read_cases.there_are(self.office)
+        else:
+            for case in changed.cases:
+                self._put(standing_of(self.office, case, today))
+            if changed.there is not None:
+                self._drop_all_but(changed.there)
+            self._head = changed.head
         if today != self._day:
             self._begin_day(today)
 
     def _forget(self) -> None:
-        for held in (self._cases, self._standing, self._order, self._ahead, self._mine):
+        for held in (self._cases, self._standing, self._order, self._ahead, self._mine, self._gone):
             held.clear()
         self._listed, self._open = None, 0
+
+    def _drop_all_but(self, there: frozenset[str]) -> None:
+        """Nothing of an erased case stays in memory, though a thread may still be at it."""
+        self._gone |= (self._cases.keys() | {*self._unread} | self._reading) - there
+        self._unread = [key for key in self._unread if key in there]
+        for key in self._cases.keys() - there:
+            del self._cases[key]
+            self._ahead.pop(key, None)
+            old = self._standing.pop(key, None)
+            if old is not None:
+                del self._order[bisect_left(self._order, old.order)]
+                self._open -= not old.closed
+            for mine in self._mine.values():
+                mine.pop(key, None)
+        self._listed = None
 
     def _begin_day(self, today: date) -> None:
         """Take what was prepared for the day; what was not is to be held against the rules again."""
@@ -155,7 +175,7 @@ class CaseIndex:
             if ready is not None and ready.case.head == old.case.head:
                 self._put(ready)
             elif old.closed:
-                self._put(standing_of(old.case, None, today))
+                self._put(standing_of(self.office, old.case, today))
             else:
                 self._unread.append(key)
         self._unread.sort()
@@ -163,6 +183,8 @@ class CaseIndex:
     def _put(self, new: Standing) -> None:
         """Let a case stand so, unless more is known of it by now."""
         key, old = new.case.id, self._standing.get(new.case.id)
+        if key in self._gone:
+            return
         if old is not None:
             if old.case.events > new.case.events:
                 return
@@ -209,22 +231,22 @@ class CaseIndex:
             keys = [self._unread.pop() for _ in range(min(most, len(self._unread)))]
             self._reading.update(keys)
             today = self._day
-        done: list[Standing] = []
+        done: list[Standing | None] = []  # None for one that was erased meanwhile
         try:
             read = read_cases.read_some(self.office, [key for key in keys if key not in self._cases])
             known = {case.id: case for case in read}
             for key in keys:
-                case = self._cases.get(key) or known[CaseId(key)]
-                done.append(standing_of(case, self._rules(self.office, case), today))
+                case = self._cases.get(key) or known.get(CaseId(key))
+                done.append(standing_of(self.office, case, today) if case is not None else None)
         finally:
             with self._changed:
                 self._reading.difference_update(keys)
+                left = keys
                 if today == self._day:
-                    for one in done:
+                    for one in filter(None, done):
                         self._put(one)
-                    self._unread.extend(keys[len(done) :])
-                else:
-                    self._unread.extend(keys)
+                    left = keys[len(done) :]
+                self._unread.extend(key for key in left if key not in self._gone)
                 self._changed.notify_all()
         return len(keys)
 
@@ -235,16 +257,13 @@ class CaseIndex:
         tomorrow = day + timedelta(1)
         office = replace(self.office, clock=_At(Instant.parse(f"{tomorrow}T00:00:00Z")))
         for one in waiting:
-            ready = standing_of(one.case, self._rules(office, one.case), tomorrow)
+            ready = standing_of(office, one.case, tomorrow)
             with self._changed:
                 if self._day != day:
                     return
-                self._ahead[one.case.id] = ready
+                if one.case.id in self._standing:
+                    self._ahead[one.case.id] = ready
             self._rest.wait(_REST_SECONDS)
-
-    @staticmethod
-    def _rules(office: Office, case: Case) -> Assessment | None:
-        return None if is_closed(case) else read_cases.findings_of(office, case)
 
 
 def _note(mine: dict[str, str], one: Standing, person: str, roles: Iterable[str]) -> None:

@@ -10,17 +10,18 @@ from starlette.responses import Response
 from comity.base.errors import ComityError, NotFound
 from comity.cases.case import Case
 from comity.cases.deadlines import due_dates, wished_day
+from comity.docket import todo
+from comity.docket.standing import begun, is_closed, title_of
 from comity.evidence.custody import Custody
 from comity.exchange.receipt_code import read_fault
 from comity.treaty.assess import Assessment
 from comity.treaty.findings import Finding, Met, NeedsDecision, Verdict, verdict
-from comity.web import emergency_facts, todo, words
+from comity.web import emergency_facts, words
 from comity.web.case_facts import FILE, facts
 from comity.web.case_story import timeline
 from comity.web.decision_facts import decided
 from comity.web.noting import note_if_oversight
 from comity.web.site import Visit
-from comity.web.standing import begun, is_closed, title_of
 from comity.web.words import N_
 from comity.workflows import prove_entry, read_cases
 from comity.workflows.access import DECIDERS

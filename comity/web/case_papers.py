@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from comity.base.errors import OutOfOrder
 from comity.cases.case import Case
+from comity.docket.standing import title_of
 from comity.web.case_facts import FILE, facts
 from comity.web.case_pages import load
 from comity.web.site import Visit
-from comity.web.standing import title_of
 from comity.workflows import export_case, letters
 from comity.workflows.letters import Printed
 

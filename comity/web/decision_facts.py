@@ -9,7 +9,7 @@ from comity.cases.deadlines import owes_notice
 from comity.treaty.request import Sought
 from comity.treaty.use_terms import UseLimits
 from comity.web import words
-from comity.web.case_facts import Group, Line
+from comity.web.case_facts import Group, Line, said_of
 from comity.web.right_words import COMPLAINTS, ITEMS
 from comity.web.words import N_
 
@@ -27,10 +27,7 @@ _NOTICES = {
 
 def decided(case: Case) -> Iterator[Group]:
     """Groups of what stands now; nothing for what nobody decided."""
-    for title, lines in _decided(case):
-        said = tuple(line for line in lines if line.value not in (None, "", ()))
-        if said:
-            yield Group(title, said)
+    return said_of(_decided(case))
 
 
 def _decided(case: Case) -> Iterator[tuple[str, list[Line]]]:

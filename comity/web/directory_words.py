@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from comity.web.untranslated import N_
+from comity.base.untranslated import N_
 
 USES: Final[Mapping[str, str]] = {
     "transport": N_("Signs what nodes ask of each other"),

@@ -1,25 +1,11 @@
-"""The words for emergencies: what waits, what was done, what is held against one."""
+"""The words for emergencies: what was done, what is held against one. Those for what waits are in `docket`."""
 
 from collections.abc import Mapping
 from typing import Final
 
+from comity.base.untranslated import N_
 from comity.cases import emergency as of_policy
-from comity.web.untranslated import N_
 
-STEPS: Final[Mapping[str, str]] = {
-    "call_back": N_("Call back"),
-    "check_call": N_("Check the call"),
-    "admit_emergency": N_("Decide whether the emergency goes on"),
-    "follow_up": N_("Confirm the emergency in writing"),
-    "review_emergency": N_("Review the emergency"),
-}
-WAITING: Final[Mapping[str, str]] = {
-    "call_back": N_("Waits for a call-back: nothing is disclosed before"),
-    "check_call": N_("A second person checks the call: nothing is disclosed before"),
-    "admit_emergency": N_("Something is held against this emergency, and a person decides"),
-    "follow_up": N_("The emergency is to be confirmed in writing"),
-    "review_emergency": N_("The emergency was confirmed in writing, and is to be reviewed"),
-}
 EVENTS: Final[Mapping[str, str]] = {
     "first_approved": N_("Approved by the first of two people"),
     "emergency_opened": N_("Emergency: nothing is disclosed before a call-back"),

@@ -10,12 +10,12 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 
 from comity.adapters.sources_files import FolderSource
 from comity.base.errors import NotFound, NotPermitted
+from comity.docket.standing import title_of
 from comity.evidence import tar
 from comity.evidence.streams import CHUNK_BYTES
 from comity.web.case_pages import load
 from comity.web.opened import ForAWhile, Made, Opened
 from comity.web.site import Visit, to
-from comity.web.standing import title_of
 from comity.workflows import read_cases
 
 _Kind = TypeVar("_Kind", bound=ForAWhile)

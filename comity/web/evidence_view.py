@@ -13,17 +13,17 @@ from starlette.responses import Response
 
 from comity.base.errors import Conflict
 from comity.cases.case import Case
+from comity.docket import todo
+from comity.docket.standing import title_of
 from comity.evidence.case_uco import to_case
 from comity.evidence.manifest import Item
 from comity.evidence.outside import require_package, verify_outer
 from comity.evidence.report import Report, to_html
 from comity.web import evidence_facts as facts
-from comity.web import todo
 from comity.web.case_pages import load
 from comity.web.noting import note_access
 from comity.web.opened import Made, Opened
 from comity.web.site import Visit
-from comity.web.standing import title_of
 from comity.workflows import read_cases
 from comity.workflows.access import PersonRole, permit_look
 from comity.workflows.export_case import EXPORTERS

@@ -1,6 +1,6 @@
 """The exchange with the peers: how the lines are, what waits and why, what is in doubt, and files carried by hand."""
 
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from comity.web.twins import as_json
 from comity.workflows import carry_by_hand, doubts, show_directories, suspend_peer
 from comity.workflows.access import ACTIONS
 from comity.workflows.peer_line import SKEW_TO_TELL_SECONDS
-from comity.workflows.show_lines import PeerLine, lines
+from comity.workflows.show_lines import line_row, lines
 from comity.workflows.show_outbox import SHOWN_MOST, row, turned_down, turned_down_row, waiting
 
 FILE_LIMIT: Final = BATCH_LIMIT + 64 * 1024
@@ -57,25 +57,12 @@ def get_exchange_json(visit: Visit) -> Response:
     office = visit.office
     return as_json(
         {
-            "peers": [_line(one) for one in lines(office)],
+            "peers": [line_row(one) for one in lines(office)],
             "waiting": [row(one) for one in waiting(office)],
             "rejected": [turned_down_row(one) for one in turned_down(office)],
             "doubts": [_doubt(one) for one in doubts.standing(office)],
         }
     )
-
-
-def _line(one: PeerLine) -> dict[str, object]:
-    return {
-        "peer": one.peer,
-        "waiting": one.waiting,
-        "oldest": str(one.oldest) if one.oldest else None,
-        "stuck": one.stuck,
-        "failures": one.failures,
-        "reason": one.reason,
-        "last_answer": str(one.last_answer) if one.last_answer else None,
-        "clock_ahead_seconds": one.skew,
-    }
 
 
 def _doubt(one: doubts.Standing) -> dict[str, object]:
@@ -146,20 +133,4 @@ def get_changes(visit: Visit) -> Response:
 
 
 def get_changes_json(visit: Visit) -> Response:
-    return as_json({"lists": [_step(one) for one in show_directories.history(visit.office)]})
-
-
-def _step(one: show_directories.Step) -> dict[str, Any]:
-    return {
-        "state": one.state,
-        "sequence": one.sequence,
-        "sha256": one.sha256,
-        "at": str(one.at),
-        "by": one.by,
-        "adopted": one.adopted,
-        "confirmed_by": list(one.confirmed_by),
-        "changes": [
-            {"node": change.entity, "what": change.what, "before": change.before, "after": change.after}
-            for change in one.changes
-        ],
-    }
+    return as_json({"lists": [show_directories.row(one) for one in show_directories.history(visit.office)]})

@@ -5,9 +5,9 @@ and is shown as it stands."""
 from collections.abc import Mapping
 from typing import Final
 
+from comity.base.untranslated import N_
 from comity.treaty.grounds import all_grounds
 from comity.treaty.rule_catalogue import INSTRUMENTS, all_rules, rules_of
-from comity.web.untranslated import N_
 
 OBJECTIONS: Final[Mapping[str, str]] = {
     "too broad": N_("It is too broad"),

@@ -10,7 +10,9 @@ from typing import Final
 from starlette.responses import Response
 
 from comity.base.errors import ComityError, Mistake, NotFound
+from comity.base.ids import end_of
 from comity.cases.case import Position
+from comity.docket.standing import title_of
 from comity.treaty.assess import Side
 from comity.treaty.request import Request
 from comity.web.drafting import heard_of, peers, to_mend, typed, with_pasted, with_peers
@@ -20,7 +22,6 @@ from comity.web.request_form.field import Choice
 from comity.web.request_form.filling import defaults
 from comity.web.request_form.groups import GUIDED
 from comity.web.site import Visit, to
-from comity.web.standing import title_of
 from comity.web.told import told
 from comity.web.words import N_
 from comity.workflows import draft_request
@@ -42,7 +43,11 @@ def get_guided(visit: Visit) -> Response:
 
 def get_step(visit: Visit) -> Response:
     permit(visit.office, visit.person, "draft")
-    return _step(visit, visit.path("step"), visit.site.sessions.draft(visit.person, _DRAFT), [])
+    name = visit.path("step")
+    number, visit.form = _number(name), visit.typed_before()
+    if visit.form.fields:
+        visit.site.sessions.keep_draft(visit.person, _DRAFT, typed(visit, GUIDED[number : number + 1]))
+    return _step(visit, name, visit.site.sessions.draft(visit.person, _DRAFT), [])
 
 
 def post_step(visit: Visit) -> Response:
@@ -143,4 +148,4 @@ def _preservations(visit: Visit) -> tuple[Choice, ...]:
     """Our own cases of preservation that this request can follow: the data are then kept until it is decided."""
     own = [one for one in visit.site.index.all() if one.procedure == "preservation"]
     kept = [one for one in own if one.position is Position.REQUESTING and one.state == "preserved"]
-    return (Choice("", N_("None")), *(Choice(one.id, f"{title_of(one)} ({one.id[-8:]})") for one in kept))
+    return (Choice("", N_("None")), *(Choice(one.id, f"{title_of(one)} ({end_of(one.id)})") for one in kept))

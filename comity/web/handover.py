@@ -17,9 +17,10 @@ from comity.cases import events as e
 from comity.cases.case import Case
 from comity.cases.deadlines import Due, due_dates, wished_day
 from comity.cases.machine import has_ended
-from comity.web import todo
+from comity.docket import todo
+from comity.docket.standing import Standing, begun, title_of
+from comity.exchange.receipt_code import read_fault
 from comity.web.site import Visit
-from comity.web.standing import Standing, begun, title_of
 from comity.web.twins import as_json, as_problem
 from comity.workflows import read_cases, shift
 from comity.workflows.access import ACTIONS, DECIDERS
@@ -158,7 +159,8 @@ def get_handover_json(visit: Visit) -> Response:
         {"step": queue.step, "roles": queue.roles, "cases": [case.id for case in queue.cases]}
         for queue in found["queues"]
     ]
-    document["rejected"] = [{"case": case.id, "code": case.trouble} for case in found["rejected"]]
+    faults = [(case, read_fault(case.trouble)) for case in found["rejected"]]
+    document["rejected"] = [{"case": case.id, "code": one.code, "field": one.field} for case, one in faults]
     document["stuck"] = [
         {"message": one.id, "case": one.case_id, "to": one.peer, "kind": one.kind, "attempts": one.attempts}
         for one in found["stuck"]

@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from comity.cases.case import Case
+from comity.docket.standing import Standing
 from comity.web.case_index import Listed
 from comity.web.site import Visit
-from comity.web.standing import Standing
 from comity.workflows import ask_about_signal
 
 PAGE: Final = 50

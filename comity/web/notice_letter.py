@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from comity.base.ids import end_of
 from comity.web.case_pages import load
 from comity.web.notice_text import BLANK, DRAFT, TITLE, as_text, paragraphs, shown_value
 from comity.web.site import Visit
@@ -25,7 +26,7 @@ def get_notice_text(visit: Visit) -> Response:
     notice = write_notice(visit.office, visit.person, case.id, visit.request.url.path)
     text = as_text(notice, visit.language, visit.office.name, case.id)
     headers = {
-        "content-disposition": f'attachment; filename="notice-{case.id[-8:]}-{visit.language.code}.txt"',
+        "content-disposition": f'attachment; filename="notice-{end_of(case.id)}-{visit.language.code}.txt"',
         "content-language": visit.language.code,
     }
     return Response(text, media_type="text/plain; charset=utf-8", headers=headers)

@@ -17,15 +17,16 @@ from comity.base.parsing import read_json
 from comity.cases import events as e
 from comity.cases.case import Case
 from comity.cases.deadlines import owes_notice
+from comity.docket.standing import begun, title_of
 from comity.exchange.document import PAYLOAD_LIMIT, Document
 from comity.exchange.message import OrderBody
+from comity.exchange.receipt_code import read_fault
 from comity.web import signals
 from comity.web.log_alarms import alarms_for
 from comity.web.noting import note_access
 from comity.web.right_words import COMPLAINTS, ITEMS
 from comity.web.secrecy import secrets
 from comity.web.site import Visit, to
-from comity.web.standing import begun, title_of
 from comity.web.twins import as_csv, as_json
 from comity.web.words import N_
 from comity.workflows import people, read_cases, read_documents, retain, watch_oversight
@@ -263,6 +264,7 @@ def _people(visit: Visit) -> list[tuple[str, list[str]]]:
 def _case_rows(cases: tuple[Case, ...]) -> Iterator[dict[str, object]]:
     """Metadata, and nothing of what a case is about."""
     for case in cases:
+        rejected = read_fault(case.trouble)
         yield {
             "case": case.id,
             "begun": str(begun(case)),
@@ -274,7 +276,8 @@ def _case_rows(cases: tuple[Case, ...]) -> Iterator[dict[str, object]]:
             "emergency": bool(case.request and case.request.emergency),
             "frozen_by": case.frozen_by,
             "secret_until": case.secret_until.isoformat() if case.secret_until else "",
-            "rejected": case.trouble,
+            "rejected": rejected.code,
+            "rejected_field": rejected.field,
         }
 
 

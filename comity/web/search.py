@@ -15,10 +15,10 @@ from comity.base.errors import Malformed, Mistake
 from comity.base.ids import NodeId, state_of
 from comity.cases.case import Case
 from comity.cases.deadlines import Due, due_dates
+from comity.docket.standing import begun, title_of
 from comity.treaty.state_names import every_name
 from comity.web.request_form.reading import read_day
 from comity.web.site import Visit
-from comity.web.standing import begun, title_of
 from comity.web.twins import as_csv, as_json, as_problem
 from comity.web.words import A_DAY, N_
 from comity.workflows import read_cases

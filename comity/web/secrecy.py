@@ -14,8 +14,8 @@ from starlette.responses import Response
 from comity.cases import events as e
 from comity.cases.case import Case
 from comity.cases.deadlines import owes_notice
+from comity.docket.standing import begun, title_of
 from comity.web.site import Visit
-from comity.web.standing import begun, title_of
 from comity.web.twins import as_csv, as_json
 from comity.web.words import N_
 from comity.workflows import read_cases

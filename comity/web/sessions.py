@@ -14,12 +14,15 @@ from typing import Final
 from comity.base.encoding import b64u, from_b64u
 from comity.base.errors import Malformed, NotPermitted
 from comity.base.instants import Instant
+from comity.web.typed import Typed
 from comity.workflows import people_sessions
 from comity.workflows.office import Office
 from comity.workflows.people_store import SignedIn
 
 VISITORS_MOST: Final = 10_000
 VISIT_SECONDS: Final = 3600
+SEEN_MOST: Final = 1_000
+"""Sessions of people that are remembered after they ended, so that what was typed in them finds its person."""
 _BYTES: Final = 32
 _TOKEN_BYTES: Final = 16
 """Of a session's secret, so many are in its form tokens: each page carries one in clear beside its pad."""
@@ -43,7 +46,9 @@ class Sessions:
     """The sessions of a node's pages, and the drafts of its people."""
 
     office: Office
+    typed: Typed = field(default_factory=Typed)
     _visitors: dict[str, Session] = field(default_factory=dict)
+    _seen: dict[str, Session] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def begin(self, person: str, how: str) -> tuple[str, Session]:
@@ -72,11 +77,28 @@ class Sessions:
         if visitor is not None:
             return visitor if self.office.clock.now() <= visitor.ends else None
         found = people_sessions.find(self.office, name, touch=touch)
-        return _shown(found.session, found.name) if found else None
+        if found is None:
+            return None
+        session = _shown(found.session, found.name)
+        with self._lock:
+            self._seen.pop(key, None)
+            while len(self._seen) >= SEEN_MOST:
+                del self._seen[next(iter(self._seen))]
+            self._seen[key] = session
+        return session
+
+    def over(self, name: str) -> Session | None:
+        """A person's session that has ended, as it was last seen here: it says whose form comes too late, no more.
+
+        None for one that its person ended, or that was not seen since this process began."""
+        with self._lock:
+            return self._seen.get(str(people_sessions.key_of(name)))
 
     def end(self, session: Session) -> None:
         """End a visitor's session, or a person's."""
         if session.person:
+            with self._lock:
+                self._seen.pop(session.key, None)
             people_sessions.end_one(self.office, session.person, session.key)
         else:
             with self._lock:

@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from comity.adapters.signal_rates import packaged_rates
 from comity.base.errors import ComityError
+from comity.docket.standing import title_of
 from comity.oversight.signals.every import SIGNALS, signal
 from comity.oversight.signals.signal import CHANCE
 from comity.web import signal_words
 from comity.web.site import Visit, status_of, to
-from comity.web.standing import title_of
 from comity.workflows import ask_about_signal, look_for_signals, people
 from comity.workflows.ask_about_signal import ANSWER_DAYS, ANSWERS, TEXT_MOST, kept
 from comity.workflows.signal_store import Question

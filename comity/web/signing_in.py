@@ -40,10 +40,18 @@ def _sign_in(visit: Visit, error: ComityError | None = None, status: int = 200) 
         provider=visit.site.provider.name if visit.site.provider else "",
         error=error,
         nobody=not people.has_operator(visit.office),
+        keeps=_keeps_typed(visit),
     )
     if name:
         set_cookie(visit, answer, name)
     return answer
+
+
+def _keeps_typed(visit: Visit) -> bool:
+    """Whether a form waits here for whoever was signed in in this browser."""
+    sessions = visit.site.sessions
+    over = sessions.over(visit.request.cookies.get(visit.site.cookie, ""))
+    return over is not None and bool(sessions.typed.address(over.person, visit.office.clock.now()))
 
 
 def as_visitor(visit: Visit) -> tuple[str, str]:
@@ -114,11 +122,11 @@ def get_home(visit: Visit) -> Response:
 
 
 def begin(visit: Visit, person: str, how: str) -> Response:
-    """A new session for a person, in place of the visitor's."""
+    """A new session for a person, in place of the visitor's. It goes on where they typed when the last one ended."""
     if visit.session is not None:
         visit.site.sessions.end(visit.session)
     name, _ = visit.site.sessions.begin(person, how)
-    answer = to("/")
+    answer = to(visit.site.sessions.typed.address(person, visit.office.clock.now()) or "/")
     set_cookie(visit, answer, name)
     return answer
 

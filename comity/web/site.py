@@ -114,6 +114,7 @@ class Visit:
     request: Request
     session: Session | None
     form: Form
+    gives_back: bool = field(default=False, init=False)
     _roles: frozenset[str] | None = field(default=None, init=False)
 
     @property
@@ -140,6 +141,12 @@ class Visit:
     @property
     def nonce(self) -> str:
         return str(self.request.scope["comity_nonce"])
+
+    def typed_before(self) -> Form:
+        """What this person typed here when their session had ended, given back once; empty where that was not so."""
+        found = self.site.sessions.typed.take(self.person, self.request.url.path, self.office.clock.now())
+        self.gives_back = bool(found)
+        return Form(dict(found))
 
     def query(self, name: str) -> str:
         return self.request.query_params.get(name, "")
@@ -172,6 +179,7 @@ class Visit:
             "path": self.request.url.path,
             "in_language": self._in_language,
             "live": False,
+            "gives_back": self.gives_back,
             "keys_on": self.request.cookies.get(KEYS) != "off",
         }
         text = write(template, self.language, {**shared, **context})
@@ -196,12 +204,15 @@ def to(address: str) -> Response:
     return RedirectResponse(address, 303)
 
 
-def handler(site: Site, work: Work, *, needs: str = "person", uploads: int = 0, quiet: bool = False) -> Handler:
+def handler(
+    site: Site, work: Work, *, needs: str = "person", uploads: int = 0, quiet: bool = False, keeps: bool = False
+) -> Handler:
     """A page's handler.
 
     needs: who may come: 'anyone'; 'persona', as anyone, but a form needs its token; 'person', signed in; or 'reader',
     in a role that reads cases. uploads: how many bytes of files are taken. quiet: a script comes, not a person, so the
-    session does not live longer by it.
+    session does not live longer by it. keeps: what is typed is kept where the session has ended meanwhile, for the page
+    of the same address to give back (`Visit.typed_before`).
     """
 
     async def handle(request: Request) -> Response:
@@ -215,6 +226,8 @@ def handler(site: Site, work: Work, *, needs: str = "person", uploads: int = 0, 
                 visit.form = await read_form(request, lambda form: _check_form(visit, form, needs), room)
             return await run_in_threadpool(work, visit)
         except _SignInFirst:
+            if keeps and request.method == "POST":
+                await _keep_typed(visit)
             return to("/sign-in")
         except ComityError as error:
             return await run_in_threadpool(problem_page, visit, error)
@@ -299,15 +312,38 @@ def _admit(visit: Visit, needs: str) -> None:
 
 def _check_form(visit: Visit, form: Form, needs: str) -> None:
     """The form comes from a page of this session. One that needs nobody and changes nothing has no token."""
-    origin = visit.request.headers.get("origin", "")
-    if origin and urlsplit(origin).netloc.lower() != visit.request.headers.get("host", "").lower():
-        raise NotPermitted("the form comes from another site", hint="open the page here and send it from there")
+    _check_origin(visit.request)
     if visit.session is None:
         if needs == "anyone":
             return
         raise _SignInFirst
     if needs != "anyone" or form.text(TOKEN):
         check_token(visit.session, form.text(TOKEN))
+
+
+def _check_origin(request: Request) -> None:
+    origin = request.headers.get("origin", "")
+    if origin and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
+        raise NotPermitted("the form comes from another site", hint="open the page here and send it from there")
+
+
+async def _keep_typed(visit: Visit) -> None:
+    """Keep what was typed in a session that is over, for its person alone; nothing where the form is not of it."""
+    request, sessions = visit.request, visit.site.sessions
+    over = sessions.over(request.cookies.get(visit.site.cookie, ""))
+    if over is None:
+        return
+
+    def check(form: Form) -> None:
+        _check_origin(request)
+        check_token(over, form.text(TOKEN))
+
+    try:
+        form = await read_form(request, check, Room(visit.site.new_folder("upload"), 0))
+    except (ComityError, ClientDisconnect):
+        return
+    fields = {name: said for name, said in form.fields.items() if name != TOKEN}
+    sessions.typed.keep(over.person, request.url.path, fields, visit.office.clock.now())
 
 
 _STATUS: Final[Mapping[type[ComityError], int]] = {

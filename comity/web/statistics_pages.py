@@ -38,10 +38,6 @@ class Shown:
     def is_late(self) -> bool:
         return self.seen is not None and self.seen > Instant.parse(self.release.deadline)
 
-    @property
-    def agreed(self) -> bool:
-        return all(one.state == "agreed" for one in self.release.pairs)
-
     def tables(self, direction: str) -> list[TableFigures]:
         """Those that say anything."""
         found = [one for one in self.release.tables if one.direction == direction]

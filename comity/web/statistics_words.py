@@ -6,7 +6,7 @@ Keys are those of `oversight.classes`; a test walks all of them. What a class me
 from collections.abc import Mapping
 from typing import Final
 
-from comity.web.untranslated import N_
+from comity.base.untranslated import N_
 
 DIMENSIONS: Final[Mapping[str, str]] = {
     "measure": N_("Requests, by the measure asked for"),

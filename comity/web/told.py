@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from comity.base.errors import ComityError, Mistake, RefusedByRule
+from comity.base.untranslated import N_
 from comity.treaty.findings import NotMet
 from comity.web.request_form.groups import FIELD_OF
-from comity.web.untranslated import N_
 
 _PAGES: Final[Mapping[str, str]] = {
     "see: comity case show": "see its page",

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from comity.adapters.uploads_files import Upload, read_checksum
 from comity.base.encoding import b64u
 from comity.base.errors import BrokenSeal, Malformed, NotPermitted, TooLarge
-from comity.web import todo
+from comity.docket import todo
 from comity.web.case_pages import load
 from comity.web.site import Visit
 from comity.workflows import read_cases

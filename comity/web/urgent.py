@@ -29,6 +29,9 @@ _FURTHER: Final = {group.name: frozenset(field.name for field in group.fields) f
 
 def get_urgent(visit: Visit) -> Response:
     permit(visit.office, visit.person, "draft")
+    visit.form = visit.typed_before()
+    if visit.form.fields:
+        return _page(visit, {**_unasked(visit), **visit.form.fields}, [])
     return _page(visit, _begun(visit), [])
 
 

@@ -9,10 +9,13 @@ that there are.
 from collections.abc import Mapping
 from typing import Final
 
+from comity.base.untranslated import N_ as N_
+from comity.docket.words import ELSEWHERE as ELSEWHERE
+from comity.docket.words import STEPS as STEPS
+from comity.docket.words import WAITING as WAITING
 from comity.web import emergency_words
 from comity.web.directory_words import DIRECTORY_CHANGES as DIRECTORY_CHANGES
 from comity.web.ground_words import GROUNDS as GROUNDS
-from comity.web.untranslated import N_ as N_
 
 PROCEDURES: Final[Mapping[str, str]] = {
     "preservation": N_("Preservation"),
@@ -101,106 +104,6 @@ NODE_ROLES: Final[Mapping[str, str]] = {
     "provider": N_("Service provider"),
     "witness": N_("Witness"),
 }
-STEPS: Final[Mapping[str, str]] = {
-    "approve": N_("Approve and send"),
-    "decide": N_("Decide what the rules leave to a person"),
-    "supply": N_("Supply what was asked for"),
-    "grant": N_("Grant assistance"),
-    "refuse": N_("Refuse"),
-    "order": N_("Order the provider"),
-    "confirm": N_("Confirm preservation"),
-    "object": N_("Object, or say that it cannot be done"),
-    "seal": N_("Seal the evidence"),
-    "release": N_("Release the evidence"),
-    "accept": N_("Check and accept the evidence"),
-    "examine": N_("Open the evidence"),
-    "let_in": N_("Let more readers in"),
-    "return": N_("Return the evidence"),
-    "destroy": N_("Destroy the evidence"),
-    "withdraw": N_("Withdraw the request"),
-    "narrow": N_("Grant in part"),
-    "ask": N_("Ask for information"),
-    "postpone": N_("Postpone"),
-    "resume": N_("Take it up again"),
-    "consult": N_("Consult the other State"),
-    "reply": N_("Answer the consultation"),
-    "conditions": N_("Answer the conditions"),
-    "question": N_("Ask what the order means"),
-    "clarify": N_("Answer the provider"),
-    "lift": N_("Lift the order"),
-    "let_go": N_("Confirm that the copies are let go"),
-    "settle_doubt": N_("Settle the doubt"),
-    "freeze": N_("Freeze the case"),
-    "unfreeze": N_("Let the case go on"),
-    "extend_secrecy": N_("Extend secrecy"),
-    "end_secrecy": N_("End secrecy"),
-    "notify": N_("Record a notice"),
-    "withhold_notice": N_("Propose that no notice is given"),
-    "waive_notice": N_("Agree that no notice is given"),
-    **emergency_words.STEPS,
-    "exculpatory": N_("Say what speaks for an accused"),
-    "complaint": N_("Take a complaint"),
-    "relay_complaint": N_("Record that somebody was told of a complaint"),
-    "answer_complaint": N_("Answer a complaint"),
-    "onward": N_("Ask whether it may go to a third State"),
-    "authorise_onward": N_("Answer whether it may go to a third State"),
-    "keep_longer": N_("Keep it longer"),
-}
-WAITING: Final[Mapping[str, str]] = {
-    "approve": N_("Waits for a second person to approve"),
-    "decide": N_("Waits for a decision"),
-    "supply": N_("More information was asked for"),
-    "grant": N_("Waits for a decision on assistance"),
-    "order": N_("Waits for an order to a provider"),
-    "confirm": N_("Waits for the provider to confirm"),
-    "seal": N_("Waits for the evidence to be sealed"),
-    "release": N_("Waits for the evidence to be handed over"),
-    "accept": N_("Evidence is here, to be checked and accepted"),
-    "return": N_("The request was withdrawn: its evidence is to be returned or destroyed"),
-    "destroy": N_("The request was withdrawn: its evidence is to be returned or destroyed"),
-    "reply": N_("The other State consults, and waits for an answer"),
-    "conditions": N_("The conditions of the grant wait for an answer"),
-    "clarify": N_("The provider asks what the order means"),
-    "lift": N_("The order is to be lifted"),
-    "let_go": N_("The order was lifted: the copies are to be let go"),
-    "waive_notice": N_("Oversight is asked whether no notice is given"),
-    **emergency_words.WAITING,
-    "settle_doubt": N_("Something in it is in doubt: a person decides whether it is relied on"),
-    "notify": N_("Secrecy has ended: the person concerned is to be told"),
-    "answer_complaint": N_("A complaint waits for an answer"),
-    "relay_complaint": N_("Somebody who has the data is to be told of a complaint"),
-    "authorise_onward": N_("The other State asks whether it may pass the evidence on"),
-}
-"""What a case waits for, by the action that ends the waiting."""
-ELSEWHERE: Final[Mapping[tuple[str, str], str]] = {
-    ("requesting", "draft"): N_("A rule stops it: see the case"),
-    ("requesting", "requested"): N_("Waits for the requested State"),
-    ("requesting", "granted"): N_("Granted: waits for the evidence"),
-    ("requesting", "preserved"): N_("The data are preserved"),
-    ("requesting", "held pending decision"): N_("Preserved until assistance is decided"),
-    ("requesting", "evidence accepted"): N_("The evidence can be opened"),
-    ("requested", "requested"): N_("A rule stops it: see the case"),
-    ("requested", "granted"): N_("A rule stops it: see the case"),
-    ("requested", "information asked"): N_("Waits for the requesting State to supply more"),
-    ("requested", "ordered"): N_("Waits for the provider"),
-    ("requested", "objected"): N_("The provider objected"),
-    ("requested", "preserved"): N_("The data are preserved"),
-    ("requested", "held pending decision"): N_("Preserved until assistance is decided"),
-    ("requested", "evidence released"): N_("Waits for the requesting State to accept"),
-    ("requesting", "evidence being returned"): N_("Waits for the requested State to accept what is returned"),
-    ("requested", "evidence being returned"): N_("Waits for the provider to accept what is returned"),
-    ("requested", "evidence back"): N_("The evidence is back: it is kept, returned or destroyed"),
-    ("provider", "evidence back"): N_("The evidence is back: it is kept, returned or destroyed"),
-    ("requesting", "postponed"): N_("Postponed by the requested State"),
-    ("requested", "postponed"): N_("Postponed for a proceeding of our own"),
-    ("requested", "withdrawn"): N_("Waits for the provider to let the copies go"),
-    ("requested", "lapsed"): N_("Waits for the provider to let the copies go"),
-    ("requested", "refused"): N_("Waits for the provider to let the copies go"),
-    ("provider", "objected"): N_("Waits for the authority, after the objection"),
-    ("provider", "preserved"): N_("The data are kept"),
-    ("provider", "evidence released"): N_("Waits for the authority to accept"),
-}
-"""What is going on where nobody here has to act, by our position and the state."""
 VERDICTS: Final[Mapping[str, str]] = {
     "stop": N_("Stop"),
     "decide": N_("Decide"),

@@ -3,10 +3,11 @@
 In a template `_()` takes a text of ours, and `ngettext()` a counted one. Both escape what they show, so no text of ours
 holds HTML. A value goes into a text as `%(name)s`, never beside it. `| word(table)` says a code; `| day`, `| moment`
 and `| number` are the locale's; `| problem` is a problem's title by its code; `| state` names the State of a code or
-node, `| by_state` sorts by those names; `| sentence` is a text begun with a capital and ended with a stop; `v()` sets a
-value apart; `comma` stands between two of a list; `| flowing` joins lines that were broken to fit; `| dense` leaves out
-the indentation that a macro of others makes. What is lacking in a language is shown in English and marked as such
-(`marks`).
+node, `| by_state` sorts by those names; `| fault` is a rejection's code and the field at fault apart; `| named` is a
+rule's advice with the form's labels for the fields that it names; `| sentence` is a text begun with a capital and ended
+with a stop; `v()` sets a value apart; `comma` stands between two of a list; `| flowing` joins lines that were broken to
+fit; `| dense` leaves out the indentation that a macro of others makes. What is lacking in a language is shown in
+English and marked as such (`marks`).
 """
 
 import re
@@ -29,6 +30,7 @@ from comity.treaty.state_names import in_order, name_of
 from comity.web import dates, marks, words
 from comity.web.catalogues import Words, words_of
 from comity.web.languages import LANGUAGES, Language
+from comity.web.request_form.named import with_labels
 
 _GOVUK: Final = "govuk_frontend_jinja"
 _STOPS: Final = tuple(".!?…。؟:")
@@ -111,6 +113,8 @@ def environment(language: Language) -> Environment:
         by_state=lambda rows: _by_state(rows, language),
         word=lambda code, table: said.text(table.get(str(code), str(code))),
         problem=_problem,
+        fault=read_fault,
+        named=lambda text: with_labels(said.text(str(text)), said.text),
         sentence=lambda text: _sentence(said.text(str(text)), said.stop),
         dense=_dense,
         flowing=flowing,

@@ -56,6 +56,11 @@ def pack(office: Office, person: str, peer: str) -> Carried:
     return Carried(peer, len(chosen), envelopes.format_batch(office.randomness.bytes(16).hex(), chosen))
 
 
+def are_receipts(data: bytes) -> bool:
+    """Whether a file that was carried here brings receipts, for which nothing is to be carried back."""
+    return data.startswith(_RECEIPTS)
+
+
 def take_in(office: Office, person: str, data: bytes) -> Carried:
     """Take a file that was carried here: messages, for which receipts are to be carried back; or receipts of ours.
 
@@ -63,7 +68,7 @@ def take_in(office: Office, person: str, data: bytes) -> Carried:
     one that is for another node or of a suspended one; what the checks of each message find is in its receipt.
     """
     permit(office, person, "carry")
-    if data.startswith(_RECEIPTS):
+    if are_receipts(data):
         return _take_receipts(office, data)
     _, found = envelopes.parse_batch(data)
     headers = [envelope.read_header() for envelope in found]

@@ -31,6 +31,7 @@ from comity.exchange.directory import (
 from comity.exchange.directory_changes import with_longer, with_new_key, with_revoked
 from comity.exchange.directory_signing import draft
 from comity.workflows.access import permit
+from comity.workflows.doubts import NOTHING, Looked, look_ahead
 from comity.workflows.keep_directory import KEY_DAYS, checked_card, next_list, own_list, put, with_enrolled
 from comity.workflows.office import Office
 from comity.workflows.stores import Transaction
@@ -123,23 +124,39 @@ def _change(
 ) -> Changed:
     permit(office, person, "keep the directory")
     now = office.clock.now()
-    with office.store.transaction() as tx:
+
+    def changed(tx: Transaction) -> tuple[StateList, StateList]:
         old = own_list(office, tx)
         if all(entity.id != node for entity in old.entities):
             raise NotFound(f"{node} is not listed by this State", hint="see: comity directory show")
         entities = tuple(change(entity, now) if entity.id == node else entity for entity in old.entities)
-        return _issued(office, tx, person, old, next_list(old, entities, now), roots)
+        new = next_list(old, entities, now)
+        check_successor(old, new)
+        return old, new
+
+    with office.store.snapshot() as tx:
+        old, new = changed(tx)
+    looked = look_ahead(office, old, new) if _may_sign(new, roots) else NOTHING
+    with office.store.transaction() as tx:
+        _, new = changed(tx)
+        return _issued(office, tx, person, new, roots, looked)
+
+
+def _may_sign(new: StateList, roots: Sequence[Signer]) -> bool:
+    return len(_at_hand(new, roots)) >= new.threshold
+
+
+def _at_hand(new: StateList, roots: Sequence[Signer]) -> list[Signer]:
+    return [root for root in roots if b64u(root.public) in new.roots]
 
 
 def _issued(
-    office: Office, tx: Transaction, person: str, old: StateList, new: StateList, roots: Sequence[Signer]
+    office: Office, tx: Transaction, person: str, new: StateList, roots: Sequence[Signer], looked: Looked
 ) -> Changed:
-    check_successor(old, new)
-    at_hand = [root for root in roots if b64u(root.public) in new.roots]
-    if len(at_hand) < new.threshold:
+    if not _may_sign(new, roots):
         return Changed(new, draft(new), None)
-    signed = sign_list(new, at_hand)
-    put(office, tx, signed, by=person)
+    signed = sign_list(new, _at_hand(new, roots))
+    put(office, tx, signed, by=person, looked=looked)
     return Changed(new, signed.data, signed)
 
 
@@ -150,7 +167,8 @@ def enrol(office: Office, person: str, card: bytes, confirmed: str, roots: Seque
     with office.store.transaction() as tx:
         old = own_list(office, tx)
         new = next_list(old, with_enrolled(old, entity), office.clock.now())
-        return _issued(office, tx, person, old, new, roots)
+        check_successor(old, new)
+        return _issued(office, tx, person, new, roots, NOTHING)
 
 
 def propose(office: Office, person: str, *, roots: Sequence[str] = (), threshold: int = 0) -> bytes:
@@ -179,19 +197,28 @@ def adopt(office: Office, person: str, data: bytes, confirmed: Digest | None = N
     signed = open_list(data)
     if (signed.value.state, signed.value.mode) != (office.state, office.mode):
         raise Malformed("this is not our own State's list in this mode", hint="another's: comity directory trust")
+    with office.store.snapshot() as tx:
+        old = _followed(office, tx, signed, confirmed)
+    looked = look_ahead(office, old, signed.value)
     with office.store.transaction() as tx:
-        old = own_list(office, tx)
-        if signed.value.sequence != old.sequence + 1:
-            raise OutOfOrder(
-                f"list {signed.value.sequence} does not follow list {old.sequence}, which is in force here",
-                hint="draft it again, and have it signed",
-            )
-        if (signed.value.roots, signed.value.threshold) == (old.roots, old.threshold):
-            check_successor(old, signed.value)
-        else:
-            _check_new_roots(old, signed, confirmed)
-        put(office, tx, signed, by=person)
+        _followed(office, tx, signed, confirmed)
+        put(office, tx, signed, by=person, looked=looked)
     return signed
+
+
+def _followed(office: Office, tx: Transaction, signed: SignedList, confirmed: Digest | None) -> StateList:
+    """The list in force, which the signed one follows. Raises what `adopt` raises where it does not."""
+    old = own_list(office, tx)
+    if signed.value.sequence != old.sequence + 1:
+        raise OutOfOrder(
+            f"list {signed.value.sequence} does not follow list {old.sequence}, which is in force here",
+            hint="draft it again, and have it signed",
+        )
+    if (signed.value.roots, signed.value.threshold) == (old.roots, old.threshold):
+        check_successor(old, signed.value)
+    else:
+        _check_new_roots(old, signed, confirmed)
+    return old
 
 
 def _check_new_roots(old: StateList, signed: SignedList, confirmed: Digest | None) -> None:

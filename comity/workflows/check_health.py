@@ -257,7 +257,8 @@ def _said_of_lists(own: float, ended: int) -> str:
     if own < LEAST_DIRECTORY_DAYS:
         said = f"our State's list ends in {own:.1f} days" if own >= 0 else "our State's list has ended, or is not here"
         return f"{said}: comity directory renew"
-    return f"{ended} States' lists have ended: ask for newer ones" if ended else ""
+    lists = counted(ended, "State's list has", "States' lists have")
+    return f"{lists} ended: ask for newer ones" if ended else ""
 
 
 def _worry(name: str, why: str) -> Check:

@@ -10,6 +10,7 @@ from comity.base.instants import Instant
 from comity.cases.case import Case
 from comity.crypto import jws
 from comity.evidence import custody
+from comity.evidence.custody_act import ACT_LIMIT
 from comity.exchange.directory import Directory, Use
 from comity.exchange.problems import ExchangeProblem
 from comity.workflows.office import directory
@@ -34,7 +35,7 @@ def chain_of(known: Directory, package: str, acts: Sequence[bytes]) -> Chain:
     find = _key_of(known)
     value = custody.verify_chain(acts, Digest.from_hex(package), find)
     first = value.acts[0]
-    kid = jws.read_header(acts[0], limit=custody.ACT_LIMIT).kid
+    kid = jws.read_header(acts[0], limit=ACT_LIMIT).kid
     return Chain(tuple(acts), value, find(NodeId(first.by), kid, Instant.from_seconds(first.at)))
 
 

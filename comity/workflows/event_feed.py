@@ -51,7 +51,9 @@ def read_feed(tx: Transaction, start: int, *, kinds: Collection[str] = (), most:
     """As `feed`, in a transaction that is open."""
     size = tx.log.size()
     if not 0 <= start <= size:
-        raise Malformed(f"the log has {size} entries", where="after", hint="begin at 0, or where a page said 'next'")
+        raise Malformed(
+            f"the log has not reached entry {start}", where="after", hint="begin at 0, or where a page said 'next'"
+        )
     found: list[Happened] = []
     at = start
     for leaf in _leaves(tx, start, min(size, start + SCANNED_MOST)):

@@ -1,7 +1,7 @@
 """Something read of every case there is: some cases at a time, so that no picture of the database is held for as long
 as all of them take."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeVar
 
 from comity.workflows.office import Office
@@ -21,3 +21,11 @@ def of_every_case(office: Office, read: Callable[[Transaction, str], T]) -> Iter
         yield from found
         is_more = len(cases) == _AT_ONCE
         after = cases[-1][0] if cases else after
+
+
+def of_cases(office: Office, case_ids: Sequence[str], read: Callable[[Transaction, str], T]) -> Iterator[T]:
+    """The same of some cases, in their order."""
+    for first in range(0, len(case_ids), _AT_ONCE):
+        with office.store.snapshot() as tx:
+            found = [read(tx, case_id) for case_id in case_ids[first : first + _AT_ONCE]]
+        yield from found

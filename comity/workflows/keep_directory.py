@@ -35,7 +35,7 @@ from comity.exchange.look_alikes import LookAlike
 from comity.exchange.message import Role
 from comity.exchange.problems import ExchangeProblem
 from comity.workflows.access import permit
-from comity.workflows.doubts import STALE, doubt_revoked
+from comity.workflows.doubts import NOTHING, STALE, Looked, doubt_revoked, look_ahead
 from comity.workflows.office import Office, open_once
 from comity.workflows.peer_stores import DirectorySeen
 from comity.workflows.ports import KeyRing
@@ -195,6 +195,7 @@ def trust(office: Office, person: str, data: bytes, confirmed: Digest | None) ->
             f"the directory ended at {Instant.from_seconds(value.next_update)}", hint="ask that State for its newest"
         )
     _check_no_fork(office, person, signed)
+    looked = _look_ahead(office, person, signed, confirmed)
     with office.store.transaction() as tx:
         before = tx.directory.get(value.state)
         known = open_once(before) if before else None
@@ -207,8 +208,25 @@ def trust(office: Office, person: str, data: bytes, confirmed: Digest | None) ->
         if known is not None and known.fingerprint == signed.fingerprint and before != data:
             check_successor(known.value, value)
         alike = watch_names(office, tx, signed, known)
-        put(office, tx, signed, by=person)
+        put(office, tx, signed, by=person, looked=looked)
     return Trusted(signed, look_alikes=alike)
+
+
+def _look_ahead(office: Office, person: str, signed: SignedList, confirmed: Digest | None) -> Looked:
+    """What comes into doubt by a list that is about to be trusted. Raises what `trust` raises where it is not."""
+    state = signed.value.state
+    with office.store.snapshot() as tx:
+        before = tx.directory.get(state)
+        others = set(tx.directory.confirmed_by(state, signed.fingerprint))
+    known = open_once(before) if before else None
+    if known is not None and known.fingerprint == signed.fingerprint:
+        if before != signed.data:
+            check_successor(known.value, signed.value)
+    else:
+        _check_confirmed(signed, confirmed)
+        if len(others | {person}) < TRUSTERS:
+            return NOTHING
+    return look_ahead(office, known.value if known else None, signed.value)
 
 
 def _check_confirmed(signed: SignedList, confirmed: Digest | None) -> None:
@@ -224,8 +242,9 @@ def _check_confirmed(signed: SignedList, confirmed: Digest | None) -> None:
         )
 
 
-def put(office: Office, tx: Transaction, signed: SignedList, *, by: str) -> None:
-    """Keep a list as the State's newest, and say so in the log."""
+def put(office: Office, tx: Transaction, signed: SignedList, *, by: str, looked: Looked = NOTHING) -> None:
+    """Keep a list as the State's newest, and say so in the log. looked: what it brings into doubt, as far as that was
+    found ahead."""
     value = signed.value
     now = office.clock.now()
     before = tx.directory.get(value.state)
@@ -244,7 +263,7 @@ def put(office: Office, tx: Transaction, signed: SignedList, *, by: str) -> None
     )
     tx.inbox.take_up(value.state, STALE)
     tx.outbox.hasten_all(value.state, STALE, now)
-    doubt_revoked(office, tx, open_once(before).value if before else None, value)
+    doubt_revoked(office, tx, open_once(before).value if before else None, value, looked)
 
 
 def _seen(signed: SignedList, *, by: str, at: Instant, adopted: bool) -> DirectorySeen:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from comity.base.errors import Malformed, NotFound
+from comity.base.ids import CaseId
 from comity.base.instants import Instant
 from comity.cases import events
 from comity.cases.case import Case, Position
@@ -15,9 +16,10 @@ from comity.treaty.findings import NeedsDecision, NotMet
 from comity.workflows.assess_request import assess_request
 from comity.workflows.custody_chain import chain_of_case
 from comity.workflows.every_case import of_every_case
+from comity.workflows.log_growth import growth_since, head_of
 from comity.workflows.office import Office
 from comity.workflows.record import load
-from comity.workflows.stores import Leaf
+from comity.workflows.stores import Leaf, Transaction, TreeHead
 
 WARN_DAYS: Final = 14
 """How long before preservation ends a person is told: policy of this program, not treaty."""
@@ -111,25 +113,36 @@ def findings_of(office: Office, case: Case) -> Assessment | None:
     return assess_request(office, request, side)
 
 
-def there_are(office: Office) -> tuple[int, list[str]]:
-    """The log's size now, and the id of every case there is, oldest first; none of them is read."""
-    with office.store.transaction() as tx:
-        size = tx.log.size()
+def there_are(office: Office) -> tuple[TreeHead, list[str]]:
+    """The log as it is now, and the id of every case there is, oldest first; none of them is read."""
     with office.store.snapshot() as tx:
-        return size, sorted(tx.cases.ids())
+        return head_of(tx), sorted(tx.cases.ids())
 
 
 def read_some(office: Office, case_ids: Sequence[str]) -> tuple[Case, ...]:
-    """These cases, by their whole ids."""
+    """These cases, by their whole ids, but for those that were erased meanwhile."""
     with office.store.snapshot() as tx:
-        return tuple(load(tx, case_id) for case_id in case_ids)
+        return _still_there(tx, case_ids)
 
 
-def changed_since(office: Office, size: int) -> tuple[int, tuple[Case, ...]]:
-    """The log's size now, and the cases to which something happened since it had `size` entries."""
-    with office.store.transaction() as tx:
-        now = tx.log.size()
-    if now <= size:
-        return now, ()
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """`head`: the log as it is now; `cases`: to which something happened; `there`: as in `Growth`."""
+
+    head: TreeHead
+    cases: tuple[Case, ...]
+    there: frozenset[str] | None
+
+
+def changed_since(office: Office, known: TreeHead) -> Changed | None:
+    """What happened since the log was so; None where all is to be read anew."""
     with office.store.snapshot() as tx:
-        return now, tuple(load(tx, case_id) for case_id in tx.log.cases_between(size, now))
+        growth = growth_since(tx, known)
+        if growth is None:
+            return None
+        return Changed(growth.head, _still_there(tx, growth.cases), growth.there)
+
+
+def _still_there(tx: Transaction, case_ids: Sequence[str]) -> tuple[Case, ...]:
+    stored = ((CaseId(case_id), tx.cases.events(case_id)) for case_id in case_ids)
+    return tuple(tx.known_cases.fold(case_id, happened) for case_id, happened in stored if happened)

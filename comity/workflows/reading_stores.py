@@ -75,8 +75,9 @@ class KeptReceiptStore(Protocol):
 
     def of_message(self, message_id: str) -> Sequence[bytes]: ...
 
-    def of_settled(self, peer: str) -> Iterable[tuple[str, str, bytes]]:
-        """Message, case and receipt of all that a peer gave for messages that wait for nothing more, as these went."""
+    def of_settled(self, peer: str, cases: Sequence[str] | None = None) -> Iterable[tuple[str, str, bytes]]:
+        """Message, case and receipt of all that a peer gave for messages that wait for nothing more, as these went; of
+        some cases, or of all."""
         ...
 
 

@@ -85,7 +85,7 @@ def _publish(office: Office) -> Published:
     answered = ask_what_was_seen(office, ready.witnesses, ready.verifier_keys)
     if len(answered) < office.witnesses_needed:
         raise Unavailable(
-            f"{len(answered)} of the {office.witnesses_needed} witnesses needed answered",
+            f"witnesses that answered: {len(answered)} of {office.witnesses_needed} needed",
             hint="the last cosigned checkpoint stays; work goes on; see the witnesses",
         )
     _check_seen(office, answered)
@@ -163,7 +163,7 @@ def _check_continues(office: Office, what: str, size: int, root: Digest) -> None
         own = tx.log.size()
         continues = size <= own and Tree(reader(tx)).root(size) == root
     if not continues:
-        raise Conflict(f"the log has {own} entries and does not continue the checkpoint of {size} {what}", hint=_AHEAD)
+        raise Conflict(f"the log, of size {own}, does not continue the checkpoint of size {size} {what}", hint=_AHEAD)
 
 
 def _remember(office: Office, checkpoint: Checkpoint) -> None:

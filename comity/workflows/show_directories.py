@@ -46,3 +46,20 @@ def history(office: Office, state: str = "") -> tuple[Step, ...]:
 def _step(seen: DirectorySeen, signed: SignedList, before: SignedList | None, who: tuple[str, ...]) -> Step:
     changes = differences(before.value, signed.value) if before else ()
     return Step(seen.state, seen.sequence, str(seen.sha256), seen.at, seen.by, seen.adopted, who, changes)
+
+
+def row(one: Step) -> dict[str, object]:
+    """The list as data."""
+    return {
+        "state": one.state,
+        "sequence": one.sequence,
+        "sha256": one.sha256,
+        "at": str(one.at),
+        "by": one.by,
+        "adopted": one.adopted,
+        "confirmed_by": list(one.confirmed_by),
+        "changes": [
+            {"node": change.entity, "what": change.what, "before": change.before, "after": change.after}
+            for change in one.changes
+        ],
+    }

@@ -50,6 +50,20 @@ def lines(office: Office) -> tuple[PeerLine, ...]:
     )
 
 
+def line_row(one: PeerLine) -> dict[str, object]:
+    """The line as data."""
+    return {
+        "peer": one.peer,
+        "waiting": one.waiting,
+        "oldest": str(one.oldest) if one.oldest else None,
+        "stuck": one.stuck,
+        "failures": one.failures,
+        "reason": one.reason,
+        "last_answer": str(one.last_answer) if one.last_answer else None,
+        "clock_ahead_seconds": one.skew,
+    }
+
+
 def stuck_before(now: Instant) -> tuple[Instant, Instant]:
     """What was queued before then has waited so long that a person is to know: urgent messages, and all others."""
     return now.plus_seconds(-STUCK_URGENT_SECONDS), now.plus_seconds(-STUCK_SECONDS)

@@ -79,7 +79,9 @@ def subscribe(
         _check_url(tx, url)
         size = tx.log.size()
         if after is not None and not 0 <= after <= size:
-            raise Malformed(f"the log has {size} entries", where="after", hint="0, or where a page said 'next'")
+            raise Malformed(
+                f"the log has not reached entry {after}", where="after", hint="0, or where a page said 'next'"
+            )
         if sum(one.state is not WebhookState.ENDED for one in tx.webhooks.all()) >= WEBHOOKS_MOST:
             raise OutOfOrder(f"there are {WEBHOOKS_MOST} webhooks already", hint="take one away first")
         webhook = Webhook(

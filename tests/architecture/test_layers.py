@@ -25,6 +25,8 @@ FAULTS = {
     "adapters-uses-wiring-inside-a-function": ("adapters/clock.py", "def now() -> None:\n    import comity.wiring"),
     "node-uses-cli": ("node/app.py", "import comity.cli"),
     "a-command-other-than-serve-uses-node": ("cli/case.py", "import comity.node.app"),
+    "a-command-reads-the-words-of-the-pages": ("cli/case_next.py", "import comity.web.words"),
+    "docket-uses-an-adapter": ("docket/todo.py", "import comity.adapters"),
     "treaty-asks-the-time": ("treaty/periods.py", "import time"),
     "crypto-draws-chance": ("crypto/age.py", "from secrets import token_bytes"),
     "cases-logs": ("cases/machine.py", "import logging"),

@@ -19,7 +19,7 @@ from comity.crypto.age_header import FIRST_LINE, read_header, write_header
 from comity.crypto.age_keys import read_recipient
 from comity.crypto.passkey_signature import verify_passkey_signature
 from comity.crypto.timestamps import check_response, check_token, token_of, verify_response
-from comity.evidence import custody, disclosure
+from comity.evidence import custody, custody_act, disclosure
 from comity.evidence.bag import digest_lines, read_digest_lines, read_envelope
 from comity.evidence.case_uco import to_case
 from comity.evidence.foreign_bag import check_bag
@@ -98,7 +98,7 @@ def foreign_bag(data: bytes) -> Any:
 
 def custody_chain(data: bytes) -> Any:
     """Acts, one a line, each signed by whoever it says; then the chain in the words of others."""
-    acts = [jws.sign_compact(line, SIGNER, custody.TYP) for line in data.split(b"\n")]
+    acts = [jws.sign_compact(line, SIGNER, custody_act.TYP) for line in data.split(b"\n")]
     found = custody.verify_chain(acts, Digest.of(CONTENT), lambda *_: SIGNER.public)
     return to_case(found, (), "0")
 
@@ -143,11 +143,11 @@ def _begun() -> list[bytes]:
         mode=Mode.EXERCISE,
         signer=SIGNER,
     )
-    first = jws.verify_compact(token, SIGNER.public, custody.TYP, limit=65536)
+    first = jws.verify_compact(token, SIGNER.public, custody_act.TYP, limit=65536)
     second = custody.release(
         [token], by=PROVIDER, to=AUTHORITY, actor=CLERK, at=AT.plus_seconds(1), reason="handed over", signer=SIGNER
     )
-    return [first, first + b"\n" + jws.verify_compact(second, SIGNER.public, custody.TYP, limit=65536)]
+    return [first, first + b"\n" + jws.verify_compact(second, SIGNER.public, custody_act.TYP, limit=65536)]
 
 
 def _manifest() -> bytes:

@@ -12,6 +12,7 @@ T = TypeVar("T")
 LONG: Final = {
     "cases": {"ids", "page"},
     "contacts": {"by_peer"},
+    "inbox": {"entered_since"},
     "log": {"statements"},
     "log_search": {"of_kinds", "count_kinds", "of_document"},
     "outbox": {"open_ids", "open_first", "open_by_peer", "rejected"},

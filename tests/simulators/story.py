@@ -333,7 +333,7 @@ def _lifted() -> SmallWorld:
     return world
 
 
-_STAGES: Final[dict[str, Callable[[], SmallWorld]]] = {
+STAGES: Final[dict[str, Callable[[], SmallWorld]]] = {
     "new": new_world,
     "drafted": _drafted,
     "asked": _asked,
@@ -361,7 +361,7 @@ _STAGES: Final[dict[str, Callable[[], SmallWorld]]] = {
 
 @cache
 def _played(stage: str) -> SmallWorld:
-    return _STAGES[stage]()
+    return STAGES[stage]()
 
 
 def at(stage: str) -> SmallWorld:

@@ -22,7 +22,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from comity.workflows import ask_information, read_cases
+from comity.cases.case import Case
+from comity.workflows import ask_information
+from comity.workflows.office import Office
+from comity.workflows.record import load
 from tests.postgresql import INSTALL, in_debian, running
 from tests.soak.two_nodes import XA, XB, TwoNodes, again, is_good
 
@@ -95,7 +98,7 @@ class Chaos(TwoNodes):
             self._look()
             if time.monotonic() > until:
                 raise TimeoutError(f"{len(done)} of {self.exchanges} requests came")
-            size, changed = again(partial(read_cases.changed_since, office, size))
+            size, changed = again(partial(_changed_since, office, size))
             for case in changed:
                 if case.id not in done:
                     self.history.read.append((XB, case.id))
@@ -117,6 +120,13 @@ class Chaos(TwoNodes):
                 found.append(f"lost or doubled: {node} sent {len(ledger.sent)} messages for {self.exchanges} exchanges")
         kills = {"exchanges": self.exchanges, "kills": self.killed, "killed_while_up": self.killed_up}
         return {**kills, **self._counted(found)}
+
+
+def _changed_since(office: Office, size: int) -> tuple[int, list[Case]]:
+    """The log's size now, and the cases to which something happened since it had `size` entries."""
+    with office.store.snapshot() as tx:
+        now = tx.log.size()
+        return now, [load(tx, case_id) for case_id in tx.log.cases_between(size, now)]
 
 
 def main() -> int:

@@ -6,7 +6,9 @@ import msgspec
 import pytest
 
 from comity.web.case_index import CaseIndex, Listed
-from comity.workflows import draft_request, read_cases, withdraw_request
+from comity.workflows import draft_request, erase_case, read_cases, withdraw_request
+from comity.workflows.office import Office
+from comity.workflows.record import state_publicly
 from tests.simulators import story
 from tests.simulators.world import XB, SmallWorld, new_world, preservation
 
@@ -99,3 +101,49 @@ def test_what_waits_for_somebody_is_what_that_person_may_do(person: str) -> None
     roles = frozenset({"case_lawyer"})
     mine = CaseIndex(world.xa.office).listed(person, roles).mine
     assert list(mine.values()) == ([] if person == "anna" else ["approve"])
+
+
+def test_a_case_that_was_erased_is_in_no_list_and_not_in_memory() -> None:
+    world = story.at("preserved").copy()
+    drafts(world, 6)
+    index = CaseIndex(world.xa.office, visit_reads=3)
+    index.begin()
+    index._prepare()
+    case_ids = sorted(case.id for case in world.xa.cases())
+    for gone in (case_ids[-1], case_ids[0]):  # one that was read, and one that was not
+        erased(world.xa.office, gone)
+        shown = index.listed("bo", frozenset({"case_lawyer"}))
+        assert gone not in {*index._cases, *index._standing, *index._ahead, *index._unread, *shown.mine}
+    assert {case.id for case in index.all()} == {*case_ids[1:-1]}
+    assert same(index.listed("bo", frozenset({"case_lawyer"})), fresh(world, "bo", frozenset({"case_lawyer"})))
+
+
+def test_a_thread_that_read_a_case_before_it_was_erased_does_not_bring_it_back() -> None:
+    world = story.at("preserved").copy()
+    drafts(world, 3)
+    index = CaseIndex(world.xa.office)
+    gone = index.all()[-1]
+    standing = index.standing(gone)
+    erased(world.xa.office, gone.id)
+    index.listed("bo", frozenset({"case_lawyer"}))
+    index._put(standing)
+    assert gone.id not in {case.id for case in index.all()}
+
+
+def test_of_a_restored_database_everything_is_read_though_its_log_is_longer() -> None:
+    world = story.at("preserved").copy()
+    backup = world.copy()
+    drafts(world, 1)
+    index = CaseIndex(world.xa.office)
+    index.all()
+    drafts(backup, 3)
+    index.office = backup.xa.office
+    assert same(whole(index, "bo", frozenset({"case_lawyer"})), fresh(backup, "bo", frozenset({"case_lawyer"})))
+    assert {case.id for case in index.all()} == {case.id for case in backup.xa.cases()}
+
+
+def erased(office: Office, case_id: str) -> None:
+    with office.store.transaction() as tx:
+        tx.erasures.erase(case_id)
+        tx.known_cases.forget(case_id)
+        state_publicly(office, tx, erase_case.STATEMENT, {"entries": 1, "basis": "law"})

@@ -18,7 +18,7 @@ def test_anyone_sees_how_old_the_checkpoint_is_and_only_who_keeps_it_or_oversees
     world.publish()
     for node in (XA, XB):
         with world.nodes[node].office.store.transaction() as tx:
-            tx.alarms.sound("quorum", "0 of the 1 witnesses needed answered", world.xb.clock.now())
+            tx.alarms.sound("quorum", "witnesses that answered: 0 of 1 needed", world.xb.clock.now())
             tx.alarms.sound("pair", f"2026-12 with {PAYLOAD} does not match", world.xb.clock.now())
     stranger = Browser(make_pages(world.xb.office, URL, tmp_path / "a"))
     assert stranger.get("/public/log").says("less than an hour old")
@@ -30,7 +30,7 @@ def test_anyone_sees_how_old_the_checkpoint_is_and_only_who_keeps_it_or_oversees
     otto, olga = at(world, XB, "otto", tmp_path), at(world, XB, "olga", tmp_path)
     for browser in (otto, olga):
         page = browser.get("/public/log")
-        assert page.says("Too few witnesses answer.") and page.says("0 of the 1 witnesses needed answered")
+        assert page.says("Too few witnesses answer.") and page.says("Witnesses that answered: 0 of 1 needed.")
         assert page.says(PAYLOAD) and not page.root.all("img") and faults(page) == []
     assert olga.get("/inbox").says("The log has 2 alarms.") and faults(olga.page or olga.get("/inbox")) == []
     assert not otto.get("/inbox").says("The log has")

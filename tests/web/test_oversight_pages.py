@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 from comity.web.oversight import PARTS
-from comity.workflows import decide_request
+from comity.workflows import decide_request, erase_case
+from comity.workflows.record import state_publicly
 from comity.workflows.record_access import digest_of
 from tests.simulators import story
 from tests.simulators.long_looks import LongLooksApart
@@ -40,6 +41,22 @@ def test_no_page_that_reads_much_holds_up_who_writes(tmp_path: Path) -> None:
     for page in (*pages, "/oversight/decisions.csv", "/directory", "/public/statistics.json"):
         assert otto.get(page).status == 200, page
     assert {"log_search.of_kinds", "log_search.count_kinds", "contacts.by_peer", "log.statements"} <= store.seen
+
+
+def test_the_decisions_of_a_case_that_was_erased_are_gone_and_the_others_are_shown(tmp_path: Path) -> None:
+    world = story.at("production asked").copy()
+    kept, gone = (story.case_at(world, "xb", procedure) for procedure in ("stored_data", "preservation"))
+    story.grant(world, kept)
+    otto = at(world, XB, "otto", tmp_path)
+    pages = ("/oversight?part=decisions", "/oversight/decisions.csv", "/oversight.json")
+    assert gone.id in otto.get(pages[2]).text
+    with world.xb.office.store.transaction() as tx:
+        tx.erasures.erase(gone.id)
+        tx.known_cases.forget(gone.id)
+        state_publicly(world.xb.office, tx, erase_case.STATEMENT, {"entries": 1, "basis": "law"})
+    for visits in (otto, at(world, XB, "otto", tmp_path)):
+        assert [visits.get(page).status for page in pages] == [200, 200, 200]
+        assert kept.id in visits.get(pages[1]).text and gone.id not in visits.get(pages[1]).text
 
 
 def test_oversight_sees_every_decision_with_its_ground_and_reasons(tmp_path: Path) -> None:

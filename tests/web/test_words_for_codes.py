@@ -1,5 +1,6 @@
 """No code is shown to a person where there is a word for it; what nobody here named stands as it was written."""
 
+import json
 import re
 from pathlib import Path
 
@@ -112,7 +113,11 @@ def test_what_was_rejected_is_said_in_words_wherever_a_case_is_listed(tmp_path: 
     case = case_at(world, "xb", "preservation")
     with world.xb.office.store.transaction() as tx:
         rejected = events.Receipted(
-            at=world.xb.office.clock.now().seconds, by=XA, message="m", status="rejected", code="out-of-state"
+            at=world.xb.office.clock.now().seconds,
+            by=XA,
+            message="m",
+            status="rejected",
+            code="out-of-state:body.until",
         )
         record(world.xb.office, tx, load(tx, case.id), rejected)
     olga, otto = at(world, XB, "olga", tmp_path), at(world, XB, "otto", tmp_path)
@@ -123,7 +128,12 @@ def test_what_was_rejected_is_said_in_words_wherever_a_case_is_listed(tmp_path: 
         olga.get("/inbox?show=open"),
         otto.get("/oversight?part=trouble"),
     ):
-        assert page.says(said), page.address
+        assert page.says(said) and not page.says("out-of-state:"), page.address
+    for page in (olga.get("/handover"), otto.get("/oversight?part=trouble"), otto.get("/oversight?part=cases")):
+        assert page.says("Field at fault:") and page.says("body.until"), page.address
+    assert json.loads(olga.get("/handover.json").text)["rejected"] == [
+        {"case": case.id, "code": "out-of-state", "field": "body.until"}
+    ]
 
 
 def test_every_change_that_a_directory_shows_has_a_word() -> None:

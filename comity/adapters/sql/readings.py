@@ -1,9 +1,25 @@
 """Accesses, printed letters and kept receipts in the database, and questions to the log."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, false, func, insert, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Select,
+    and_,
+    case,
+    delete,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 
 from comity.adapters.sql.portable import bytes_at
 from comity.adapters.sql.statements import add_all, add_new
@@ -15,6 +31,9 @@ from comity.workflows.reading_stores import Access, Contact, Letter, Step
 from comity.workflows.stores import OutboxState
 
 _OPEN = (OutboxState.QUEUED, OutboxState.STORED)
+_CASES: Final = 500
+"""Cases that one statement names."""
+_KIND: Final = b'"kind":"'
 
 
 class SqlAccesses:
@@ -99,12 +118,17 @@ class SqlKeptReceipts:
         query = select(kept_receipt.c.data).where(kept_receipt.c.message_id == message_id)
         return list(self._connection.execute(query.order_by(kept_receipt.c.status)).scalars())
 
-    def of_settled(self, peer: str) -> Iterator[tuple[str, str, bytes]]:
+    def of_settled(self, peer: str, cases: Sequence[str] | None = None) -> Iterator[tuple[str, str, bytes]]:
         query = select(outbox.c.id, outbox.c.case_id, kept_receipt.c.data)
         query = query.join(kept_receipt, kept_receipt.c.message_id == outbox.c.id)
         query = query.where(outbox.c.peer == peer).where(outbox.c.state.not_in(_OPEN)).order_by(outbox.c.row)
-        rows = self._connection.execute(query.execution_options(yield_per=256))
-        return ((row.id, row.case_id, row.data) for row in rows)
+        if cases is None:
+            return self._settled(query.execution_options(yield_per=256))
+        some = (cases[first : first + _CASES] for first in range(0, len(cases), _CASES))
+        return chain.from_iterable(self._settled(query.where(outbox.c.case_id.in_(one))) for one in some)
+
+    def _settled(self, query: Select[Any]) -> Iterator[tuple[str, str, bytes]]:
+        return ((row.id, row.case_id, row.data) for row in self._connection.execute(query))
 
 
 class SqlContacts:
@@ -157,6 +181,11 @@ class SqlLogSearch:
 
 
 def _is_of(kinds: Sequence[str]) -> ColumnElement[bool]:
-    """Whether an entry is of a case and its statistics row, which its opening holds, is of one of these kinds."""
-    named = [bytes_at(log_entry.c.stat, literal(f'"kind":"{kind}"'.encode("ascii"))) > 0 for kind in kinds]
-    return and_(log_entry.c.case_id != "", or_(false(), *named))
+    """Whether an entry is of a case that was not erased, and its statistics row, which its opening holds, is of one of
+    these kinds. They are compared by their lengths: to look for each in each row takes ten times as long."""
+    stat, ends = log_entry.c.stat, defaultdict[int, list[bytes]](list)
+    for kind in kinds:
+        ends[len(kind) + 1].append(f'{kind}"'.encode("ascii"))
+    begins = bytes_at(stat, literal(_KIND)) + len(_KIND)
+    named = [func.substr(stat, begins, length, type_=LargeBinary).in_(some) for length, some in ends.items()]
+    return and_(log_entry.c.case_id != "", func.length(log_entry.c.body) > 0, or_(false(), *named))

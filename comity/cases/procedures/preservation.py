@@ -99,9 +99,10 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
         e.Preserved: State.HELD,
         e.Withdrawn: State.WITHDRAWN,
     },
-    State.REFUSED: staying(State.REFUSED, *_AFTER),
-    State.WITHDRAWN: staying(State.WITHDRAWN, *_AFTER),
-    State.LAPSED: staying(State.LAPSED, *_AFTER),
+    # Two ends may cross on the way: each side keeps its own, and enters the other's beside it.
+    State.REFUSED: staying(State.REFUSED, *_AFTER, e.Withdrawn),
+    State.WITHDRAWN: staying(State.WITHDRAWN, *_AFTER, e.Refused),
+    State.LAPSED: staying(State.LAPSED, *_AFTER, e.Withdrawn),
     # The provider's own: its authority lifted the order, and it confirms that it keeps nothing any more for it.
     State.LIFTED: {e.Receipted: State.LIFTED, e.CopiesReleased: State.COPIES_RELEASED},
     State.COPIES_RELEASED: {e.Receipted: State.COPIES_RELEASED},
@@ -126,4 +127,9 @@ PRESERVATION: Final = Procedure(
             e.CopiesReleased,
         }
     ),
+    crossed={
+        State.REFUSED: frozenset({e.Withdrawn}),
+        State.WITHDRAWN: frozenset({e.Refused}),
+        State.LAPSED: frozenset({e.Withdrawn}),
+    },
 )

@@ -152,9 +152,10 @@ _MOVES: Final[Mapping[StrEnum, Moves]] = {
     },
     State.RETURNED: staying(State.RETURNED, e.Receipted, *_TALK, e.EvidenceDestroyed),
     State.DESTROYED: staying(State.DESTROYED, e.Receipted, *_TALK),
-    State.REFUSED: staying(State.REFUSED, *_AFTER),
+    # A refusal and a withdrawal may cross on the way: each side keeps its own end, and enters the other's beside it.
+    State.REFUSED: staying(State.REFUSED, *_AFTER, e.Withdrawn),
     # On either side evidence may have been on its way when the request was withdrawn.
-    State.WITHDRAWN: {**staying(State.WITHDRAWN, *_AFTER), e.EvidenceArrived: State.WITHDRAWN_ARRIVED},
+    State.WITHDRAWN: {**staying(State.WITHDRAWN, *_AFTER, e.Refused), e.EvidenceArrived: State.WITHDRAWN_ARRIVED},
     # It is taken over, so that custody has no gap, and neither opened nor handed on: a person returns or destroys it.
     State.WITHDRAWN_ARRIVED: {
         **staying(State.WITHDRAWN_ARRIVED, e.Receipted, e.ConsultationAnswered),
@@ -208,4 +209,5 @@ STORED_DATA: Final = Procedure(
             e.CopiesReleased,
         }
     ),
+    crossed={State.REFUSED: frozenset({e.Withdrawn}), State.WITHDRAWN: frozenset({e.Refused})},
 )

@@ -1,7 +1,7 @@
 """The shape of a transition table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -61,6 +61,7 @@ class Procedure:
     """A procedure's name, its articles, its table, and the states it can end in.
 
     `frozen_bars`: what we may not do while oversight has frozen the case. What comes from others is always entered.
+    `crossed`: by state, what we may not do there, and the other side may have done before it knew: the two crossed.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Procedure:
     moves: Mapping[StrEnum, Moves]
     ends: frozenset[StrEnum]
     frozen_bars: frozenset[type[CaseEvent]] = frozenset()
+    crossed: Mapping[StrEnum, Barred] = field(default_factory=dict)
 
     def possible(self, state: StrEnum | None, *, frozen: bool = False, also: Barred = NOTHING) -> Moves:
         """What may happen next, and where it leads; what we may not do while the case is frozen is left out, and what
@@ -76,6 +78,7 @@ class Procedure:
         if state is None:
             return self.start
         found = {**self.moves[state], **staying(state, *EVERYWHERE)}
+        also |= self.crossed.get(state, NOTHING)
         return {kind: to for kind, to in found.items() if not self._is_barred(kind, frozen, also)}
 
     def _is_barred(self, kind: type[CaseEvent], frozen: bool, also: Barred) -> bool:
@@ -96,10 +99,11 @@ class Procedure:
         """
         kind = type(event)
         moves = self.start if state is None else self.moves[state]
+        also = NOTHING if state is None else also | self.crossed.get(state, NOTHING)
         to = state if state is not None and kind in _EVERYWHERE else moves.get(kind)
         if to is not None and (state is None or not self._is_barred(kind, frozen, also)):
             return to
-        if (frozen or kind in also) and state is not None and kind in moves and "/" in event.by:
+        if state is not None and (frozen or kind in also) and kind in moves and "/" in event.by:
             return moves[kind]  # told by another node: it has happened, whether we like it or not
         possible = self.possible(state, frozen=frozen, also=also)
         names = ", ".join(sorted(tag_of(one) for one in possible))

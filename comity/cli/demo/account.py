@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from comity.base.counted import counted
 from comity.base.errors import ComityError
 from comity.cli import output
 
@@ -123,7 +124,7 @@ class Account:
         evidence = self.evidence
         output.result()
         output.result(
-            f"Evidence: {evidence['files']} files, {evidence['bytes']:,} bytes, "
+            f"Evidence: {counted(evidence['files'], 'file')}, {evidence['bytes']:,} bytes, "
             f"{'every digest verified' if evidence['verified'] else 'NOT verified'}."
         )
         total = sum(step.ms for step in self.steps) / 1000

@@ -21,7 +21,7 @@ from comity.cli.demo.refusals import Refusals
 from comity.cli.demo.story import Story
 from comity.cli.demo.web import show
 from comity.cli.demo.world import ENDING, XA, World
-from comity.cli.session import Json
+from comity.cli.options import Json
 
 
 def demo(

@@ -1,5 +1,6 @@
 """What anyone can check: every entry of every log, against a checkpoint that another node cosigned."""
 
+from comity.base.counted import counted
 from comity.base.ids import NodeId
 from comity.cli.demo.account import Account
 from comity.cli.demo.world import World
@@ -17,7 +18,8 @@ def prove_all(world: World, account: Account) -> None:
         with office.store.transaction() as tx:
             size = tx.log.size()
         world.wait(lambda office=office, size=size: _published(office) >= size, f"a checkpoint of {office.node}")  # type: ignore[misc]
-        with account.step(f"prove {size} entries of {office.node} against a cosigned checkpoint", "anyone", ""):
+        entries = counted(size, "entry", "entries")
+        with account.step(f"prove {entries} of {office.node} against a cosigned checkpoint", "anyone", ""):
             row = _prove(office, size)
         account.logs.append({"node": office.node, "path": str(node.log_path), **row})
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from comity.adapters.files import read_limited
 from comity.adapters.sources_files import FolderSink, find_sources
+from comity.base.counted import counted
 from comity.cases.case import Case
 from comity.cli.demo.account import Account
 from comity.cli.demo.exhibits import examples_folder, write_exhibits
@@ -131,7 +132,7 @@ class Story:
                 find_sources(export),
                 how="export of the access logs and of the domains seen in them (generated for the exercise)",
             )
-        account.note(f"{len(sealed.manifest.items)} files, {sealed.manifest.content_bytes:,} bytes")
+        account.note(f"{counted(len(sealed.manifest.items), 'file')}, {sealed.manifest.content_bytes:,} bytes")
         self._pass_on(PROVIDER, "lee", at_provider.id, XB, "olga", theirs.id, "27(a)")
         self._pass_on(XB, "dan", theirs.id, XA, "bo", self.production, "44(1)")
         with account.step("open it: every digest and signature checked", "anna, investigator of XA", "40(19)"):

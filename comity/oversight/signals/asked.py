@@ -5,8 +5,10 @@ stop hides nothing. Source: Broder, On the resemblance and containment of docume
 """
 
 import re
-from collections.abc import Iterator, Sequence
+import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 from zlib import crc32
 
@@ -33,10 +35,10 @@ class Asked:
     `at`: when it was made, POSIX seconds; `key`: the id of the key that signed it, '' where that is not known; `first`:
     it follows no earlier request of the same matter. `offence`: its class (`classes`); `by_penalty`: it names its
     highest penalty; `at_limit`: that is the least that makes a serious crime; `raised`: it became law after the act.
-    `text`: shingles of its reasons. `emergency`: '', open, confirmed or unconfirmed. `decided`, `ground`: whether it
-    was granted or refused, and the paragraph of a refusal. `questioned`: somebody of the other side put a question;
-    `dropped`: it was withdrawn while that stood unanswered. `secret`: it brought secrecy; `renewals`: how often that
-    was extended.
+    `text`: shingles of its reasons, `packed`. `emergency`: '', open, confirmed or unconfirmed. `decided`, `ground`:
+    whether it was granted or refused, and the paragraph of a refusal. `questioned`: somebody of the other side put a
+    question; `dropped`: it was withdrawn while that stood unanswered. `secret`: it brought secrecy; `renewals`: how
+    often that was extended.
     """
 
     case: str
@@ -48,7 +50,7 @@ class Asked:
     by_penalty: bool
     at_limit: bool
     raised: bool
-    text: frozenset[int]
+    text: bytes
     emergency: str
     decided: bool
     ground: str
@@ -88,7 +90,7 @@ def asked_of(case: str, node: NodeId, happened: Sequence[e.Event], now: Instant,
         by_penalty=offence.max_penalty_years is not None,
         at_limit=offence.max_penalty_years == periods.count("serious_crime", Instant.from_seconds(begun.at).day),
         raised=since is not None and act is not None and since > act,
-        text=shingles(reasons_of(request)),
+        text=packed(shingles(reasons_of(request))),
         emergency=_emergency(happened, request, now),
         decided=any(isinstance(one, _DECIDED) for one in happened),
         ground=refused.citation if refused else "",
@@ -109,18 +111,25 @@ def shingles(text: str) -> frozenset[int]:
     words = _WORDS.findall(text.casefold())
     if not words:
         return frozenset()
-    return frozenset(crc32(piece.encode()) for piece in _pieces(words))
+    data = " ".join(words).encode()
+    begins = [0, *accumulate(len(word.encode()) + 1 for word in words)]
+    ends = [begin - 1 for begin in begins[min(SHINGLE_WORDS, len(words)) :]]
+    return frozenset(map(crc32, map(data.__getitem__, map(slice, begins, ends))))
+
+
+def packed(found: frozenset[int]) -> bytes:
+    """Shingles as they are kept: in their order, 4 bytes each, little-endian. A set takes twenty times as much."""
+    return struct.pack(f"<{len(found)}I", *sorted(found))
+
+
+def unpacked(text: bytes) -> frozenset[int]:
+    return frozenset(struct.unpack(f"<{len(text) // 4}I", text))
 
 
 def likeness(one: frozenset[int], other: frozenset[int]) -> float:
     """Jaccard's index: 1 for the same words in the same order, 0 for nothing in common."""
     shared = len(one & other)
     return shared / (len(one) + len(other) - shared) if shared else 0.0
-
-
-def _pieces(words: Sequence[str]) -> Iterator[str]:
-    for start in range(max(1, len(words) - SHINGLE_WORDS + 1)):
-        yield " ".join(words[start : start + SHINGLE_WORDS])
 
 
 def _last_text(happened: Sequence[e.Event], first: Request) -> Request:

@@ -17,6 +17,7 @@ from comity.oversight.signals import (
     withdrawals,
 )
 from comity.oversight.signals.asked import Asked
+from comity.oversight.signals.repeats import Repeats
 from comity.oversight.signals.signal import WINDOW_DAYS, Reading, Signal
 
 FAMILIES: Final = (offences, penalties, texts, emergencies, refusals, withdrawals, renewals, quotas, hours)
@@ -31,9 +32,10 @@ def signal(name: str) -> Signal:
     raise NotFound("there is no such signal", where="signal", hint=f"one of: {', '.join(one.name for one in SIGNALS)}")
 
 
-def read_all(asked: Sequence[Asked]) -> tuple[Reading, ...]:
-    """A reading of every signal for every requester that it is about."""
-    return tuple(one for family in FAMILIES for one in family.read(asked))
+def read_all(asked: Sequence[Asked], repeats: Repeats | None = None) -> tuple[Reading, ...]:
+    """A reading of every signal for every requester that it is about. repeats: as for `texts.read`."""
+    found = (texts.read(asked, repeats) if family is texts else family.read(asked) for family in FAMILIES)
+    return tuple(one for readings in found for one in readings)
 
 
 def read_one(name: str, asked: Sequence[Asked]) -> tuple[Reading, ...]:
@@ -44,5 +46,10 @@ def read_one(name: str, asked: Sequence[Asked]) -> tuple[Reading, ...]:
 
 def within_window(asked: Sequence[Asked], now: Instant) -> tuple[Asked, ...]:
     """Those made in the last WINDOW_DAYS."""
-    since = now.plus_days(-WINDOW_DAYS).seconds
+    since = window_begins(now)
     return tuple(one for one in asked if since < one.at)
+
+
+def window_begins(now: Instant) -> int:
+    """POSIX seconds; what was made until then lies before the window."""
+    return now.plus_days(-WINDOW_DAYS).seconds

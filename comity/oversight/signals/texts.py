@@ -1,15 +1,12 @@
 """Reasons that were written once and sent many times (article 40(15); OV-19)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from comity.oversight.signals.asked import Asked, likeness
+from comity.oversight.signals.asked import Asked
+from comity.oversight.signals.repeats import Place, Repeats
 from comity.oversight.signals.signal import Reading, Signal, by_requester, reading
 
-ALIKE: Final = 0.8
-"""Policy: from here on it is the same text, by Jaccard's index over shingles."""
-COMPARED_MOST: Final = 100
-"""Each text is compared with so many earlier ones of its requester at most, the latest of them."""
 SAME: Final = Signal(
     name="identical-texts",
     title="The same reasons again and again",
@@ -28,8 +25,14 @@ SAME: Final = Signal(
 SIGNALS: Final = (SAME,)
 
 
-def read(asked: Sequence[Asked]) -> Iterator[Reading]:
-    repeated = {name: _repeats(every) for name, every in by_requester(asked).items()}
+def read(asked: Sequence[Asked], repeats: Repeats | None = None) -> Iterator[Reading]:
+    """repeats: what was found of these before, if it was kept; of matters before them too."""
+    if repeats is None:
+        repeats = Repeats()
+        for one in asked:
+            repeats.put(one)
+    nearest = repeats.nearest()
+    repeated = {name: _repeats(every, nearest) for name, every in by_requester(asked).items()}
     total = sum(of for _, of in repeated.values())
     marked = sum(len(cases) for cases, _ in repeated.values())
     for name, (cases, of) in repeated.items():
@@ -37,12 +40,8 @@ def read(asked: Sequence[Asked]) -> Iterator[Reading]:
         yield reading(SAME, name, (len(cases), of), others, cases)
 
 
-def _repeats(every: Sequence[Asked]) -> tuple[tuple[str, ...], int]:
-    """The cases that repeat an earlier one's reasons, and how many cases have any."""
-    told = sorted((one for one in every if one.first and one.text), key=lambda one: (one.at, one.case))
-    found = []
-    for place, one in enumerate(told):
-        earlier = told[max(0, place - COMPARED_MOST) : place]
-        if any(likeness(one.text, other.text) >= ALIKE for other in earlier):
-            found.append(one.case)
-    return tuple(found), len(told)
+def _repeats(every: Sequence[Asked], nearest: Mapping[str, Place | None]) -> tuple[tuple[str, ...], int]:
+    """The cases that repeat an earlier one's reasons, as they were made, and how many cases have any."""
+    told = sorted((one.at, one.case) for one in every if one.case in nearest)
+    inside = set(told)
+    return tuple(case for _, case in told if nearest[case] in inside), len(told)

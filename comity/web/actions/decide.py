@@ -3,8 +3,8 @@
 from typing import Final
 
 from comity.cases.case import Case
+from comity.docket import todo
 from comity.treaty.findings import NeedsDecision
-from comity.web import todo
 from comity.web.actions.form import NO_REASONS, REASONS, Action
 from comity.web.request_form.field import Choice, Field
 from comity.web.site import Visit

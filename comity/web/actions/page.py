@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from comity.base.errors import ComityError, Mistake, NotPermitted
 from comity.cases.case import Case
-from comity.web import todo
+from comity.docket import todo
 from comity.web.actions.decide import waiting
 from comity.web.actions.form import Action, Wrong
 from comity.web.actions.registry import ACTIONS
@@ -36,10 +36,13 @@ _MOST: Final[Mapping[str, int]] = {"line": LINE_MOST, "area": TEXT_MOST}
 def get_action(visit: Visit) -> Response:
     case = load(visit)
     name = visit.path("action")
+    visit.form = visit.typed_before()
     try:
         _check_open(visit, case, name)
     except NotPermitted as error:
         return _closed(visit, case, error)
+    if visit.form.fields:
+        return _page(visit, case, name, visit.form.fields, [])
     if name == "supply" and case.request is not None:
         return _page(visit, case, name, fields_of(case.mended or case.request, case.peer), [])
     return _page(visit, case, name, {**_defaults(case), **ACTIONS[name].start(case)}, [])

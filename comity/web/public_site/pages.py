@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from comity.base.untranslated import N_
 from comity.oversight.periods import Span, span_of
 from comity.oversight.suppression import CONTRIBUTORS, LEAST
 from comity.web.catalogues import words_of
@@ -16,7 +17,6 @@ from comity.web.public_site.charts import Chart, chart_of
 from comity.web.public_site.published import Period, Published
 from comity.web.public_site.tables import Row, Table, by_period, tables_of
 from comity.web.statistics_words import BASES, CLASSES, DIRECTIONS, MEANINGS, TITLES
-from comity.web.untranslated import N_
 from comity.web.writing import write
 
 WITHHELD: Final = N_("withheld")

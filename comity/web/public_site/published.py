@@ -58,10 +58,6 @@ class Period:
     def is_late(self) -> bool:
         return self.looked.seen is not None and self.looked.seen > self.due
 
-    @property
-    def agreed(self) -> bool:
-        return all(one.state == "agreed" for one in self.release.pairs)
-
 
 @dataclass(frozen=True, slots=True)
 class Published:

@@ -178,7 +178,7 @@ def test_it_says_what_is_not_in_it_and_keys_only_where_they_are_asked_for(
         assert not [name for name in archive.namelist() if "keys/" in name or "signed-head" in name]
         told = "\n".join(manifest.left_out)
         assert "signed-head" in told and "keys/" in told and "log/" in told
-        assert "1 packages of evidence" in told
+        assert "1 package of evidence" in told
         assert (manifest.node, manifest.at, manifest.step) == ("XA/central-authority", AT.seconds, REVISION)
     assert oct(file.stat().st_mode & 0o777) == "0o600"
     whole = backup(folder, tmp_path / "whole", with_keys=True)

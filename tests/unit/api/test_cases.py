@@ -7,8 +7,10 @@ import msgspec
 import pytest
 
 from comity.base.ids import ActorId
+from comity.cases import events as e
 from comity.exchange.directory import Use
 from comity.exchange.document import verify
+from comity.workflows.record import load, record
 from comity.workflows.token_store import Scope
 from tests.simulators.forge import send_request_unchecked
 from tests.simulators.interface import caller
@@ -59,6 +61,19 @@ def test_a_case_is_shown_with_its_request_its_events_its_findings_and_what_may_c
     findings = one.get(f"/cases/{ours.id}/findings")
     assert findings["outcome"] == "met"
     assert all(finding["citation"] for finding in findings["findings"])
+
+
+def test_what_a_peer_turned_down_names_the_code_and_the_field_at_fault_apart() -> None:
+    world = at("asked")
+    ours = case_at(world, "xa", "preservation")
+    when = world.xa.office.clock.now().seconds
+    turned_down = e.Receipted(at=when, by=XB, message="m", status="rejected", code="invalid-field:body.until")
+    with world.xa.office.store.transaction() as tx:
+        record(world.xa.office, tx, load(tx, ours.id), turned_down)
+    one = caller(world.xa, Scope.CASES_READ)
+    event, case = one.get(f"/cases/{ours.id}/events")["events"][-1], one.get(f"/cases/{ours.id}")
+    assert event["detail"] == {"message": "m", "status": "rejected", "code": "invalid-field", "field": "body.until"}
+    assert (case["trouble"], case["trouble_field"]) == ("invalid-field", "body.until")
 
 
 def test_documents_are_given_as_they_were_signed_on_both_sides() -> None:

@@ -13,7 +13,9 @@ from comity.base.ids import (
     StateCode,
     actor_id,
     check_uuid,
+    end_of,
     is_exercise_state,
+    made_at,
     node_id,
     state_code,
     state_of,
@@ -96,6 +98,13 @@ def test_a_uuid7_is_canonical_and_says_its_version(at: Instant, chance: bytes) -
 def test_uuid7s_sort_by_time(earlier: Instant, later: Instant, one: bytes, other: bytes) -> None:
     if earlier < later:
         assert uuid7(earlier, one) < uuid7(later, other)
+
+
+@given(moments, chances)
+def test_a_uuid7_says_when_it_was_made_and_ends_in_its_chance(at: Instant, chance: bytes) -> None:
+    text = uuid7(at, chance)
+    assert made_at(text) == at
+    assert end_of(text) == chance.hex()[-8:]
 
 
 @given(st.binary(max_size=20).filter(lambda chance: len(chance) != 10))

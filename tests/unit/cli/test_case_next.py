@@ -10,16 +10,19 @@ import pytest
 import typer
 
 from comity.base.errors import NeedsPerson
+from comity.cases.case import Case
 from comity.cases.deadlines import Basis, Due
 from comity.cli import case_next
 from comity.cli.case import why_so_long
 from comity.cli.main import tree
+from comity.docket.standing import Standing, standing_of
 from comity.treaty.assess import Assessment
 from comity.treaty.citation import Citation
 from comity.treaty.findings import NeedsDecision
 from comity.treaty.terms import Role
 from comity.web.actions.registry import ACTIONS
 from comity.workflows.assess_request import require_clear
+from comity.workflows.office import Office
 from comity.workflows.order_provider import Term
 from tests.simulators.story import at, case_at, draft
 from tests.simulators.world import preservation, production
@@ -27,6 +30,10 @@ from tests.unit.cli.typed import run, said, with_draft
 
 TREE: Any = typer.main.get_command(tree())
 TODAY = date(2026, 11, 22)
+
+
+def standing(office: Office, case: Case) -> Standing:
+    return standing_of(office, case, office.clock.now().day)
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))
@@ -60,14 +67,14 @@ def test_cases_are_listed_by_their_clocks_and_not_by_their_age() -> None:
     world = at("new")
     calm, urgent = draft(world, production()), draft(world, preservation())
     assert calm.id < urgent.id
-    found = sorted((case_next.standing(world.xa.office, one) for one in (calm, urgent)), key=lambda one: one.order)
+    found = sorted((standing(world.xa.office, one) for one in (calm, urgent)), key=lambda one: one.order)
     assert [one.case.id for one in found] == [urgent.id, calm.id]
     assert case_next.clock(found[0], TODAY).startswith("urgent; ")
 
 
 def test_a_clock_says_how_long_is_left_and_on_what_it_rests() -> None:
     world = at("preserved")
-    found = case_next.standing(world.xa.office, case_at(world, "xa", "preservation"))
+    found = standing(world.xa.office, case_at(world, "xa", "preservation"))
     assert found.due is not None
     told = case_next.clock(found, found.due.on - timedelta(days=2))
     basis = f"{found.due.basis}, art. {found.due.citation}"
@@ -86,7 +93,7 @@ def test_how_far_a_day_is(days: int, told: str) -> None:
 def test_the_day_that_is_wished_for_is_no_deadline() -> None:
     world = at("asked")
     theirs = case_at(world, "xb", "preservation")
-    found = case_next.standing(world.xb.office, theirs)
+    found = standing(world.xb.office, theirs)
     assert (found.wished is not None) == (theirs.request is not None and theirs.request.deadline is not None)
     assert "binds nobody" in case_next.wished(TODAY)
 
@@ -99,7 +106,7 @@ def test_who_decides_is_said_in_the_words_of_roles() -> None:
     with pytest.raises(NeedsPerson) as refused:
         require_clear(Assessment((asked,)), theirs)
     assert refused.value.hint.startswith("a case lawyer or reviewer decides, with reasons")
-    found = replace(case_next.standing(world.xb.office, theirs), found=Assessment((asked,)))
+    found = replace(standing(world.xb.office, theirs), found=Assessment((asked,)))
     (line,) = [one for one in case_next.steps(found) if "--rule" in one]
     assert line.startswith("next    Decide what the rules leave to a person (case lawyer or reviewer): ")
 

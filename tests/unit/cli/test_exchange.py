@@ -1,6 +1,7 @@
 """The exchange at a terminal: what waits is told with its case and a command, and no file is written over."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import typer
 
 from comity.cli import exchange_peers
 from comity.cli.main import tree
-from comity.exchange.directory import open_list
+from comity.exchange.directory import Use, open_list
 from comity.wiring import open_node
 from comity.workflows import change_directory, draft_request
 from comity.workflows.show_outbox import ADVICE
@@ -23,7 +24,7 @@ TREE: Any = typer.main.get_command(tree())
 def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A node whose urgent request waits for XB; the case."""
     made = new_authority(tmp_path, "XA", "anna=duty_officer", "bo=case_lawyer,operator")
-    peer = open_list((new_authority(tmp_path, "XB") / "directory.json").read_bytes())
+    peer = open_list((new_authority(tmp_path, "XB", "dan=operator") / "directory.json").read_bytes())
     opened = open_node(made / "comity.toml", PASSPHRASE.strip().encode())
     with opened.office.store.transaction() as tx:
         tx.directory.put("XB", peer.data, fingerprint=peer.fingerprint, by="bo", at=opened.office.clock.now())
@@ -54,7 +55,12 @@ def test_an_advice_names_commands_that_are_there(reason: str) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [["exchange", "export", "XB/central-authority", "--as", "bo"], ["directory", "export"], ["log", "policy"]],
+    [
+        ["exchange", "export", "XB/central-authority", "--as", "bo"],
+        ["directory", "export"],
+        ["directory", "create", "--as", "bo"],
+        ["log", "policy"],
+    ],
     ids=" ".join,
 )
 @pytest.mark.usefixtures("node")
@@ -74,3 +80,37 @@ def test_only_keys_that_are_rotated_so_are_offered(capsys: pytest.CaptureFixture
     assert f"<{'|'.join(change_directory.ROTATED)}>" in said(["directory", "rotate", "--help"], capsys)
     told = run(["directory", "rotate", "log", "--as", "bo"], capsys, 64)
     assert "is not one of 'transport', 'authority', 'encryption', 'receipt'" in told["error"]
+
+
+@pytest.mark.usefixtures("node")
+@pytest.mark.parametrize("use", change_directory.KEPT)
+def test_a_key_that_is_kept_is_prolonged(use: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["directory", "prolong", use, "--as", "bo"], capsys)["in_force"]
+
+
+@pytest.mark.parametrize("use", sorted({*Use} - {*change_directory.KEPT}))
+def test_a_key_that_is_not_prolonged_is_not_taken(use: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = run(["directory", "prolong", use, "--as", "bo"], capsys, 64)
+    assert f"is not one of {', '.join(repr(str(one)) for one in change_directory.KEPT)}" in told["error"]
+
+
+@pytest.mark.usefixtures("node")
+def test_nothing_is_taken_in_where_its_receipts_could_not_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    carried, receipts = tmp_path / "for-xb.comity", tmp_path / "for-xb.receipts.comity"
+    run(["exchange", "export", "XB/central-authority", "--as", "bo", "-o", str(carried)], capsys)
+    there = chosen(tmp_path / "xb", monkeypatch)
+    own = open_list((tmp_path / "xa" / "directory.json").read_bytes())
+    opened = open_node(there / "comity.toml", PASSPHRASE.strip().encode())
+    with closing(opened), opened.office.store.transaction() as tx:
+        tx.directory.put("XA", own.data, fingerprint=own.fingerprint, by="dan", at=opened.office.clock.now())
+    receipts.write_bytes(b"somebody's own")
+    told = run(["exchange", "import", str(carried), "--as", "dan"], capsys, 73)
+    assert (told["code"], told["where"], receipts.read_bytes()) == ("conflict", str(receipts), b"somebody's own")
+    assert not run(["case", "list"], capsys)["cases"]
+    receipts.unlink()
+    assert run(["exchange", "import", str(carried), "--as", "dan"], capsys)["receipts"] == str(receipts)
+    assert len(run(["case", "list"], capsys)["cases"]) == 1
+    chosen(tmp_path / "xa", monkeypatch)
+    assert run(["exchange", "import", str(receipts), "--as", "bo"], capsys)["receipts"] is None

@@ -1,15 +1,18 @@
 """The command tree: every command has its help and an example that can be typed; every error its exit code."""
 
+import gc
 import json
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import typer
 
-from comity.cli.main import main, tree
+from comity.cli.main import main, tree, tree_for_good
 
 Capture = pytest.CaptureFixture[str]
 TREE: Any = typer.main.get_command(tree())
@@ -36,6 +39,32 @@ def example_of(command: Any) -> str:
 def test_the_tree_holds_what_a_case_needs() -> None:
     assert {"demo", "check", "party status", "init", "serve", "migrate", "directory trust"} <= set(LEAVES)
     assert {"case draft", "case approve", "evidence seal", "log verify"} <= set(LEAVES)
+
+
+def modules_of(command: str) -> set[str]:
+    """What a new process has loaded when it is about to run a command."""
+    code = f"import sys; from comity.cli.main import tree; tree({command!r}); print(*sys.modules)"
+    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+
+@pytest.mark.parametrize("group", ["case", "people"])
+def test_a_command_on_a_node_loads_neither_servers_nor_pages_nor_what_few_commands_need(group: str) -> None:
+    found = modules_of(group)
+    few = {"alembic", "babel.messages", "boto3", "comity.web.words", "psycopg", "starlette", "uvicorn", "webauthn"}
+    assert "comity.wiring" in found and found & few == set()
+
+
+def test_who_verifies_from_outside_loads_no_node_and_no_database() -> None:
+    found = modules_of("verify")
+    assert "comity.cli.verify_log" in found and found & {"comity.wiring", "sqlalchemy"} == set()
+
+
+def test_garbage_is_looked_for_once_a_command_is_loaded() -> None:
+    try:
+        assert isinstance(tree_for_good("law"), typer.Typer)
+        assert gc.isenabled() and gc.get_freeze_count()
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize("path", sorted(ALL))

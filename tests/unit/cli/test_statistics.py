@@ -29,7 +29,7 @@ def test_a_draft_is_shown_and_nothing_is_written(node: Path, capsys: pytest.Capt
     found = run(["statistics", "draft", "2025-Q4"], capsys)
     assert (found["period"], found["deadline"], found["not_closed"]) == ("2025-Q4", "2026-01-31T00:00:00Z", [])
     assert {one["count"] for one in found["figures"]} == {"0"}
-    assert "figures are withheld" in said(["statistics", "draft", "2025-Q4"], capsys)
+    assert "withheld: 0 of 196 figures" in said(["statistics", "draft", "2025-Q4"], capsys)
     assert not (node / "log" / "stats").exists()
 
 

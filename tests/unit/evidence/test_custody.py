@@ -17,8 +17,6 @@ from comity.crypto.jws import sign_compact
 from comity.crypto.signatures import Ed25519Signer
 from comity.evidence import words
 from comity.evidence.custody import (
-    TYP,
-    CustodyAct,
     accept,
     begin,
     destroy,
@@ -32,6 +30,7 @@ from comity.evidence.custody import (
     verify_chain,
     without_words,
 )
+from comity.evidence.custody_act import TYP, CustodyAct
 from tests.simulators.packages import AT, AUTHORITY, COURT, PROVIDER, chance
 
 PACKAGE = Digest.of(b"a package")

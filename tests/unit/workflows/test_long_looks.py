@@ -37,7 +37,7 @@ LOOKS: dict[str, tuple[Callable[[Office], object], set[str]]] = {
         {"statistics.entries", "log.statements"},
     ),
     "clear up": (destroy_evidence.clear_up_all, {"log_search.of_kinds"}),
-    "doubts": (doubts.standing, {"cases.page"}),
+    "doubts": (doubts.standing, {"log_search.of_kinds"}),
     "what is kept": (retain.items, {"cases.page"}),
     "oversight": (lambda office: oversee.look(office, "otto"), {"cases.page"}),
     "signals": (lambda office: look_for_signals.look(office, "otto"), {"cases.page"}),

@@ -7,7 +7,7 @@ from comity.base.digests import Digest
 from comity.base.encoding import from_b64u, to_json
 from comity.base.parsing import read_json
 from comity.crypto.jws import sign_compact
-from comity.evidence import bag, custody
+from comity.evidence import bag, custody_act
 from comity.evidence.pieces import piece_digest
 from comity.exchange.directory import Use
 from comity.exchange.document import verify
@@ -98,9 +98,9 @@ def acceptance(world: SmallWorld, by: Node, actor: str = "olga") -> bytes:
     """An act of acceptance by a node, on the provider's release; its own rules looked away from."""
     case = case_at(world, "provider", "stored_data")
     acts = world.provider.acts(case.package)
-    last = read_json(from_b64u(acts[-1].split(b".")[1].decode()), custody.CustodyAct, limit=65536, what="the act")
+    last = read_json(from_b64u(acts[-1].split(b".")[1].decode()), custody_act.CustodyAct, limit=65536, what="the act")
     act = msgspec.structs.replace(last, act="accept", by=by.id, actor=actor, to="", prev=str(Digest.of(acts[-1])))
-    return sign_compact(to_json(act), by.keys.signer(Use.AUTHORITY), custody.TYP)
+    return sign_compact(to_json(act), by.keys.signer(Use.AUTHORITY), custody_act.TYP)
 
 
 @pytest.mark.parametrize("by", ["xa", "provider"])

@@ -15,7 +15,7 @@ from comity.workflows.people_record import changes, record_change
 from comity.workflows.people_store import Person
 from comity.workflows.record_access import record_access
 from comity.workflows.signal_store import Question
-from tests.simulators.story import at, case_at
+from tests.simulators.story import at, case_at, lift, withdraw
 from tests.simulators.world import SmallWorld, share_directories
 
 NODES = ("xa", "xb", "provider")
@@ -38,6 +38,30 @@ def test_every_case_and_package_has_an_end_with_its_basis_at_every_stage(stage: 
             assert {one.what for one in mine} & {"case", "draft"}
             assert ({one.what for one in mine} & {"evidence", "copy"} != set()) == bool(case.package)
             assert all(one.what in ITEMS and one.citation and one.ends for one in mine)
+
+
+@pytest.mark.parametrize(
+    ("stage", "what"), [("sealed", "evidence"), ("arrived at XB", "evidence"), ("accepted at XB", "copy")]
+)
+def test_what_a_provider_sealed_is_no_copy_until_somebody_took_it_over(stage: str, what: str) -> None:
+    world = at(stage)
+    case = case_at(world, "provider", "stored_data")
+    assert {one.what for one in retain.items_of_case(world.provider.office, case)} - {"case"} == {what}
+
+
+def test_what_was_sealed_under_an_order_that_was_lifted_ends_as_soon_as_a_copy() -> None:
+    world = at("sealed")
+    days = world.provider.office.retention
+    theirs, case = case_at(world, "xb", "stored_data"), case_at(world, "provider", "stored_data")
+    (before,) = (one for one in retain.items_of_case(world.provider.office, case) if one.what == "evidence")
+    withdraw(world, case_at(world, "xa", "stored_data"))
+    world.settle()
+    lift(world, theirs)
+    world.settle()
+    lifted = case_at(world, "provider", "stored_data")
+    (after,) = (one for one in retain.items_of_case(world.provider.office, lifted) if one.what == "evidence")
+    assert (before.until - after.until).days == days.evidence_days - days.copy_days
+    assert "give it back" not in before.ends + after.ends
 
 
 def test_an_item_is_due_on_the_day_after_its_end_and_kept_longer_only_with_reasons_and_to_a_later_day() -> None:

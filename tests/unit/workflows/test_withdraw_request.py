@@ -3,13 +3,27 @@
 import pytest
 
 from comity.base.errors import Malformed, NotPermitted, OutOfOrder
-from comity.cases.events import EvidenceDestroyed
+from comity.base.ids import NodeId
+from comity.cases.events import EvidenceDestroyed, Receipted
 from comity.cases.machine import allowed, has_ended
-from comity.workflows import destroy_evidence, draft_request, hand_over, lift_order, read_cases, withdraw_request
+from comity.workflows import (
+    decide_request,
+    destroy_evidence,
+    draft_request,
+    hand_over,
+    keep_directory,
+    lift_order,
+    read_cases,
+    watch_deadlines,
+    withdraw_request,
+)
+from comity.workflows.count_exchanged import count_exchanged
+from comity.workflows.record import load, record
+from comity.workflows.stores import OutboxState
 from tests.simulators import story
 from tests.simulators.packages import MemoryPackage
 from tests.simulators.story import at, case_at, draft
-from tests.simulators.world import PROVIDER, XB, SmallWorld, new_world, preservation
+from tests.simulators.world import PROVIDER, XA, XB, SmallWorld, new_world, preservation, share_directories
 
 
 def test_a_draft_is_withdrawn_without_a_word_to_anyone() -> None:
@@ -243,3 +257,74 @@ def test_who_asked_withdraws_nothing_once_the_evidence_is_here() -> None:
         with pytest.raises(OutOfOrder):
             withdraw_at_xa(world)
         assert world.xa.dump() == before
+
+
+# Two ends that cross on the way. Each side keeps its own; nobody's word is lost, and none is rejected.
+
+
+def refuse_at_xb(world: SmallWorld, procedure: str) -> None:
+    decide_request.refuse(
+        world.xb.office,
+        "rita",
+        case_at(world, "xb", procedure).id,
+        ground="essential interests",
+        citation="40(21)(b)",
+        reasons="a trial is open",
+        consulted_otherwise="by telephone on 3 December",
+    )
+
+
+@pytest.mark.parametrize("first", [XA, XB])
+@pytest.mark.parametrize(("stage", "procedure"), [("asked", "preservation"), ("production asked", "stored_data")])
+def test_a_refusal_and_a_withdrawal_that_cross_are_both_entered(stage: str, procedure: str, first: NodeId) -> None:
+    world = at(stage)
+    story.withdraw(world, case_at(world, "xa", procedure))
+    refuse_at_xb(world, procedure)
+    world.round(first)
+    world.settle()
+    for node, state, crossed in (("xa", "withdrawn", "refused"), ("xb", "refused", "withdrawn")):
+        case = case_at(world, node, procedure)
+        assert (str(case.state), case.trouble, has_ended(case)) == (state, "", True)
+        assert set(getattr(world, node).history(case.id)) >= {state, crossed}
+        assert {"withdrawn", "refused"}.isdisjoint(allowed(case))
+        assert {one.state for one in getattr(world, node).outbox()} == {OutboxState.DELIVERED}
+
+
+def test_a_refusal_that_crossed_is_counted_by_both_sides_alike() -> None:
+    world = at("production asked")
+    story.withdraw(world, case_at(world, "xa", "stored_data"))
+    refuse_at_xb(world, "stored_data")
+    world.settle()
+    now = world.xa.office.clock.now()
+    with world.xa.office.store.transaction() as tx:
+        ours, _ = count_exchanged(tx, XB, now.plus_days(-30), now.plus_days(1))
+    with world.xb.office.store.transaction() as tx:
+        _, theirs = count_exchanged(tx, XA, now.plus_days(-30), now.plus_days(1))
+    assert ours == theirs and ours["outcome.refused"] == 1
+
+
+def test_a_withdrawal_that_crosses_with_the_lapse_is_entered_beside_it() -> None:
+    world = at("preserved")
+    world.pass_days(92)
+    for lister, operator in ((world.xa, "bo"), (world.xb, "olga"), (world.witness, "kim")):
+        keep_directory.renew(lister.office, operator, [lister.keys.root])
+    share_directories(world)
+    story.withdraw(world, case_at(world, "xa", "preservation"))
+    watch_deadlines.end_what_ran_out(world.xb.office)
+    world.settle()
+    ours, theirs = (case_at(world, node, "preservation") for node in ("xa", "xb"))
+    assert [(str(one.state), one.trouble) for one in (ours, theirs)] == [("withdrawn", ""), ("lapsed", "")]
+    history = world.xb.history(theirs.id)
+    assert history.index("lapsed") < history.index("withdrawn")
+
+
+def test_what_an_older_node_rejects_is_told_as_before_and_ends_nothing_else() -> None:
+    """It answers a withdrawal of what it refused with `out-of-state`."""
+    world = at("production asked")
+    case = story.withdraw(world, case_at(world, "xa", "stored_data"))
+    world.settle()
+    at_once = world.xa.office.clock.now().seconds
+    told = Receipted(at=at_once, by=XB, message="m", status="rejected", code="out-of-state")
+    with world.xa.office.store.transaction() as tx:
+        after = record(world.xa.office, tx, load(tx, case.id), told)
+    assert (str(after.state), after.trouble, has_ended(after)) == ("withdrawn", "out-of-state", True)

@@ -5,7 +5,9 @@ from dataclasses import replace
 from comity.adapters.sql.database import Database
 from comity.base.digests import Digest
 from comity.workflows.reading_stores import Access, Contact, Letter
+from comity.workflows.stores import Leaf
 from tests.simulators import story
+from tests.simulators.world import XB
 
 LETTER = Letter(Digest.of(b"code"), "case", 3, 7, 100, "XA", "XB", "preservation", "exercise", 200, "rita")
 
@@ -63,6 +65,45 @@ def test_contacts_are_counted_by_peer() -> None:
     story.approve(waiting, waiting.xa.cases()[0])
     with waiting.xa.office.store.transaction() as tx:
         assert tx.contacts.by_peer()[world.xb.id] == Contact(sent=now, waiting=1)
+
+
+def test_steps_are_found_by_their_kind_newest_first_and_none_of_a_case_that_was_erased() -> None:
+    world = story.at("production asked").copy()
+    case = story.case_at(world, "xb", "stored_data")
+    story.grant(world, case)
+    steps = [(one.id, number, kind) for one in world.xb.cases() for number, kind in enumerate(world.xb.history(one.id))]
+    kinds, last = {kind for _, _, kind in steps}, len(world.xb.history(case.id))
+    with world.xb.office.store.transaction() as tx:
+        for some in (("received",), ("granted", "order_issued"), tuple(kinds), ("grant", "receive"), ()):
+            wanted = {(case_id, number + 1) for case_id, number, kind in steps if kind in some}
+            found = tx.log_search.of_kinds(some, most=99)
+            assert set(found) == wanted and len(found) == len(wanted) == tx.log_search.count_kinds(some)
+            assert list(tx.log_search.of_kinds(some, most=1, skip=1)) == list(found[1:2])
+        assert tx.log_search.of_kinds(("received", "granted"), most=99)[0] == (case.id, last)
+        tx.erasures.erase(case.id)
+        assert case.id not in {one for one, _ in tx.log_search.of_kinds(tuple(kinds), most=99)}
+
+
+def test_each_database_finds_a_kind_and_none_that_begins_or_ends_alike(database: Database) -> None:
+    kinds = ("sent", "resent", "sent_back", "received", "")
+    with database.transaction() as tx:
+        for number, kind in enumerate(kinds):
+            stat = f'{{"mode":"live","kind":"{kind}","outcome":"sent"}}'.encode() if kind else b""
+            case_id = f"case-{number}" if kind else ""
+            tx.log.append(Leaf(number, b"entry", case_id, 1, stat, b"body", b"salt", b"salt"))
+        assert list(tx.log_search.of_kinds(("sent", "received"), most=9)) == [("case-3", 1), ("case-0", 1)]
+        assert tx.log_search.count_kinds(("sent", "received", "ent", "sen")) == 2
+        assert tx.log_search.count_kinds(()) == 0
+
+
+def test_receipts_of_some_cases_are_those_of_all_that_are_theirs() -> None:
+    world = story.at("production asked")
+    with world.xa.office.store.transaction() as tx:
+        every = list(tx.kept_receipts.of_settled(XB))
+        cases = sorted({case_id for _, case_id, _ in every})
+        assert len(cases) == 2
+        for some in ([], cases[:1], cases[1:], cases):
+            assert list(tx.kept_receipts.of_settled(XB, some)) == [one for one in every if one[1] in some]
 
 
 def test_a_document_is_found_by_its_digest_and_no_other_text_of_an_entry_is() -> None:

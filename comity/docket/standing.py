@@ -3,20 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
-from comity.base.ids import NodeId, state_of
+from comity.base.ids import NodeId, end_of, made_at, state_of
 from comity.base.instants import Instant
 from comity.cases.case import Case
 from comity.cases.deadlines import Due, due_dates, wished_day
 from comity.cases.machine import has_ended
+from comity.docket import todo
 from comity.treaty.assess import Assessment
 from comity.treaty.state_names import every_name
-from comity.web import todo
 from comity.workflows import read_cases
-
-_END_OF_ID: Final = 8
-"""Characters at the end of an id, which chance made: its beginning is the time, and alike for cases of one hour."""
+from comity.workflows.office import Office
 
 Order = tuple[bool, bool, bool, date, int, str]
 
@@ -45,8 +42,10 @@ class Standing:
         return next(mine, "")
 
 
-def standing_of(case: Case, found: Assessment | None, today: date) -> Standing:
-    found = Assessment((*found.stops, *found.decisions)) if found is not None else None
+def standing_of(office: Office, case: Case, today: date) -> Standing:
+    """The case on a day that is the office's own: the rules are asked about it, unless it is closed."""
+    rules = None if is_closed(case) else read_cases.findings_of(office, case)
+    found = Assessment((*rules.stops, *rules.decisions)) if rules is not None else None
     waiting = tuple(step.action for step in todo.steps(case, found) if step.waits)
     dues = due_dates(case, warn_days=read_cases.WARN_DAYS)
     due = dues[0] if dues else None
@@ -78,12 +77,12 @@ def title_of(case: Case) -> str:
     if case.order is None:
         return case.id
     data, theirs = case.order.data.partition("\n")[0], case.their_case or case.id
-    return f"{data} ({theirs[-_END_OF_ID:]}, {case.order.since})"
+    return f"{data} ({end_of(theirs)}, {case.order.since})"
 
 
 def begun(case: Case) -> Instant:
-    """When the case began: its id is made from that moment (RFC 9562, version 7)."""
-    return Instant.from_seconds(int(case.id.replace("-", "")[:12], 16) // 1000)
+    """When the case began: its id is made from that moment."""
+    return made_at(case.id)
 
 
 def _words(case: Case) -> str:

@@ -12,9 +12,9 @@ from comity.cases.case import Case, Notice, Position
 from comity.cases.deadlines import owes_notice
 from comity.cases.holding import can_destroy, can_return, holds
 from comity.cases.machine import allowed, awaits_lifting, has_ended, keeps_copies
+from comity.docket import emergency_todo
 from comity.treaty.assess import Assessment
 from comity.treaty.findings import NeedsDecision
-from comity.web import emergency_todo
 from comity.workflows.access import ACTIONS, DECIDERS, PersonRole
 from comity.workflows.pass_complaints import untold
 
