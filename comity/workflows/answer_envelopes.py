@@ -3,8 +3,8 @@
 The checks are those of `receive_envelope`, in the same order. Decryption and signatures come before the transaction;
 then a group of messages is stored, entered and receipted in one, so that the second receipt is the answer itself and
 one flush of the disk serves them all. What cannot be settled so is stored and answered `stored`, and the worker goes on
-with it: what came early, what brings or takes over evidence, what another process is at, and the rest of a batch that
-has taken too long.
+with it: what came early, what brings or takes over evidence, what another process is at, what was verified by a list
+that is replaced since, and the rest of a batch that has taken too long.
 
 A receipt that goes with the answer counts as brought: who does not get the answer sends the message again, and gets the
 same receipt then.
@@ -34,6 +34,7 @@ from comity.workflows.enter_message import enter
 from comity.workflows.office import Office, directory_of
 from comity.workflows.receive_envelope import (
     check_new,
+    is_listed_as,
     kids_of,
     row_of,
     sign_receipts,
@@ -164,6 +165,7 @@ class _Taking:
     def __init__(self, office: Office, tx: Transaction, sender: Entity, came: Sequence[_Came]) -> None:
         self._office, self._tx, self._sender, self._now = office, tx, sender, office.clock.now()
         self._is_over = directory_of(tx, NodeId(sender.id)).is_over(NodeId(sender.id), self._now)
+        self._is_as_verified = is_listed_as(tx, sender)
         tx.ahead(Ahead(channels=[one.header.channel for one in came]))
         self._here = tx.inbox.here(sender.id, [one.header.id for one in came]) if came else ()
         self._opens = kids_of(office)
@@ -179,7 +181,7 @@ class _Taking:
         )  # 4 to 6
         if isinstance(message, Row):
             return message
-        if one.inside is None:
+        if one.inside is None or not self._is_as_verified:
             return self._store(message)
         if isinstance(one.inside, ComityError):
             return self._refuse(message, header, one.inside)

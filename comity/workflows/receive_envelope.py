@@ -277,6 +277,8 @@ def _open(office: Office, message: Incoming) -> bool:
             with office.store.transaction() as tx:  # 15
                 if _is_settled(tx, message):
                     return True
+                if not is_listed_as(tx, sender):
+                    return False
                 channel = check_place(tx, header)  # again: what stood before it may have changed meanwhile
                 case_id = enter(office, tx, signed, sender, message.envelope, body, channel)
                 if is_over:
@@ -307,6 +309,15 @@ def _open(office: Office, message: Incoming) -> bool:
         if brought:
             forget(office, brought)
     return True
+
+
+def is_listed_as(tx: Transaction, sender: Entity) -> bool:
+    """Whether its State's list still says of a sender what it said when a message was verified. What a list revokes is
+    doubted where it was entered before that list: so nothing is entered by the one before it afterwards."""
+    try:
+        return directory_of(tx, NodeId(sender.id)).entity(NodeId(sender.id)) == sender
+    except ExchangeProblem:
+        return False
 
 
 def _is_settled(tx: Transaction, message: Incoming) -> bool:

@@ -3,6 +3,9 @@ held up long, nothing that comes meanwhile is missed, and what was interrupted i
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
 import pytest
 
@@ -16,15 +19,25 @@ from comity.exchange.checks import ChannelEnd
 from comity.exchange.directory import Use, open_list
 from comity.exchange.envelope import Envelope, Header
 from comity.exchange.receipt import Status
-from comity.workflows import change_directory, doubts, enter_notice, keep_directory
+from comity.workflows import (
+    answer_envelopes,
+    change_directory,
+    doubts,
+    enter_notice,
+    keep_directory,
+    receive_envelope,
+)
+from comity.workflows.office import directory_of
 from comity.workflows.record import begin, load, record
-from comity.workflows.stores import Channel, Incoming, Store, Transaction
+from comity.workflows.shared_steps import do_alone
+from comity.workflows.stores import Channel, Incoming, Step, Store, Transaction
 from tests.simulators.emergencies import ask_at_once, called, ready_world
-from tests.simulators.forge import revoke
+from tests.simulators.forge import Forged, bring, revoke
 from tests.simulators.long_looks import LongLooksApart
 from tests.simulators.story import ask, at
 from tests.simulators.world import START, XA, XB, Node, SmallWorld, preservation
 
+T = TypeVar("T")
 MANY = 3 * doubts._AT_ONCE + 7
 
 
@@ -52,6 +65,9 @@ class Between:
         with self._store.snapshot() as tx:
             yield tx
         self._tick()
+
+    def share(self, step: Step[T]) -> T:
+        return do_alone(self.transaction, step)
 
     def scrub(self) -> None:
         self._store.scrub()
@@ -281,3 +297,42 @@ def test_our_own_list_is_changed_so_too() -> None:
     assert "inbox.entered_since" in store.seen
     found: list[Case] = [case for case in world.xb.cases() if case.doubts]
     assert [case.doubts[0].kid for case in found] == [kid]
+
+
+def test_what_was_verified_before_the_list_came_is_not_entered_after_it() -> None:
+    """Whichever step of the worker it comes between: the message is refused, or in doubt."""
+    for number in range(1, 100):
+        world, envelope = _just_come()
+        bring(world, [envelope])
+        acts = Between(world.xb.office.store, number, partial(revoke, world, XA, Use.AUTHORITY, START.seconds))
+        receive_envelope.open_waiting(replace(world.xb.office, store=acts))
+        if not acts.is_done:
+            assert number > 3
+            return
+        assert _is_refused_or_in_doubt(world, envelope)
+    raise AssertionError("it never ended")
+
+
+def test_nor_is_what_is_answered_at_once() -> None:
+    world, envelope = _just_come()
+    with world.xb.office.store.transaction() as tx:
+        sender = directory_of(tx, XA).entity(XA)
+    revoke(world, XA, Use.AUTHORITY, START.seconds)
+    assert answer_envelopes.answer(world.xb.office, sender, [envelope]).is_left
+    assert _is_refused_or_in_doubt(world, envelope)
+
+
+def _just_come() -> tuple[SmallWorld, Envelope]:
+    world = at("new")
+    world.pass_seconds(60)
+    return world, Forged().make(world)
+
+
+def _is_refused_or_in_doubt(world: SmallWorld, envelope: Envelope) -> bool:
+    """Once the worker has come to it."""
+    receive_envelope.open_waiting(world.xb.office)
+    kept = world.xb.incoming(XA, envelope.read_header().id)
+    assert kept is not None
+    if kept.state is Status.REJECTED:
+        return kept.code == "revoked-key"
+    return bool(world.xb.case(CaseId(kept.case_id)).doubts)
