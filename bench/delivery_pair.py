@@ -24,6 +24,7 @@ from comity.workflows import keep_directory
 
 XA: Final = "XA/central-authority"
 XB: Final = "XB/central-authority"
+_DESCRIBED: Final = ("XA", "XB", "XC")
 _PEOPLE: Final = ["anna=duty_officer", "bo=case_lawyer,operator", "sven=operator"]
 _AT_REST: Final = 0.15
 """The processor's seconds in one second of a node that has nothing to do; it looks five times for what is due."""
@@ -147,9 +148,10 @@ def with_workers(folder: Path, stack: ExitStack, urls: tuple[str, str], workers:
 
 
 def star(folder: Path, stack: ExitStack, count: int) -> tuple[Process, list[str]]:
-    """XA at work, and so many peers of it, by their names, all in one process."""
+    """XA at work, and so many peers of it, by their names, all in one process. None is of a State that is described: a
+    request to such a one takes a decision less."""
     folder.mkdir(parents=True, exist_ok=True)
-    states = [code for code in CODES if code != XA[:2]][:count]
+    states = [code for code in CODES if code not in _DESCRIBED][:count]
     peers = [f"{state}/central-authority" for state in states]
     places = [folder / node[:2] for node in (XA, *peers)]
     ports = free_ports(len(places))

@@ -1,5 +1,6 @@
 """Run a node: the web server and the worker, until told to stop."""
 
+import gc
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -66,6 +67,7 @@ def serve(
     if worker:
         worker.start()
     presence.start()
+    _keep_for_good()
     try:
         uvicorn.Server(config).run(sockets=[listening])
     finally:
@@ -74,12 +76,19 @@ def serve(
         presence.stop()
 
 
+def _keep_for_good() -> None:
+    """What is here by now stays as long as the process: the collector of garbage need not look through it each time."""
+    gc.collect()
+    gc.freeze()
+
+
 def work(office: Office, publish_seconds: float) -> None:
     """The worker alone, until SIGINT or SIGTERM raises KeyboardInterrupt; it ends its round first."""
     log_to_operator()
     worker, presence = Worker(office, publish_seconds), Presence(office, "work")
     worker.start()
     presence.start()
+    _keep_for_good()
     try:
         threading.Event().wait()
     finally:

@@ -54,9 +54,6 @@ def post(
     peer, NotFound where it has no valid key.
     """
     now = office.clock.now()
-    if office.came.is_awaited:
-        tx.followed()  # by the worker's claim of this very message
-    office.came.set()
     tx.ahead(Ahead(peers=[letter.peer]))
     peer = directory_of(tx, NodeId(letter.peer)).entity(NodeId(letter.peer))
     recipient = peer.key(Use.ENCRYPTION, now)
@@ -103,6 +100,9 @@ def post(
         ),
         now,
     )
+    if office.came.is_awaited:
+        tx.followed()  # by the worker's claim of this very message
+    office.came.set()
     return moved
 
 
