@@ -84,7 +84,7 @@ class SharedSteps:
         finally:
             for one in group:
                 if not one.is_done:
-                    one.end(None, Unavailable("it was not done: who was at it was interrupted", hint="do it again"))
+                    one.end(None, _interrupted())
             with self._lock:
                 if self._waiting and self._waiting[0] is mine:  # it could not begin
                     self._waiting.popleft()
@@ -129,6 +129,11 @@ class SharedSteps:
         """Those who wait behind whoever leads, and are done with it."""
         with self._lock:
             return [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))][1:]
+
+
+def _interrupted() -> Unavailable:
+    """It may have been after the COMMIT."""
+    return Unavailable("who was at it was interrupted", hint="look whether it was written, then do it again")
 
 
 def do_alone(begin: Callable[[], AbstractContextManager[Transaction]], step: Step[T]) -> T:

@@ -204,6 +204,15 @@ def every_moment(crowded: SmallWorld, act: Callable[[SmallWorld], object]) -> It
     raise AssertionError("it never ended")
 
 
+def check_at_every_moment(crowded: SmallWorld, act: Callable[[SmallWorld], None]) -> None:
+    """All are in doubt in the end, whichever moment it is that something happens."""
+    numbers = 0
+    for world in every_moment(crowded, act):
+        check_all_in_doubt(world)
+        numbers += 1
+    assert numbers > 8
+
+
 def test_what_comes_meanwhile_is_in_doubt_too(crowded: SmallWorld) -> None:
     def more_came(world: SmallWorld) -> None:
         if not is_in_force(world, revoked):
@@ -212,22 +221,14 @@ def test_what_comes_meanwhile_is_in_doubt_too(crowded: SmallWorld) -> None:
             came(world, first)
 
     revoked = revoking(crowded)
-    numbers = 0
-    for world in every_moment(crowded, more_came):
-        check_all_in_doubt(world)
-        numbers += 1
-    assert numbers > 8
+    check_at_every_moment(crowded, more_came)
 
 
 def test_what_was_interrupted_is_gone_on_with(crowded: SmallWorld) -> None:
     def is_killed(_: SmallWorld) -> None:
         raise Interrupted
 
-    numbers = 0
-    for world in every_moment(crowded, is_killed):
-        check_all_in_doubt(world)
-        numbers += 1
-    assert numbers > 8
+    check_at_every_moment(crowded, is_killed)
 
 
 def test_a_person_who_relies_on_a_case_before_the_list_is_in_force_is_not_asked_again(crowded: SmallWorld) -> None:
