@@ -14,7 +14,7 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +23,8 @@ from typing import Final
 SECTOR: Final = 512
 _CALLS: Final = "openat,pwrite64,write,fsync,fdatasync,ftruncate,unlink,unlinkat,rename"
 _LINE: Final = re.compile(r"^(?:\d+ +)?(\w+)\((.*)\) += (-?\d+)")
+_UNFINISHED: Final = " <unfinished ...>\n"
+_RESUMED: Final = re.compile(r"<\.\.\. \w+ resumed>(.*)", re.DOTALL)
 _BYTES: Final = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 _PATH: Final = re.compile(r"^\d+<([^>]*)>")
 
@@ -68,7 +70,7 @@ def record(folder: Path, count: int, *, normal: bool = False) -> list[Call]:
 def read_log(log: Path, folder: Path) -> Iterator[Call]:
     """The calls on files of `folder`, and what was told on stdout, in their order."""
     with log.open() as lines:
-        for line in lines:
+        for line in _whole(lines):
             found = _LINE.match(line)
             if found is None or int(found[3]) < 0:
                 continue
@@ -92,6 +94,19 @@ def read_log(log: Path, folder: Path) -> Iterator[Call]:
                     yield Call("make", made)
                 case "unlink" | "unlinkat" if gone := _name(texts[-1].decode(), folder):
                     yield Call("drop", gone)
+
+
+def _whole(lines: Iterable[str]) -> Iterator[str]:
+    """A call that another thread's came into stands in two lines: it is read as one, where it ended."""
+    begun: dict[str, str] = {}
+    for line in lines:
+        thread, _, said = line.partition(" ")
+        if said.endswith(_UNFINISHED):
+            begun[thread] = line.removesuffix(_UNFINISHED)
+        elif (rest := _RESUMED.match(said.lstrip())) and thread in begun:
+            yield begun.pop(thread) + rest[1]
+        else:
+            yield line
 
 
 def _name(path: str, folder: Path) -> str:
